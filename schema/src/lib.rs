@@ -1,1 +1,17 @@
-//! x
+//! What server and browser agree on: ids, words, requests, replies, page views and pure rules.
+//!
+//! No I/O, no clock, no SQL text. The same noun has the same file name in every layer of the house.
+
+#[macro_use]
+pub mod word;
+
+pub mod delta;
+pub mod id;
+pub mod impact;
+pub mod list;
+pub mod org;
+pub mod place;
+pub mod problem;
+pub mod stance;
+pub mod task;
+pub mod user;

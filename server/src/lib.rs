@@ -1,1 +1,23 @@
-//! x
+//! Deltaboard's server: stores, decides, serves and renders.
+//!
+//! Two faces, [`api`] and [`page`], share one set of rules, [`act`], over one store, [`store`]. The map of the house is
+//! `docs/ARCHITECTURE.md`.
+
+pub mod act;
+pub mod api;
+pub mod app;
+pub mod assets;
+pub mod caller;
+pub mod clock;
+pub mod config;
+pub mod error;
+pub mod extract;
+pub mod ingest;
+pub mod job;
+pub mod live;
+pub mod markdown;
+pub mod page;
+pub mod router;
+pub mod serve;
+pub mod session;
+pub mod store;

@@ -1,1 +1,92 @@
-fn main(){}
+//! The command line.
+
+use clap::{Parser, Subcommand};
+use server::{
+    clock::Clock,
+    config::{DatabaseArgs, ServeArgs},
+    error::Result,
+    serve::Server,
+    store::db::Db,
+};
+
+/// A tracker for codebases that several organisations share.
+#[derive(Parser)]
+#[command(version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve pages and API until SIGTERM or Ctrl-C
+    Serve(ServeArgs),
+    /// Bring the database's schema up to date
+    Migrate(DatabaseArgs),
+    /// Print the API's OpenAPI document
+    Openapi,
+}
+
+#[tokio::main]
+async fn main() -> std::process::ExitCode {
+    // Leptos panics where a view is made before its executor is there.
+    any_spawner::Executor::init_tokio().ok();
+    match run(Cli::parse().command).await {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("deltaboard: {error}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> Result<()> {
+    match command {
+        Command::Serve(args) => serve(args).await,
+        Command::Migrate(args) => {
+            let (url, connections) = args.load()?;
+            let db = Db::open(&url, connections).await?;
+            db.migrate().await?;
+            db.close().await;
+            Ok(())
+        }
+        Command::Openapi => {
+            println!("{}", server::api::document()?);
+            Ok(())
+        }
+    }
+}
+
+async fn serve(args: ServeArgs) -> Result<()> {
+    let filter = tracing_subscriber::EnvFilter::new(args.log_filter()?);
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if args.log_json {
+        log.json().init()
+    } else {
+        log.init()
+    }
+    let server = Server::bind(args.load()?, Clock::default()).await?;
+    println!("Deltaboard listens on {}", server.app.config.base_url);
+    let shutdown = server.app.shutdown.clone();
+    tokio::spawn(async move {
+        signal().await;
+        shutdown.cancel();
+    });
+    server.run().await
+}
+
+/// Waits for SIGTERM or Ctrl-C.
+async fn signal() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut term) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = term.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+            return;
+        }
+    }
+    tokio::signal::ctrl_c().await.ok();
+}

@@ -1,0 +1,111 @@
+//! Impact: what a delta does to users, stated by users, per group of users.
+
+use serde::{Deserialize, Serialize};
+
+/// How hard it hits: the words of severities 1 to 4. 0 is "I am not affected".
+pub const SEVERITIES: [&str; 5] = ["Not affected", "Cosmetic", "Gets in the way", "Breaks a workflow", "Blocks me entirely"];
+
+/// What the votes say for one segment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Segment {
+    /// The project whose users these are.
+    pub project: String,
+    /// The segment.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+    /// Users of the segment who voted 1 to 4.
+    pub affected: i64,
+    /// Users of the segment.
+    pub known: i64,
+    /// 0 to 100: see [`score`].
+    pub score: i64,
+    /// Votes of severity 1, 2, 3, 4.
+    pub severities: [i64; 4],
+}
+
+/// What the votes say of a delta.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Impact {
+    /// The highest segment score.
+    pub score: i64,
+    /// The segment it is from: its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub segment: Option<String>,
+    /// People affected, each counted once.
+    pub affected: i64,
+    /// People it blocks, each counted once.
+    pub blocked: i64,
+    /// Votes of 1 to 4 cast within the last seven days.
+    pub week: i64,
+    /// Hardest hit first.
+    pub segments: Vec<Segment>,
+    /// The caller's own vote, 0 to 4.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mine: Option<i64>,
+    /// Names of the segments the caller counts in.
+    #[serde(default)]
+    pub my_segments: Vec<String>,
+    /// What machines saw, beside the votes and never added to them.
+    pub machine: Machine,
+}
+
+/// What machines saw of a delta.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Machine {
+    /// Failures of CI attributed to it.
+    pub failures: i64,
+    /// Those of the last seven days.
+    pub week: i64,
+}
+
+/// Score of a segment, 0 to 100: 100 × the lower bound of the 95 % Wilson interval of affected/known × the mean severity
+/// of the affected / 4, rounded. `severities` are the votes of 1, 2, 3 and 4.
+///
+/// Wilson, E. B. (1927), "Probable inference, the law of succession, and statistical inference"; z = 1.96.
+pub fn score(severities: [i64; 4], known: i64) -> i64 {
+    const Z: f64 = 1.96;
+    let affected: i64 = severities.iter().sum();
+    if affected <= 0 {
+        return 0;
+    }
+    // Counted by themselves, the affected are users of the segment too.
+    let (hit, all) = (affected as f64, known.max(affected) as f64);
+    let share = hit / all;
+    let centre = share + Z * Z / (2.0 * all);
+    let spread = Z * ((share * (1.0 - share) + Z * Z / (4.0 * all)) / all).sqrt();
+    let lower = (centre - spread) / (1.0 + Z * Z / all);
+    let mean = severities.iter().zip(1..).map(|(votes, severity)| votes * severity).sum::<i64>() as f64 / hit;
+    ((100.0 * lower.max(0.0) * mean / 4.0).round() as i64).clamp(0, 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn the_share_counts_and_so_does_how_sure_it_is() {
+        assert_eq!(score([0, 0, 0, 0], 56), 0);
+        // 43 of 56, all blocked: lower bound of the Wilson interval is 0.642.
+        assert_eq!(score([0, 0, 0, 43], 56), 64);
+        assert!(score([0, 0, 0, 1], 1) < score([0, 0, 0, 100], 100));
+        assert!(score([10, 0, 0, 0], 20) < score([0, 0, 0, 10], 20));
+    }
+
+    proptest! {
+        #[test]
+        fn it_stays_within_bounds_and_never_falls_with_more_affected(votes in prop::array::uniform4(0i64..5000), more in 0i64..5000, not in 0i64..5000) {
+            let known = votes.iter().sum::<i64>() + more + not;
+            let here = score(votes, known);
+            prop_assert!((0..=100).contains(&here));
+            let mut harder = votes;
+            harder[3] += more;
+            prop_assert!(score(harder, known) >= here);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! Lists: one page of things, and where the next one starts.
+
+use serde::{Deserialize, Serialize};
+
+/// Items a list gives when no `limit` is asked for.
+pub const LIMIT: i64 = 50;
+/// Most items a list gives, whatever is asked.
+pub const LIMIT_MAX: i64 = 100;
+
+/// One page of a list. `next` is the cursor of the page after it, absent on the last.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Page<T> {
+    /// In the list's order.
+    pub items: Vec<T>,
+    /// Give it back as `?cursor=`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+/// What every list takes.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[serde(deny_unknown_fields)]
+pub struct Window {
+    /// Where to go on: `next` of the page before.
+    pub cursor: Option<String>,
+    /// 1 to 100; 50 when absent.
+    pub limit: Option<i64>,
+}
+
+impl Window {
+    /// The limit to use: within 1 and [`LIMIT_MAX`].
+    pub fn limit(&self) -> i64 {
+        self.limit.unwrap_or(LIMIT).clamp(1, LIMIT_MAX)
+    }
+}

@@ -1,0 +1,132 @@
+//! What went wrong, told the same way everywhere: RFC 9457 `application/problem+json`.
+
+use serde::{Deserialize, Serialize};
+
+/// The kinds of problem there are. Each has one `type`, one title and one status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// The request cannot be read: not JSON, not UTF-8, a malformed header.
+    Malformed,
+    /// The caller is not signed in, or the token is not valid.
+    Unauthenticated,
+    /// The caller may see the thing but not do this.
+    Forbidden,
+    /// No such thing, or none the caller may see.
+    NotFound,
+    /// The method is not one of the resource's.
+    MethodNotAllowed,
+    /// It is in the way of what is there already: a taken name, a state that does not allow it.
+    Conflict,
+    /// The version in `If-Match` is not the current one. Nothing was changed.
+    Stale,
+    /// The body is larger than this resource takes.
+    TooLarge,
+    /// The media type or encoding is not taken here.
+    UnsupportedMedia,
+    /// The request was read, and a field of it cannot be accepted.
+    Invalid,
+    /// `If-Match` is needed here.
+    PreconditionRequired,
+    /// Too many requests; `Retry-After` tells when to come back.
+    TooMany,
+    /// It broke on our side. The cause is in the server's log under `instance`.
+    Internal,
+    /// The database does not answer now.
+    Unavailable,
+    /// The server has no room to store this.
+    NoRoom,
+}
+
+impl Kind {
+    /// Every kind, for the documentation and the tests.
+    pub const ALL: [Self; 15] = [
+        Self::Malformed,
+        Self::Unauthenticated,
+        Self::Forbidden,
+        Self::NotFound,
+        Self::MethodNotAllowed,
+        Self::Conflict,
+        Self::Stale,
+        Self::TooLarge,
+        Self::UnsupportedMedia,
+        Self::Invalid,
+        Self::PreconditionRequired,
+        Self::TooMany,
+        Self::Internal,
+        Self::Unavailable,
+        Self::NoRoom,
+    ];
+
+    /// HTTP status, title, and the last part of the `type`.
+    pub fn facts(self) -> (u16, &'static str, &'static str) {
+        match self {
+            Self::Malformed => (400, "The request cannot be read", "malformed"),
+            Self::Unauthenticated => (401, "Sign in first", "unauthenticated"),
+            Self::Forbidden => (403, "You may not do this", "forbidden"),
+            Self::NotFound => (404, "There is no such thing", "not-found"),
+            Self::MethodNotAllowed => (405, "This cannot be done here", "method-not-allowed"),
+            Self::Conflict => (409, "This is in the way of what is there", "conflict"),
+            Self::Stale => (412, "Somebody changed this before you", "stale"),
+            Self::TooLarge => (413, "This is too large", "too-large"),
+            Self::UnsupportedMedia => (415, "This kind of content is not taken here", "unsupported-media"),
+            Self::Invalid => (422, "Something in this cannot be accepted", "invalid"),
+            Self::PreconditionRequired => (428, "Say which version you mean", "precondition-required"),
+            Self::TooMany => (429, "Too many requests", "too-many"),
+            Self::Internal => (500, "Something broke on our side", "internal"),
+            Self::Unavailable => (503, "The database does not answer now", "unavailable"),
+            Self::NoRoom => (507, "There is no room to store this", "no-room"),
+        }
+    }
+
+    /// HTTP status.
+    pub fn status(self) -> u16 {
+        self.facts().0
+    }
+}
+
+/// One field that cannot be accepted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FieldError {
+    /// Where: a path such as `columns[2].name`, a query parameter, a header.
+    pub field: String,
+    /// What is wrong with it, as a plain sentence.
+    pub detail: String,
+}
+
+/// RFC 9457.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Problem {
+    /// `/help/problems#invalid`: what this kind means.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The kind in words.
+    pub title: String,
+    /// The HTTP status again.
+    pub status: u16,
+    /// This case in words: what, where, and what was kept.
+    pub detail: String,
+    /// The request's id, to find it in the log.
+    #[serde(default)]
+    pub instance: String,
+    /// The fields at fault, where there are any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldError>,
+}
+
+impl Problem {
+    /// A problem of a kind, with this case's words.
+    pub fn new(kind: Kind, detail: impl Into<String>, errors: Vec<FieldError>) -> Self {
+        let (status, title, name) = kind.facts();
+        Self {
+            kind: format!("/help/problems#{name}"),
+            title: title.to_owned(),
+            status,
+            detail: detail.into(),
+            instance: String::new(),
+            errors,
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! Gathers what the binary carries beside its code: the styles of `web/style` as one file, the files of `web/asset`, and
+//! the browser part where `cargo xtask bundle` has built one (`target/site`).
+
+use std::{env, fs, io, path::Path};
+
+fn main() -> io::Result<()> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let site = Path::new(&env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("cargo sets OUT_DIR"))?).join("site");
+    if site.exists() {
+        fs::remove_dir_all(&site)?;
+    }
+    fs::create_dir_all(site.join("assets"))?;
+    let mut style = String::new();
+    // The cascade layers are declared in `tokens.css`, so it comes first; the order of the others is their own.
+    for name in ["tokens", "base", "layout", "parts"] {
+        let path = root.join("web/style").join(name).with_extension("css");
+        style.push_str(&minified(&fs::read_to_string(path)?));
+    }
+    fs::write(site.join("assets/style.css"), style)?;
+    copy(&root.join("web/asset"), &site.join("assets"))?;
+    copy(&root.join("target/site"), &site.join("assets"))?;
+    for watched in ["web/style", "web/asset", "target/site"] {
+        println!("cargo::rerun-if-changed={}", root.join(watched).display());
+    }
+    println!("cargo::rerun-if-changed=../migrations");
+    memory_serve::load_directory(site);
+    Ok(())
+}
+
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    let Ok(entries) = fs::read_dir(from) else { return Ok(()) };
+    for entry in entries {
+        let entry = entry?;
+        if entry.file_type()?.is_file() && entry.file_name() != "style.css" {
+            fs::copy(entry.path(), to.join(entry.file_name()))?;
+        }
+    }
+    Ok(())
+}
+
+/// Without comments, indentation and line ends. Strings in our styles hold no comment marks.
+fn minified(css: &str) -> String {
+    let mut out = String::with_capacity(css.len());
+    let mut rest = css;
+    while let Some((before, after)) = rest.split_once("/*") {
+        out.push_str(before);
+        rest = after.split_once("*/").map_or("", |(_, tail)| tail);
+    }
+    out.push_str(rest);
+    out.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,42 @@
+//! What every handler shares.
+
+use std::{ops::Deref, sync::Arc};
+
+use tokio_util::sync::CancellationToken;
+
+use crate::{assets::Assets, clock::Clock, config::Config, markdown::Markdown, store::db::Db};
+
+/// The running application; cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// Its parts.
+pub struct Parts {
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: Clock,
+    /// The settings.
+    pub config: Config,
+    /// URLs of styles and scripts.
+    pub assets: Assets,
+    /// Text to safe HTML.
+    pub markdown: Markdown,
+    /// Cancelled when the server is to end: streams end then.
+    pub shutdown: CancellationToken,
+}
+
+impl App {
+    /// Puts the parts together.
+    pub fn new(db: Db, clock: Clock, config: Config) -> Self {
+        let (assets, markdown, shutdown) = (Assets::load(), Markdown::default(), CancellationToken::new());
+        Self(Arc::new(Parts { db, clock, config, assets, markdown, shutdown }))
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

@@ -1,0 +1,212 @@
+//! Who is asking: nobody, a signed-in person, a token's owner, or a project's CI.
+//!
+//! Loaded once per request, by [`load`]; handlers take it as an extractor. It only knows facts. Whether the caller may do
+//! something is decided in `act`, once.
+
+use std::{ops::Deref, sync::Arc};
+
+use axum::{
+    extract::{FromRequestParts, Request, State},
+    http::{header, request::Parts},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use schema::user::{Role, Scope};
+use tower_sessions::Session;
+use uuid::Uuid;
+
+use crate::{
+    app::App,
+    clock,
+    error::{Error, Kind, Result},
+    store,
+};
+
+/// The key in the session that holds the user's id.
+pub const SESSION_USER: &str = "user";
+
+/// Who is asking; cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Caller(Arc<Who>);
+
+/// What is known of who is asking.
+#[derive(Clone, Debug, Default)]
+pub struct Who {
+    /// The person, if there is one.
+    pub user: Option<User>,
+    /// Their organisations.
+    pub orgs: Vec<Membership>,
+    /// Projects they maintain.
+    pub maintains: Vec<Uuid>,
+    /// How they came in.
+    pub via: Via,
+}
+
+/// A signed-in person.
+#[derive(Clone, Debug)]
+pub struct User {
+    /// Inside id.
+    pub id: Uuid,
+    /// Handle.
+    pub name: String,
+    /// As shown.
+    pub display_name: String,
+    /// Runs this instance.
+    pub is_admin: bool,
+}
+
+/// A part in an organisation.
+#[derive(Clone, Debug)]
+pub struct Membership {
+    /// The organisation.
+    pub org: Uuid,
+    /// Its slug.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+    /// The person's role there.
+    pub role: Role,
+}
+
+/// How a request came in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Via {
+    /// With nothing.
+    #[default]
+    Nobody,
+    /// With a session's cookie.
+    Session,
+    /// With a person's token.
+    Token(Vec<Scope>),
+    /// With a project's CI token.
+    Ci {
+        /// The project it reports for.
+        project: Uuid,
+        /// The token.
+        token: Uuid,
+    },
+}
+
+impl Deref for Caller {
+    type Target = Who;
+    fn deref(&self) -> &Who {
+        &self.0
+    }
+}
+
+impl Caller {
+    /// A caller of these facts.
+    pub fn new(who: Who) -> Self {
+        Self(Arc::new(who))
+    }
+
+    /// The person's id, if there is a person.
+    pub fn user_id(&self) -> Option<Uuid> {
+        self.user.as_ref().map(|user| user.id)
+    }
+
+    /// The person, for reading their own things.
+    ///
+    /// # Errors
+    /// 401 when nobody is signed in.
+    pub fn person(&self) -> Result<&User> {
+        self.user.as_ref().ok_or_else(Error::unauthenticated)
+    }
+
+    /// The person, for changing something.
+    ///
+    /// # Errors
+    /// 401 when nobody is signed in, 403 when their token may only read.
+    pub fn actor(&self) -> Result<&User> {
+        let user = self.person()?;
+        match &self.via {
+            Via::Token(scopes) if !scopes.contains(&Scope::Write) => {
+                Err(Error::forbidden("This token may only read: it lacks the scope write."))
+            }
+            _ => Ok(user),
+        }
+    }
+
+    /// The person, for what only a signed-in browser may do: a token can neither make tokens nor change how one signs in.
+    ///
+    /// # Errors
+    /// 401 when nobody is signed in, 403 with a token.
+    pub fn in_person(&self) -> Result<&User> {
+        let user = self.person()?;
+        match self.via {
+            Via::Session => Ok(user),
+            _ => Err(Error::forbidden("This is done signed in, not with a token.")),
+        }
+    }
+
+    /// Their role in an organisation.
+    pub fn role_in(&self, org: Uuid) -> Option<Role> {
+        self.orgs.iter().find(|member| member.org == org).map(|member| member.role)
+    }
+
+    /// Whether they run this instance.
+    pub fn is_admin(&self) -> bool {
+        self.user.as_ref().is_some_and(|user| user.is_admin)
+    }
+
+    /// Whether they maintain a project. Administrators do not by being administrators.
+    pub fn maintains(&self, project: Uuid) -> bool {
+        self.maintains.contains(&project)
+    }
+
+    /// Names the caller, for rate limits and idempotency keys.
+    pub fn label(&self) -> String {
+        match (&self.via, self.user_id()) {
+            (Via::Ci { token, .. }, _) => format!("token:{token}"),
+            (_, Some(user)) => format!("user:{user}"),
+            _ => "nobody".to_owned(),
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
+        Ok(parts.extensions.get::<Self>().cloned().unwrap_or_default())
+    }
+}
+
+/// Puts the [`Caller`] into the request: from `Authorization` on the API's routes, else from the session.
+pub async fn load(State(app): State<App>, session: Session, mut request: Request, next: Next) -> Response {
+    let caller = match request.headers().get(header::AUTHORIZATION) {
+        Some(value) if request.uri().path().starts_with("/api/") => match value.to_str().ok().and_then(|text| text.strip_prefix("Bearer "))
+        {
+            Some(secret) => by_token(&app, secret.trim()).await,
+            None => Err(Error::new(Kind::Unauthenticated, "Authorization must be: Bearer and a token of this server.")),
+        },
+        _ => by_session(&app, &session).await,
+    };
+    match caller {
+        Ok(caller) => {
+            request.extensions_mut().insert(caller.clone());
+            let mut response = next.run(request).await;
+            response.extensions_mut().insert(caller);
+            response
+        }
+        Err(error) => error.into_response(),
+    }
+}
+
+async fn by_session(app: &App, session: &Session) -> Result<Caller> {
+    let Some(id) = session.get::<Uuid>(SESSION_USER).await? else { return Ok(Caller::default()) };
+    let mut tx = app.db.read().await?;
+    Ok(store::user::who(&mut tx, id).await?.map(|who| Caller::new(Who { via: Via::Session, ..who })).unwrap_or_default())
+}
+
+async fn by_token(app: &App, secret: &str) -> Result<Caller> {
+    let mut tx = app.db.read().await?;
+    let token = store::token::find(&mut tx, &clock::digest(secret), app.clock.now()).await?.ok_or_else(Error::unauthenticated)?;
+    match (token.user_id, token.project_id) {
+        (Some(user), _) => {
+            let who = store::user::who(&mut tx, user).await?.ok_or_else(Error::unauthenticated)?;
+            Ok(Caller::new(Who { via: Via::Token(token.scopes.0), ..who }))
+        }
+        (None, Some(project)) => Ok(Caller::new(Who { via: Via::Ci { project, token: token.id }, ..Who::default() })),
+        (None, None) => Err(Error::unauthenticated()),
+    }
+}

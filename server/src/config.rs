@@ -1,0 +1,127 @@
+//! What an operator can set: flags over environment over file over defaults. Read once, at start.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::Args;
+use serde::Deserialize;
+
+use crate::error::{Error, Result};
+
+/// Where the data is: shared by every command.
+#[derive(Args, Clone, Debug)]
+pub struct DatabaseArgs {
+    /// A TOML file with any of: database_url, listen, base_url, connections, registration, log
+    #[arg(long, env = "DELTABOARD_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME [default: sqlite:data/deltaboard.db]
+    #[arg(long, env = "DELTABOARD_DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+    /// Connections to the database that read at the same time [default: 8]
+    #[arg(long, env = "DELTABOARD_CONNECTIONS", value_name = "N")]
+    pub connections: Option<u32>,
+}
+
+/// What `serve` takes.
+#[derive(Args, Clone, Debug)]
+pub struct ServeArgs {
+    /// Where the data is.
+    #[command(flatten)]
+    pub database: DatabaseArgs,
+    /// Address to listen on [default: 127.0.0.1:8080]
+    #[arg(long, env = "DELTABOARD_LISTEN", value_name = "ADDRESS")]
+    pub listen: Option<SocketAddr>,
+    /// What people type into the browser; https:// here makes cookies Secure [default: http://ADDRESS]
+    #[arg(long, env = "DELTABOARD_BASE_URL", value_name = "URL")]
+    pub base_url: Option<String>,
+    /// Who may make an account until an administrator changes it in the settings: open, invite or closed [default: invite]
+    #[arg(long, env = "DELTABOARD_REGISTRATION", value_name = "MODE")]
+    pub registration: Option<String>,
+    /// What is logged, as tracing-subscriber reads it [default: info,sqlx=warn]
+    #[arg(long, env = "DELTABOARD_LOG", value_name = "FILTER")]
+    pub log: Option<String>,
+    /// Log lines as JSON
+    #[arg(long, env = "DELTABOARD_LOG_JSON")]
+    pub log_json: bool,
+}
+
+/// The settings in force.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// `sqlite:PATH` or `postgres://…`.
+    pub database_url: String,
+    /// Connections that read at the same time, 1 to 200.
+    pub connections: u32,
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// Scheme and authority of the pages, without a slash at the end.
+    pub base_url: String,
+    /// Registration mode of a new instance.
+    pub registration: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    database_url: Option<String>,
+    connections: Option<u32>,
+    listen: Option<SocketAddr>,
+    base_url: Option<String>,
+    registration: Option<String>,
+    log: Option<String>,
+}
+
+impl DatabaseArgs {
+    fn file(&self) -> Result<File> {
+        let Some(path) = &self.config else { return Ok(File::default()) };
+        config::Config::builder()
+            .add_source(config::File::from(path.as_path()).format(config::FileFormat::Toml))
+            .build()
+            .and_then(config::Config::try_deserialize)
+            .map_err(|error| Error::start(format!("{}: {error}", path.display())))
+    }
+
+    /// The database's URL and its number of connections. Makes the folder of a SQLite file.
+    ///
+    /// # Errors
+    /// When the file cannot be read or holds an unknown key.
+    pub fn load(&self) -> Result<(String, u32)> {
+        let file = self.file()?;
+        let url = self.database_url.clone().or(file.database_url).unwrap_or_else(|| "sqlite:data/deltaboard.db".to_owned());
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            if let Some(folder) = std::path::Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty()) {
+                std::fs::create_dir_all(folder).map_err(|error| Error::start(format!("{}: {error}", folder.display())))?;
+            }
+        }
+        Ok((url, self.connections.or(file.connections).unwrap_or(8).clamp(1, 200)))
+    }
+}
+
+impl ServeArgs {
+    /// The log filter in force.
+    ///
+    /// # Errors
+    /// When the file cannot be read or holds an unknown key.
+    pub fn log_filter(&self) -> Result<String> {
+        Ok(self.log.clone().or(self.database.file()?.log).unwrap_or_else(|| "info,sqlx=warn".to_owned()))
+    }
+
+    /// The settings in force.
+    ///
+    /// # Errors
+    /// When the file cannot be read or holds an unknown key, or a value is none.
+    pub fn load(&self) -> Result<Config> {
+        let file = self.database.file()?;
+        let (database_url, connections) = self.database.load()?;
+        let listen = self.listen.or(file.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
+        let base_url = self.base_url.clone().or(file.base_url).unwrap_or_else(|| format!("http://{listen}"));
+        if !base_url.starts_with("http://") && !base_url.starts_with("https://") {
+            return Err(Error::start(format!("base URL {base_url}: starts with http:// or https://")));
+        }
+        let registration = self.registration.clone().or(file.registration).unwrap_or_else(|| "invite".to_owned());
+        if !["open", "invite", "closed"].contains(&registration.as_str()) {
+            return Err(Error::start(format!("registration {registration}: must be open, invite or closed")));
+        }
+        Ok(Config { database_url, connections, listen, base_url: base_url.trim_end_matches('/').to_owned(), registration })
+    }
+}

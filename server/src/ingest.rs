@@ -1,0 +1,1 @@
+//! Bytes to values, pure: results of tests, records of other trackers.
