@@ -12,6 +12,7 @@ pub mod list;
 pub mod org;
 pub mod place;
 pub mod problem;
+pub mod query;
 pub mod stance;
 pub mod task;
 pub mod user;

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{db::Tx, table::Token};
-use crate::error::Result;
+use crate::{clock, error::Result};
 
 /// A token in force.
 #[derive(Debug, FromRow)]
@@ -36,4 +36,57 @@ pub async fn find(tx: &mut Tx, digest: &[u8], now: OffsetDateTime) -> Result<Opt
             .cond_where(Cond::any().add(Expr::col(Token::ExpiresAt).is_null()).add(Expr::col(Token::ExpiresAt).gt(now))),
     )
     .await
+}
+
+/// A new token, of a person or of a project.
+#[derive(Debug)]
+pub struct New<'a> {
+    /// Whose it is.
+    pub user: Option<Uuid>,
+    /// Or which project's.
+    pub project: Option<Uuid>,
+    /// What its owner calls it.
+    pub name: &'a str,
+    /// What it may do.
+    pub scopes: &'a [Scope],
+    /// Who made it.
+    pub created_by: Option<Uuid>,
+    /// When it stops working; never where empty.
+    pub expires_at: Option<OffsetDateTime>,
+}
+
+/// Adds a token whose secret has this digest.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn insert(tx: &mut Tx, token: &New<'_>, digest: &[u8], at: OffsetDateTime) -> Result<Uuid> {
+    let id = clock::new_id();
+    tx.run(
+        Query::insert()
+            .into_table(Token::Table)
+            .columns([
+                Token::Id,
+                Token::UserId,
+                Token::ProjectId,
+                Token::Name,
+                Token::SecretHash,
+                Token::Scopes,
+                Token::CreatedBy,
+                Token::CreatedAt,
+                Token::ExpiresAt,
+            ])
+            .values_panic([
+                id.into(),
+                token.user.into(),
+                token.project.into(),
+                token.name.into(),
+                digest.to_vec().into(),
+                serde_json::to_value(token.scopes)?.into(),
+                token.created_by.into(),
+                at.into(),
+                token.expires_at.into(),
+            ]),
+    )
+    .await?;
+    Ok(id)
 }

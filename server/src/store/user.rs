@@ -2,6 +2,7 @@
 
 use sea_query::{Expr, ExprTrait, Query, UnionType};
 use sqlx::FromRow;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
@@ -10,6 +11,7 @@ use super::{
 };
 use crate::{
     caller::{self, Membership, Who},
+    clock,
     error::Result,
 };
 
@@ -73,4 +75,43 @@ pub async fn who(tx: &mut Tx, user: Uuid) -> Result<Option<Who>> {
     }
     who.orgs.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(who.user.is_some().then_some(who))
+}
+
+/// A new person. `email` and `password_hash` stay empty for reporters brought in by an import.
+#[derive(Debug)]
+pub struct New<'a> {
+    /// Handle, lower case.
+    pub name: &'a str,
+    /// As shown.
+    pub display_name: &'a str,
+    /// Lower case.
+    pub email: Option<&'a str>,
+    /// As argon2 writes it.
+    pub password_hash: Option<&'a str>,
+    /// Runs the instance.
+    pub is_admin: bool,
+}
+
+/// Adds a person.
+///
+/// # Errors
+/// When the name or the address is taken ([`crate::error::Error::is_taken`]).
+pub async fn insert(tx: &mut Tx, user: &New<'_>, at: OffsetDateTime) -> Result<Uuid> {
+    let id = clock::new_id();
+    tx.run(
+        Query::insert()
+            .into_table(User::Table)
+            .columns([User::Id, User::Name, User::DisplayName, User::Email, User::PasswordHash, User::IsAdmin, User::CreatedAt])
+            .values_panic([
+                id.into(),
+                user.name.into(),
+                user.display_name.into(),
+                user.email.into(),
+                user.password_hash.into(),
+                user.is_admin.into(),
+                at.into(),
+            ]),
+    )
+    .await?;
+    Ok(id)
 }

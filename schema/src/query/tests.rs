@@ -1,0 +1,4 @@
+mod errors;
+mod matching;
+mod reading;
+mod roundtrip;

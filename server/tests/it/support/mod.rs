@@ -1,0 +1,73 @@
+//! The harness. Callers are values: `app.anyone()`, `app.person("mara").await`, `app.admin().await`.
+
+mod client;
+mod database;
+
+pub use client::{Client, Reply};
+use server::{
+    app::App,
+    clock::{self, Clock},
+    config::Config,
+    router::router,
+    store,
+};
+
+use self::database::Database;
+
+/// A server of its own on a fresh database, which goes when the test ends, however it ends.
+pub struct TestApp {
+    /// The application, to look inside or to move its clock.
+    pub app: App,
+    router: axum::Router,
+    _database: Database,
+}
+
+impl TestApp {
+    /// Starts one.
+    pub async fn start() -> Self {
+        any_spawner::Executor::init_tokio().ok();
+        // Shown by the test runner where the test fails.
+        tracing_subscriber::fmt().with_env_filter("debug,sqlx=warn,hyper=warn").with_test_writer().try_init().ok();
+        let database = Database::create().await;
+        let config = Config {
+            database_url: database.url.clone(),
+            connections: 4,
+            listen: ([127, 0, 0, 1], 0).into(),
+            base_url: "http://deltaboard.test".to_owned(),
+            registration: "open".to_owned(),
+        };
+        let db = store::db::Db::open(&config.database_url, config.connections).await.expect("the database opens");
+        db.migrate().await.expect("the schema is brought up to date");
+        let app = App::new(db, Clock::default(), config);
+        let router = router(app.clone());
+        Self { app, router, _database: database }
+    }
+
+    /// A caller who is nobody.
+    pub fn anyone(&self) -> Client {
+        Client::new(self.router.clone(), None)
+    }
+
+    /// A person of this handle with a token of full scope; made when the handle is new.
+    pub async fn person(&self, name: &str) -> Client {
+        self.user(name, false).await
+    }
+
+    /// A person who runs the instance.
+    pub async fn admin(&self) -> Client {
+        self.user("admin", true).await
+    }
+
+    async fn user(&self, name: &str, is_admin: bool) -> Client {
+        let now = self.app.clock.now();
+        let (display_name, email, secret) = (format!("{}{}", name[..1].to_uppercase(), &name[1..]), format!("{name}@example.org"), clock::secret("dlb_"));
+        let mut tx = self.app.db.write().await.expect("a transaction");
+        let user = store::user::New { name, display_name: &display_name, email: Some(&email), password_hash: None, is_admin };
+        let user = store::user::insert(&mut tx, &user, now).await.expect("a new person");
+        let scopes = [schema::user::Scope::Read, schema::user::Scope::Write];
+        let token = store::token::New { user: Some(user), project: None, name: "test", scopes: &scopes, created_by: None, expires_at: None };
+        store::token::insert(&mut tx, &token, &clock::digest(&secret), now).await.expect("a token");
+        tx.commit().await.expect("kept");
+        Client::new(self.router.clone(), Some(secret))
+    }
+}
