@@ -31,6 +31,7 @@ fn main() -> ExitCode {
         Command::Realdata(args) => realdata::run(args),
         Command::Openapi(args) => openapi::run(args),
     });
+    stop::hold();
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

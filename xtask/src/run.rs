@@ -112,7 +112,7 @@ impl Process {
         self.0.pid
     }
 
-    /// Waits for its own end.
+    /// Waits for its own end. Does not return when the end came with Ctrl-C.
     ///
     /// # Errors
     /// When the system refuses to wait.
@@ -120,6 +120,7 @@ impl Process {
         // Polled, not blocked on: the lock must be free for the signal thread.
         loop {
             if let Some(status) = self.exited()? {
+                stop::hold();
                 return Ok(status);
             }
             std::thread::sleep(Duration::from_millis(20));

@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -12,13 +13,26 @@ pub trait Stop: Send + Sync {
 }
 
 static STARTED: Mutex<Vec<Weak<dyn Stop>>> = Mutex::new(Vec::new());
+static STOPPING: AtomicBool = AtomicBool::new(false);
 
-/// Remembers a started thing until it is dropped.
+/// Remembers a started thing until it is dropped. After a signal it is stopped at once.
 pub fn remember<T: Stop + 'static>(started: &Arc<T>) {
     let weak: Weak<T> = Arc::downgrade(started);
     let mut all = STARTED.lock().unwrap_or_else(PoisonError::into_inner);
     all.retain(|thing| thing.strong_count() > 0);
     all.push(weak);
+    drop(all);
+    if STOPPING.load(Ordering::SeqCst) {
+        started.stop();
+        hold();
+    }
+}
+
+/// After a signal: waits for the end of this process, so that the work that a stopped child leaves behind does not go on. Else returns at once.
+pub fn hold() {
+    while STOPPING.load(Ordering::SeqCst) {
+        std::thread::park();
+    }
 }
 
 /// Starts the thread that waits for a signal. On one it stops what is remembered, the newest first, and exits with 130.
@@ -35,6 +49,7 @@ pub fn watch() -> Result<()> {
         runtime.block_on(async {
             tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {}, _ = hangup.recv() => {} }
         });
+        STOPPING.store(true, Ordering::SeqCst);
         stop_all();
         std::process::exit(130);
     });
