@@ -179,3 +179,35 @@ impl Stop for Held {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shell(script: &str) -> Command {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        command
+    }
+
+    #[test]
+    fn lines_of_a_step_are_read_and_its_status_kept() -> Result<()> {
+        let mut lines = Vec::new();
+        let status = stream(&mut shell("echo one; printf two; exit 3"), |line| lines.push(line.to_owned()))?;
+        assert_eq!((lines.join(","), status.code()), ("one,two".to_owned(), Some(3)));
+        Ok(())
+    }
+
+    #[test]
+    fn what_does_not_listen_is_killed_with_all_it_started() -> Result<()> {
+        let mut child = shell("trap '' TERM; sleep 600 & wait; sleep 600").process_group(0).stdout(Stdio::piped()).spawn()?;
+        let mut pipe = child.stdout.take().context("no pipe")?;
+        let process = Process::new(child, Duration::from_millis(200), "TERM");
+        assert!(process.exited()?.is_none());
+        process.stop();
+        assert!(process.exited()?.is_some_and(|status| !status.success()));
+        // Ends only when nobody holds the other side any more.
+        assert_eq!(pipe.read_to_end(&mut Vec::new())?, 0);
+        Ok(())
+    }
+}

@@ -113,3 +113,31 @@ fn status(address: &str, path: &str) -> Result<u16> {
     stream.read_exact(&mut head)?;
     Ok(std::str::from_utf8(&head[9..])?.parse()?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::TcpListener;
+
+    #[test]
+    fn a_server_that_ends_early_is_an_error() -> Result<()> {
+        let error = Server::start(Path::new("false"), &[], &[]).err().context("it started")?;
+        assert!(error.to_string().contains("before it was ready"), "{error}");
+        Ok(())
+    }
+
+    #[test]
+    fn the_status_of_an_answer_is_read() -> Result<()> {
+        let listener = TcpListener::bind(("127.0.0.1", 0))?;
+        let address = listener.local_addr()?.to_string();
+        let peer = std::thread::spawn(move || -> Result<()> {
+            let (mut stream, _) = listener.accept()?;
+            let mut request = [0; 1024];
+            let _ = stream.read(&mut request)?;
+            Ok(stream.write_all(b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n")?)
+        });
+        assert_eq!(status(&address, "/readyz")?, 503);
+        assert!(peer.join().is_ok_and(|done| done.is_ok()));
+        Ok(())
+    }
+}

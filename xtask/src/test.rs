@@ -51,7 +51,7 @@ impl Step {
 /// The cargo arguments of a step that is one cargo command. Always the whole workspace, so that every step builds the dependencies with the same features.
 pub fn cargo_args(step: Step) -> &'static [&'static str] {
     match step {
-        Step::Fmt => &["fmt", "--check"],
+        Step::Fmt => &["fmt", "--all", "--check"],
         Step::Clippy => &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"],
         Step::Unit => &["test", "--workspace", "--lib", "--bins", "--no-fail-fast"],
         Step::Sqlite | Step::Postgres => &["test", "--workspace", "--test", "it", "--no-fail-fast"],
