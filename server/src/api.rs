@@ -1,5 +1,27 @@
 //! Face 1: JSON in, JSON out, under `/api/v1`. Each noun gives its routes with their description.
 
+pub mod board;
+pub mod comment;
+pub mod delta;
+pub mod evidence;
+pub mod failure;
+pub mod impact;
+pub mod list;
+pub mod live;
+pub mod org;
+pub mod place;
+pub mod project;
+pub mod resolution;
+pub mod run;
+pub mod search;
+pub mod segment;
+pub mod setting;
+pub mod signature;
+pub mod task;
+pub mod token;
+pub mod triage;
+pub mod user;
+
 use axum::Router;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -18,6 +40,27 @@ struct Head;
 /// Every route of the API, described.
 pub fn described() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Head::openapi())
+        .merge(board::routes())
+        .merge(comment::routes())
+        .merge(delta::routes())
+        .merge(evidence::routes())
+        .merge(failure::routes())
+        .merge(impact::routes())
+        .merge(list::routes())
+        .merge(live::routes())
+        .merge(org::routes())
+        .merge(place::routes())
+        .merge(project::routes())
+        .merge(resolution::routes())
+        .merge(run::routes())
+        .merge(search::routes())
+        .merge(segment::routes())
+        .merge(setting::routes())
+        .merge(signature::routes())
+        .merge(task::routes())
+        .merge(token::routes())
+        .merge(triage::routes())
+        .merge(user::routes())
 }
 
 /// The routes and the OpenAPI document that describes them.

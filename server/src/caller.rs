@@ -40,6 +40,8 @@ pub struct Who {
     pub maintains: Vec<Uuid>,
     /// How they came in.
     pub via: Via,
+    /// What the act before this page had to say to them.
+    pub said: Option<String>,
 }
 
 /// A signed-in person.
@@ -181,8 +183,10 @@ pub async fn load(State(app): State<App>, session: Session, mut request: Request
         },
         _ => by_session(&app, &session).await,
     };
+    let said = said(&request);
     match caller {
         Ok(caller) => {
+            let caller = if said.is_some() { Caller::new(Who { said, ..(*caller.0).clone() }) } else { caller };
             request.extensions_mut().insert(caller.clone());
             let mut response = next.run(request).await;
             response.extensions_mut().insert(caller);
@@ -209,4 +213,20 @@ async fn by_token(app: &App, secret: &str) -> Result<Caller> {
         (None, Some(project)) => Ok(Caller::new(Who { via: Via::Ci { project, token: token.id }, ..Who::default() })),
         (None, None) => Err(Error::unauthenticated()),
     }
+}
+
+/// The sentence in the cookie that [`crate::page::lead`] set.
+fn said(request: &Request) -> Option<String> {
+    let cookies = request.headers().get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let value = cookies.flat_map(|value| value.split("; ")).find_map(|pair| pair.strip_prefix("said="))?;
+    serde_html_form::from_str::<Vec<(String, String)>>(&format!("said={value}"))
+        .ok()?
+        .pop()
+        .map(|(_, text)| text)
+        .filter(|text| !text.is_empty())
+}
+
+/// Text in the alphabet of cookies and URLs.
+pub fn percent(text: &str) -> String {
+    serde_html_form::to_string([("", text)]).unwrap_or_default().trim_start_matches('=').to_owned()
 }

@@ -17,6 +17,7 @@ pub mod job;
 pub mod live;
 pub mod markdown;
 pub mod page;
+pub mod render;
 pub mod router;
 pub mod serve;
 pub mod session;

@@ -1,12 +1,95 @@
 //! Face 2: GET loads and renders; POST acts and redirects (303).
 
+pub mod board;
+pub mod comment;
+pub mod delta;
+pub mod failure;
+pub mod impact;
+pub mod list;
+pub mod org;
+pub mod place;
 pub mod problem;
+pub mod project;
+pub mod resolution;
+pub mod run;
+pub mod segment;
+pub mod session;
+pub mod setting;
+pub mod task;
+pub mod token;
+pub mod triage;
+pub mod user;
 
-use axum::Router;
+use axum::{
+    Router,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use schema::nav::{Nav, NavUser};
+use web::shell::{Notice, Shell};
 
-use crate::app::App;
+use crate::{app::App, caller::Caller, error::Result, store, store::db::Tx};
 
 /// Every page.
 pub fn routes() -> Router<App> {
     Router::new()
+        .merge(board::routes())
+        .merge(comment::routes())
+        .merge(delta::routes())
+        .merge(failure::routes())
+        .merge(impact::routes())
+        .merge(list::routes())
+        .merge(org::routes())
+        .merge(place::routes())
+        .merge(project::routes())
+        .merge(resolution::routes())
+        .merge(run::routes())
+        .merge(segment::routes())
+        .merge(session::routes())
+        .merge(setting::routes())
+        .merge(task::routes())
+        .merge(token::routes())
+        .merge(triage::routes())
+        .merge(user::routes())
+}
+
+/// The document around a page: its title, the caller's navigation, and what the act before had to say. `current` is the
+/// page's path; `island` whether the page has one.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn shell(tx: &mut Tx, caller: &Caller, title: &str, current: &str, island: bool) -> Result<Shell> {
+    let notice = caller.said.as_ref().map(|text| Notice { kind: web::part::Tone::Good, text: text.clone() });
+    Ok(Shell { title: title.to_owned(), nav: nav(tx, caller).await?, current: current.to_owned(), island, notice, ..Shell::default() })
+}
+
+/// What the navigation shows this caller.
+async fn nav(tx: &mut Tx, caller: &Caller) -> Result<Nav> {
+    let user = caller.user.as_ref();
+    Ok(Nav {
+        user: user.map(|user| NavUser { name: user.name.clone(), display_name: user.display_name.clone(), is_admin: user.is_admin }),
+        orgs: store::org::nav(tx, caller).await?,
+        projects: store::project::nav(tx, caller).await?,
+        registration_open: true,
+    })
+}
+
+/// Leads on after an act (303), with a sentence that the next page shows.
+pub fn lead(to: &str, said: &str) -> Response {
+    let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, to.to_owned())]).into_response();
+    let cookie = format!("said={}; Path=/; HttpOnly; SameSite=Lax; Max-Age=30", crate::caller::percent(said));
+    if let Ok(value) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+    response
+}
+
+/// A page as an answer. Takes the sentence of the act before from the browser, once it is shown.
+pub fn show<V: crate::render::IntoView + 'static>(app: &App, shell: Shell, body: impl FnOnce() -> V) -> Response {
+    let told = shell.notice.is_some();
+    let mut response = crate::render::page(app, shell, body);
+    if told {
+        response.headers_mut().append(header::SET_COOKIE, HeaderValue::from_static("said=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0"));
+    }
+    response
 }

@@ -60,12 +60,14 @@ impl TestApp {
 
     async fn user(&self, name: &str, is_admin: bool) -> Client {
         let now = self.app.clock.now();
-        let (display_name, email, secret) = (format!("{}{}", name[..1].to_uppercase(), &name[1..]), format!("{name}@example.org"), clock::secret("dlb_"));
+        let (display_name, email, secret) =
+            (format!("{}{}", name[..1].to_uppercase(), &name[1..]), format!("{name}@example.org"), clock::secret("dlb_"));
         let mut tx = self.app.db.write().await.expect("a transaction");
         let user = store::user::New { name, display_name: &display_name, email: Some(&email), password_hash: None, is_admin };
         let user = store::user::insert(&mut tx, &user, now).await.expect("a new person");
         let scopes = [schema::user::Scope::Read, schema::user::Scope::Write];
-        let token = store::token::New { user: Some(user), project: None, name: "test", scopes: &scopes, created_by: None, expires_at: None };
+        let token =
+            store::token::New { user: Some(user), project: None, name: "test", scopes: &scopes, created_by: None, expires_at: None };
         store::token::insert(&mut tx, &token, &clock::digest(&secret), now).await.expect("a token");
         tx.commit().await.expect("kept");
         Client::new(self.router.clone(), Some(secret))

@@ -1,0 +1,1 @@
+//! Deltas: filing, reading, editing, revisions, visibility.

@@ -1,0 +1,1 @@
+//! Evidence: tests that decide whether a gap is closed.

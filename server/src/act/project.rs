@@ -1,0 +1,1 @@
+//! Projects, with their components, releases and maintainers.

@@ -1,0 +1,1 @@
+//! The instance's settings and its invitations.

@@ -1,0 +1,1 @@
+//! Signatures that recognise a delta's failures.

@@ -1,0 +1,1 @@
+//! Tasks, their commitments, links and references.

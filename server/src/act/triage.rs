@@ -1,0 +1,1 @@
+//! Watch rules, the triage inbox and stances.

@@ -1,0 +1,1 @@
+//! People: accounts, profiles, registration, the first start.

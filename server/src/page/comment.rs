@@ -1,0 +1,10 @@
+//! Comments and the timeline.
+
+use axum::Router;
+
+use crate::app::App;
+
+/// Its pages.
+pub fn routes() -> Router<App> {
+    Router::new()
+}

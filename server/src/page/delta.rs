@@ -1,0 +1,10 @@
+//! Deltas: filing, reading, editing, revisions, visibility.
+
+use axum::Router;
+
+use crate::app::App;
+
+/// Its pages.
+pub fn routes() -> Router<App> {
+    Router::new()
+}

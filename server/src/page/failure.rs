@@ -1,0 +1,10 @@
+//! Failure groups and their deltas.
+
+use axum::Router;
+
+use crate::app::App;
+
+/// Its pages.
+pub fn routes() -> Router<App> {
+    Router::new()
+}

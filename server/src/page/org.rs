@@ -1,0 +1,10 @@
+//! Organisations, members, openness, lenses.
+
+use axum::Router;
+
+use crate::app::App;
+
+/// Its pages.
+pub fn routes() -> Router<App> {
+    Router::new()
+}

@@ -1,0 +1,10 @@
+//! The instance's settings and its invitations.
+
+use axum::Router;
+
+use crate::app::App;
+
+/// Its pages.
+pub fn routes() -> Router<App> {
+    Router::new()
+}

@@ -1,0 +1,1 @@
+//! Lists of deltas by the query language.

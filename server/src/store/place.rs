@@ -1,0 +1,1 @@
+//! Places: a delta in projects, with positions and consensus.

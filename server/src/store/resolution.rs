@@ -1,0 +1,1 @@
+//! How a gap ends, and how it opens again.

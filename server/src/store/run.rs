@@ -1,0 +1,1 @@
+//! Runs of CI: results in, receipts out.

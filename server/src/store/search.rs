@@ -1,0 +1,1 @@
+//! Full-text search, and deltas similar to one being filed.

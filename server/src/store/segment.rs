@@ -1,0 +1,1 @@
+//! Segments: groups of a project's users.
