@@ -1,0 +1,104 @@
+//! The keyboard everywhere: `?` shows the keys, `g` and a letter goes places, `j` and `k` walk rows, and every other letter presses
+//! what carries it as `data-key`.
+//!
+//! A page says nothing to this island; it marks its HTML: `data-key="c"` on the link, button or field a letter presses (`/` is one
+//! too), `data-go="b"` on a link that `g b` follows, `data-row` on the rows of its list.
+
+use leptos::prelude::*;
+
+/// Listens to the keyboard. `children` is the dialog that lists the keys (`#keys`).
+#[island]
+pub fn Keys(children: Children) -> impl IntoView {
+    #[cfg(target_arch = "wasm32")]
+    browser::listen();
+    children()
+}
+
+#[cfg(target_arch = "wasm32")]
+mod browser {
+    use std::cell::Cell;
+
+    use wasm_bindgen::JsCast;
+    use web_sys::{Element, HtmlDialogElement, HtmlElement, KeyboardEvent};
+
+    use crate::island::dom;
+
+    pub(super) fn listen() {
+        // Whether `g` was the key before this one.
+        let going = Cell::new(false);
+        dom::on(&dom::document(), "keydown", move |event: KeyboardEvent| {
+            let went = going.take();
+            if event.default_prevented()
+                || event.ctrl_key()
+                || event.meta_key()
+                || event.alt_key()
+                || event.is_composing()
+                || typing(&event)
+            {
+                return;
+            }
+            let key = event.key();
+            let done = match key.as_str() {
+                _ if went => press("data-go", &key),
+                "g" => {
+                    going.set(true);
+                    true
+                }
+                "?" => show_keys(),
+                "j" => walk(1),
+                "k" => walk(-1),
+                _ if key.chars().count() == 1 => press("data-key", &key.to_lowercase()),
+                _ => false,
+            };
+            if done {
+                event.prevent_default();
+            }
+        });
+    }
+
+    /// Whether the key belongs to something that is being typed in, or to an open dialog.
+    fn typing(event: &KeyboardEvent) -> bool {
+        let in_field = event.target().and_then(|target| target.dyn_into::<Element>().ok()).is_some_and(|el| {
+            matches!(el.closest("input:not([type=checkbox],[type=radio]),textarea,select,[contenteditable]"), Ok(Some(_)))
+        });
+        in_field || dom::find("dialog[open]").is_some()
+    }
+
+    fn show_keys() -> bool {
+        dom::find("#keys").and_then(|el| el.dyn_into::<HtmlDialogElement>().ok()).is_some_and(|dialog| dialog.show_modal().is_ok())
+    }
+
+    /// Presses what carries this key: the page's own first, then the document's. A field is given the focus instead.
+    fn press(attribute: &str, key: &str) -> bool {
+        if key.contains(['"', '\\']) {
+            return false;
+        }
+        let one = format!("[{attribute}=\"{key}\"]:not([disabled])");
+        let Some(el) = dom::find(&format!("main {one}")).or_else(|| dom::find(&one)).and_then(|el| el.dyn_into::<HtmlElement>().ok())
+        else {
+            return false;
+        };
+        if matches!(el.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT") {
+            return el.focus().is_ok();
+        }
+        el.click();
+        true
+    }
+
+    /// Goes up or down the rows; the focus goes to the row's first link or button, so that Enter opens it.
+    fn walk(step: i32) -> bool {
+        let rows = dom::all("[data-row]");
+        let at = rows.iter().position(|row| row.class_list().contains("at") || matches!(row.query_selector(":focus"), Ok(Some(_))));
+        let next = match at {
+            Some(at) => at.saturating_add_signed(step as isize),
+            None => 0,
+        };
+        let Some(row) = rows.get(next) else { return !rows.is_empty() };
+        for other in &rows {
+            dom::toggle(other, "at", other == row);
+        }
+        row.scroll_into_view_with_bool(false);
+        let inside = row.query_selector("a[href],button").ok().flatten().unwrap_or_else(|| row.clone());
+        inside.dyn_into::<HtmlElement>().is_ok_and(|el| el.focus().is_ok())
+    }
+}

@@ -1,0 +1,255 @@
+//! Forms. Every interactive thing is one first: it works without script.
+//!
+//! No hidden token: the server refuses writes that come from another site by their origin.
+
+use leptos::prelude::*;
+
+/// One labelled field. Build it, then end with [`text`](Self::text), [`area`](Self::area) or [`select`](Self::select).
+#[derive(Clone, Debug, Default)]
+pub struct Field {
+    name: String,
+    label: String,
+    value: String,
+    hint: String,
+    error: Option<String>,
+    placeholder: String,
+    autocomplete: Option<String>,
+    required: bool,
+    autofocus: bool,
+    mono: bool,
+    max: Option<usize>,
+}
+
+impl Field {
+    /// A field of this name, with the label people read. Its id is `f-` and the name.
+    pub fn new(name: impl Into<String>, label: impl Into<String>) -> Self {
+        Self { name: name.into(), label: label.into(), ..Self::default() }
+    }
+
+    /// What stands in it.
+    #[must_use]
+    pub fn value(mut self, value: impl Into<String>) -> Self {
+        self.value = value.into();
+        self
+    }
+
+    /// A line of help under it.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = hint.into();
+        self
+    }
+
+    /// What is wrong with it, in the server's words.
+    #[must_use]
+    pub fn error(mut self, error: Option<impl Into<String>>) -> Self {
+        self.error = error.map(Into::into);
+        self
+    }
+
+    /// An example, shown while it is empty. Never a substitute for the label.
+    #[must_use]
+    pub fn placeholder(mut self, placeholder: impl Into<String>) -> Self {
+        self.placeholder = placeholder.into();
+        self
+    }
+
+    /// What a browser may fill in: `username`, `email`, `current-password`, `new-password`, `name`, `off`.
+    #[must_use]
+    pub fn autocomplete(mut self, autocomplete: impl Into<String>) -> Self {
+        self.autocomplete = Some(autocomplete.into());
+        self
+    }
+
+    /// It must be filled in.
+    #[must_use]
+    pub fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    /// It has the focus when the page opens. At most one on a page.
+    #[must_use]
+    pub fn autofocus(mut self) -> Self {
+        self.autofocus = true;
+        self
+    }
+
+    /// It holds a query, a slug or code: monospace.
+    #[must_use]
+    pub fn mono(mut self) -> Self {
+        self.mono = true;
+        self
+    }
+
+    /// The most characters it takes.
+    #[must_use]
+    pub fn max(mut self, max: usize) -> Self {
+        self.max = Some(max);
+        self
+    }
+
+    /// A single line; `kind` is the input's type: `text`, `search`, `email`, `password`, `url`, `number`, `date`.
+    pub fn text(self, kind: &'static str) -> AnyView {
+        let (id, class, about, invalid) = (self.id(), self.class(), self.about(), self.invalid());
+        let input = view! {
+            <input
+                class=class id=id type=kind name=self.name.clone() value=self.value.clone() required=self.required autofocus=self.autofocus
+                placeholder=some(&self.placeholder) autocomplete=self.autocomplete.clone() maxlength=self.max.map(|max| max.to_string())
+                aria-describedby=about aria-invalid=invalid
+            />
+        };
+        self.wrap(input)
+    }
+
+    /// Several lines, at least `rows` of them.
+    pub fn area(self, rows: u32) -> AnyView {
+        let (id, class, about, invalid) = (self.id(), self.class(), self.about(), self.invalid());
+        // Leptos writes the inside of a textarea as it is, as if it were a script: what people wrote must be escaped here.
+        // The parser drops one line break after the tag: ours, so that the text's own first one stays.
+        let value = format!("\n{}", self.value.replace('&', "&amp;").replace('<', "&lt;"));
+        let area = view! {
+            <textarea
+                class=class id=id name=self.name.clone() rows=rows.to_string() required=self.required autofocus=self.autofocus
+                placeholder=some(&self.placeholder) maxlength=self.max.map(|max| max.to_string()) aria-describedby=about aria-invalid=invalid
+            >{value}</textarea>
+        };
+        self.wrap(area)
+    }
+
+    /// One of several: value and words. The one equal to the field's value is chosen.
+    pub fn select(self, options: Vec<(String, String)>) -> AnyView {
+        let (id, class, about, invalid) = (self.id(), self.class(), self.about(), self.invalid());
+        let options = options
+            .into_iter()
+            .map(|(value, words)| {
+                let chosen = value == self.value;
+                view! { <option value=value selected=chosen>{words}</option> }
+            })
+            .collect_view();
+        let select = view! {
+            <select
+                class=class id=id name=self.name.clone() required=self.required autofocus=self.autofocus aria-describedby=about
+                aria-invalid=invalid
+            >{options}</select>
+        };
+        self.wrap(select)
+    }
+
+    fn id(&self) -> String {
+        format!("f-{}", self.name)
+    }
+
+    fn class(&self) -> &'static str {
+        if self.mono { "in mono" } else { "in" }
+    }
+
+    /// The ids of what describes the field.
+    fn about(&self) -> Option<String> {
+        let id = self.id();
+        let error = self.error.as_ref().map(|_| format!("{id}-error"));
+        let hint = (!self.hint.is_empty()).then(|| format!("{id}-hint"));
+        match (error, hint) {
+            (Some(error), Some(hint)) => Some(format!("{error} {hint}")),
+            (error, hint) => error.or(hint),
+        }
+    }
+
+    fn invalid(&self) -> Option<&'static str> {
+        self.error.as_ref().map(|_| "true")
+    }
+
+    fn wrap(self, control: impl IntoView + 'static) -> AnyView {
+        let id = self.id();
+        let error = self.error.map(|error| view! { <p class="error" id=format!("{id}-error")>{error}</p> });
+        let hint = (!self.hint.is_empty()).then(|| view! { <p class="hint" id=format!("{id}-hint")>{self.hint}</p> });
+        let optional = (!self.required).then(|| view! { <span class="hint">" optional"</span> });
+        view! { <div class="f"><label for=id>{self.label}{optional}</label>{control}{error}{hint}</div> }.into_any()
+    }
+}
+
+fn some(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// A box to tick.
+pub fn check(name: &str, value: &str, label: &str, ticked: bool) -> impl IntoView + use<> {
+    view! {
+        <label class="check"><input type="checkbox" name=name.to_owned() value=value.to_owned() checked=ticked/><span>{label.to_owned()}</span></label>
+    }
+}
+
+/// One answer of a [`choice`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tick {
+    /// What the form sends.
+    pub value: String,
+    /// What people read.
+    pub label: String,
+    /// The class of its dot: `s0` to `s4` for severities; empty for no dot.
+    pub dot: &'static str,
+}
+
+/// One of several answers, as cards.
+pub fn choice(name: &str, question: &str, answers: Vec<Tick>, chosen: Option<&str>) -> impl IntoView + use<> {
+    let answers = answers
+        .into_iter()
+        .map(|Tick { value, label, dot }| {
+            let ticked = chosen == Some(value.as_str());
+            let dot = (!dot.is_empty()).then(|| view! { <span class=format!("dot {dot}")></span> });
+            view! { <label><input type="radio" name=name.to_owned() value=value checked=ticked required/>{dot}{label}</label> }
+        })
+        .collect_view();
+    view! { <fieldset class="vote"><legend class="hid">{question.to_owned()}</legend>{answers}</fieldset> }
+}
+
+/// A form that writes: POST to `action`.
+pub fn post(action: &str, body: impl IntoView + 'static) -> AnyView {
+    view! { <form class="form" method="post" action=action.to_owned()>{body}</form> }.into_any()
+}
+
+/// The button that sends a form.
+pub fn submit(words: &str) -> impl IntoView + use<> {
+    view! { <button class="btn primary" type="submit">{words.to_owned()}</button> }
+}
+
+/// A row of buttons: the one that sends the form, and the way back.
+pub fn buttons(words: &str, back: &str) -> impl IntoView + use<> {
+    view! { <div class="row-of">{submit(words)}<a class="btn quiet" href=back.to_owned()>"Cancel"</a></div> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::html;
+
+    #[test]
+    fn a_field_has_a_label_and_says_what_is_wrong_with_it() {
+        let html =
+            html(|| Field::new("title", "Title").value("a \"b\"").required().error(Some("is too long")).hint("One line.").text("text"));
+        assert!(html.contains(r#"<label for="f-title">Title"#), "{html}");
+        assert!(html.contains(r#"aria-describedby="f-title-error f-title-hint""#) && html.contains(r#"aria-invalid="true""#), "{html}");
+        assert!(html.contains(r#"value="a &quot;b&quot;""#) && html.contains("is too long"), "{html}");
+        assert!(!html.contains("optional"), "{html}");
+    }
+
+    #[test]
+    fn a_text_area_keeps_its_text() {
+        let html = html(|| Field::new("body", "Body").value("</textarea><b>").area(4));
+        assert!(html.contains("\n&lt;/textarea>&lt;b></textarea>") && html.contains("optional"), "{html}");
+    }
+
+    #[test]
+    fn the_chosen_option_is_selected() {
+        let html = html(|| Field::new("k", "Kind").value("b").select(vec![("a".into(), "A".into()), ("b".into(), "B".into())]));
+        assert!(html.contains(r#"<option value="b" selected>B"#) && !html.contains(r#"value="a" selected"#), "{html}");
+    }
+
+    #[test]
+    fn a_choice_is_a_group_of_radio_buttons() {
+        let tick = |value: &str| Tick { value: value.into(), label: format!("answer {value}"), dot: "s3" };
+        let html = html(|| choice("severity", "Does this affect you?", vec![tick("2"), tick("3")], Some("3")));
+        assert!(html.contains("<legend class=\"hid\">Does this affect you?</legend>"), "{html}");
+        assert!(html.contains(r#"value="3" checked"#) && !html.contains(r#"value="2" checked"#), "{html}");
+    }
+}

@@ -1,0 +1,21 @@
+//! Small server-rendered components. Plain functions: text in, view out.
+//!
+//! They take `&str` and numbers rather than a page's view model, so that every page can use them.
+
+pub mod chart;
+pub mod form;
+pub mod frame;
+pub mod icon;
+pub mod impact;
+pub mod mark;
+pub mod prose;
+pub mod time;
+
+pub use chart::{Bar, bars, runs, spark};
+pub use form::{Field, Tick, buttons, check, choice, post, submit};
+pub use frame::{Crumb, crumbs, empty, notice, pager, panel, panel_with, tabs};
+pub use icon::{Icon, icon};
+pub use impact::{impact, impact_in, segment, track};
+pub use mark::{Tone, avatar, id, id_link, kind, kind_mark, org_mark, pill, priority, priority_bars};
+pub use prose::prose;
+pub use time::{ago, day, relative};
