@@ -3,6 +3,8 @@
 //! Two faces, [`api`] and [`page`], share one set of rules, [`act`], over one store, [`store`]. The map of the house is
 //! `docs/ARCHITECTURE.md`.
 
+#![recursion_limit = "512"]
+
 pub mod act;
 pub mod api;
 pub mod app;
