@@ -5,6 +5,7 @@
 #[macro_use]
 pub mod word;
 
+pub mod ci;
 pub mod delta;
 pub mod id;
 pub mod impact;

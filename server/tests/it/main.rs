@@ -2,4 +2,5 @@
 //! URLs. SQLite in a temporary file, or the PostgreSQL that `TEST_DATABASE_URL` names.
 
 mod health;
+mod ingest;
 mod support;

@@ -1,0 +1,3 @@
+//! Inputs read, in the shapes that tools write.
+
+mod junit;
