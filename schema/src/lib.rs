@@ -7,6 +7,7 @@ pub mod word;
 
 pub mod ci;
 pub mod delta;
+pub mod home;
 pub mod id;
 pub mod impact;
 pub mod list;
@@ -16,6 +17,9 @@ pub mod place;
 pub mod problem;
 pub mod query;
 pub mod route;
+pub mod session;
+pub mod setting;
 pub mod stance;
 pub mod task;
+pub mod token;
 pub mod user;
