@@ -245,9 +245,8 @@ impl Tx {
     ///
     /// # Errors
     /// When the statement fails.
-    #[track_caller]
-    pub fn all<T: Row>(&mut self, statement: &(impl SqlxBinder + Sync)) -> impl Future<Output = Result<Vec<T>>> + Send {
-        async move { Ok(execute!(self, statement, |sql, values, conn| sqlx::query_as_with(sql, values).fetch_all(conn).await)?) }
+    pub async fn all<T: Row>(&mut self, statement: &(impl SqlxBinder + Sync)) -> Result<Vec<T>> {
+        Ok(execute!(self, statement, |sql, values, conn| sqlx::query_as_with(sql, values).fetch_all(conn).await)?)
     }
 
     /// The row, if there is one.
@@ -271,28 +270,9 @@ impl Tx {
     /// # Errors
     /// When the statement fails. A broken unique key is [`Error::is_taken`].
     pub async fn run(&mut self, statement: &(impl SqlxBinder + Sync)) -> Result<u64> {
-        Ok(match &mut self.conn {
-            Conn::SqliteRead(_) | Conn::SqliteWrite(_) => {
-                STATEMENTS.try_with(|count| count.set(count.get() + 1)).ok();
-                let (sql, values) = statement.build_sqlx(SqliteQueryBuilder);
-                let query = sqlx::query_with(AssertSqlSafe(sql), sqlite_values(values));
-                match &mut self.conn {
-                    Conn::SqliteRead(conn) => query.execute(&mut **conn).await?.rows_affected(),
-                    Conn::SqliteWrite(conn) => query.execute(&mut **conn).await?.rows_affected(),
-                    _ => 0,
-                }
-            }
-            Conn::PostgresRead(_) | Conn::PostgresWrite(_) => {
-                STATEMENTS.try_with(|count| count.set(count.get() + 1)).ok();
-                let (sql, values) = statement.build_sqlx(PostgresQueryBuilder);
-                let query = sqlx::query_with(AssertSqlSafe(sql), values);
-                match &mut self.conn {
-                    Conn::PostgresRead(conn) => query.execute(&mut **conn).await?.rows_affected(),
-                    Conn::PostgresWrite(conn) => query.execute(&mut **conn).await?.rows_affected(),
-                    _ => 0,
-                }
-            }
-        })
+        Ok(execute!(self, statement, |sql, values, conn| {
+            sqlx::query_with(sql, values).execute(conn).await.map(|done| done.rows_affected())
+        })?)
     }
 
     /// Tells the streams, if and when this transaction commits.

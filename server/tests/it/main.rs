@@ -2,5 +2,6 @@
 //! URLs. SQLite in a temporary file, or the PostgreSQL that `TEST_DATABASE_URL` names.
 
 mod health;
+mod house;
 mod ingest;
 mod support;
