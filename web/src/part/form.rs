@@ -173,10 +173,11 @@ fn some(text: &str) -> Option<String> {
 }
 
 /// A box to tick.
-pub fn check(name: &str, value: &str, label: &str, ticked: bool) -> impl IntoView + use<> {
+pub fn check(name: &str, value: &str, label: &str, ticked: bool) -> AnyView {
     view! {
         <label class="check"><input type="checkbox" name=name.to_owned() value=value.to_owned() checked=ticked/><span>{label.to_owned()}</span></label>
     }
+    .into_any()
 }
 
 /// One answer of a [`choice`].
@@ -191,7 +192,7 @@ pub struct Tick {
 }
 
 /// One of several answers, as cards.
-pub fn choice(name: &str, question: &str, answers: Vec<Tick>, chosen: Option<&str>) -> impl IntoView + use<> {
+pub fn choice(name: &str, question: &str, answers: Vec<Tick>, chosen: Option<&str>) -> AnyView {
     let answers = answers
         .into_iter()
         .map(|Tick { value, label, dot }| {
@@ -200,7 +201,7 @@ pub fn choice(name: &str, question: &str, answers: Vec<Tick>, chosen: Option<&st
             view! { <label><input type="radio" name=name.to_owned() value=value checked=ticked required/>{dot}{label}</label> }
         })
         .collect_view();
-    view! { <fieldset class="vote"><legend class="hid">{question.to_owned()}</legend>{answers}</fieldset> }
+    view! { <fieldset class="vote"><legend class="hid">{question.to_owned()}</legend>{answers}</fieldset> }.into_any()
 }
 
 /// A form that writes: POST to `action`.
@@ -209,13 +210,13 @@ pub fn post(action: &str, body: impl IntoView + 'static) -> AnyView {
 }
 
 /// The button that sends a form.
-pub fn submit(words: &str) -> impl IntoView + use<> {
-    view! { <button class="btn primary" type="submit">{words.to_owned()}</button> }
+pub fn submit(words: &str) -> AnyView {
+    view! { <button class="btn primary" type="submit">{words.to_owned()}</button> }.into_any()
 }
 
 /// A row of buttons: the one that sends the form, and the way back.
-pub fn buttons(words: &str, back: &str) -> impl IntoView + use<> {
-    view! { <div class="row-of">{submit(words)}<a class="btn quiet" href=back.to_owned()>"Cancel"</a></div> }
+pub fn buttons(words: &str, back: &str) -> AnyView {
+    view! { <div class="row-of">{submit(words)}<a class="btn quiet" href=back.to_owned()>"Cancel"</a></div> }.into_any()
 }
 
 #[cfg(test)]
