@@ -72,7 +72,7 @@ pub fn bars(of: &str, unit: &str, bars: &[Bar]) -> AnyView {
         .zip(bars)
         .map(|(i, bar)| {
             let x = i * WIDTH / count;
-            let width = (WIDTH / count - 2).max(1);
+            let width = (WIDTH / count - 2).clamp(1, 40);
             let height = bar.value.max(0) * HEIGHT / top;
             let title = format!("{}: {}", bar.label, bar.value);
             view! {

@@ -133,7 +133,8 @@ impl Field {
                 aria-invalid=invalid
             >{options}</select>
         };
-        self.wrap(select)
+        // A list always has an answer: nothing is left out.
+        Self { required: true, ..self }.wrap(select)
     }
 
     fn id(&self) -> String {
@@ -209,6 +210,18 @@ pub fn post(action: &str, body: impl IntoView + 'static) -> AnyView {
     view! { <form class="form" method="post" action=action.to_owned()>{body}</form> }.into_any()
 }
 
+/// A single button that writes: a form with the hidden values it sends. `class` is the button's: `btn`, `btn primary`, `btn quiet`.
+pub fn act(action: &str, words: &str, class: &'static str, values: &[(&str, &str)]) -> AnyView {
+    let values = values
+        .iter()
+        .map(|(name, value)| view! { <input type="hidden" name=(*name).to_owned() value=(*value).to_owned()/> })
+        .collect_view();
+    view! {
+        <form class="act" method="post" action=action.to_owned()>{values}<button class=class type="submit">{words.to_owned()}</button></form>
+    }
+    .into_any()
+}
+
 /// The button that sends a form.
 pub fn submit(words: &str) -> AnyView {
     view! { <button class="btn primary" type="submit">{words.to_owned()}</button> }.into_any()
@@ -238,6 +251,12 @@ mod tests {
     fn a_text_area_keeps_its_text() {
         let html = html(|| Field::new("body", "Body").value("</textarea><b>").area(4));
         assert!(html.contains("\n&lt;/textarea>&lt;b></textarea>") && html.contains("optional"), "{html}");
+    }
+
+    #[test]
+    fn one_button_can_be_a_form() {
+        let html = html(|| act("/deltas/D-1/watch", "Watch", "btn", &[("on", "1")]));
+        assert!(html.contains(r#"method="post""#) && html.contains(r#"<input type="hidden" name="on" value="1">"#), "{html}");
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub fn impact(score: i64) -> AnyView {
 
 /// A delta's impact with the segment that is hit hardest.
 pub fn impact_in(score: i64, segment: &str) -> AnyView {
-    view! { {impact(score)}" "<span class="xs faint">{segment.to_owned()}</span> }.into_any()
+    view! { <span class="nowrap">{impact(score)}" "<span class="xs faint">{segment.to_owned()}</span></span> }.into_any()
 }
 
 /// How many of a segment's users are hit, and how hard: `severities` counts the votes of severity 1 to 4, `known` all users who said
