@@ -4,4 +4,5 @@
 mod health;
 mod house;
 mod ingest;
+mod reference;
 mod support;
