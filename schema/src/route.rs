@@ -97,6 +97,8 @@ routes! {
     HELP help() "/help";
     /// What each kind of problem means.
     HELP_PROBLEMS help_problems() "/help/problems";
+    /// The API's reference.
+    REFERENCE reference() "/api";
 }
 
 /// The API: `/api/v1`.

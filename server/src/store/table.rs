@@ -469,6 +469,7 @@ pub enum Run {
     Tests,
     Passed,
     Failed,
+    Errored,
     Skipped,
     Receipt,
     ReportedAt,
