@@ -16,6 +16,7 @@ pub mod org;
 pub mod place;
 pub mod problem;
 pub mod query;
+pub mod reference;
 pub mod route;
 pub mod stance;
 pub mod task;
