@@ -2,6 +2,7 @@
 
 mod client;
 mod database;
+mod world;
 
 pub use client::{Client, Reply};
 use server::{

@@ -1,0 +1,4 @@
+//! The JSON API.
+
+mod project;
+mod segment;
