@@ -110,17 +110,23 @@ impl Db {
                 .busy_timeout(Duration::from_secs(10))
                 .pragma("trusted_schema", "OFF")
                 .pragma("cache_size", "-4096")
+                .statement_cache_capacity(STATEMENT_CACHE)
                 .disable_statement_logging();
             // One writer: it never waits for another, and a queue of tasks is fairer than a busy loop.
-            let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+            let write = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false).connect_with(options.clone()).await?;
             let (version,): (String,) = sqlx::query_as("SELECT sqlite_version()").fetch_one(&write).await?;
             if parts(&version) < [3, 51, 3] {
                 return Err(Error::start(format!("SQLite {version} can corrupt its write-ahead log: 3.51.3 or later is needed")));
             }
-            let read = SqlitePoolOptions::new().min_connections(1).max_connections(connections).connect_with(options).await?;
+            let read = SqlitePoolOptions::new()
+                .min_connections(1)
+                .max_connections(connections)
+                .test_before_acquire(false)
+                .connect_with(options)
+                .await?;
             Pools::Sqlite { read, write }
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let options = PgConnectOptions::from_str(url)?.disable_statement_logging();
+            let options = PgConnectOptions::from_str(url)?.statement_cache_capacity(STATEMENT_CACHE).disable_statement_logging();
             let pool = PgPoolOptions::new()
                 .max_connections(connections)
                 .acquire_timeout(Duration::from_secs(5))
@@ -228,6 +234,9 @@ impl Db {
         }
     }
 }
+
+/// Prepared statements a connection keeps: more than there are different ones in the store.
+const STATEMENT_CACHE: usize = 512;
 
 /// PostgreSQL's channel for committed events.
 const CHANNEL: &str = "deltaboard";

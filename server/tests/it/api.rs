@@ -1,4 +1,5 @@
-//! The JSON API.
+//! `/api/v1`.
 
+mod org;
 mod project;
 mod segment;

@@ -5,4 +5,5 @@ mod api;
 mod health;
 mod house;
 mod ingest;
+mod reference;
 mod support;

@@ -2,6 +2,7 @@
 
 mod client;
 mod database;
+mod org;
 mod world;
 
 pub use client::{Client, Reply};
