@@ -5,7 +5,9 @@
 #[macro_use]
 pub mod word;
 
+pub mod board;
 pub mod ci;
+pub mod day;
 pub mod delta;
 pub mod id;
 pub mod impact;
@@ -15,6 +17,7 @@ pub mod org;
 pub mod place;
 pub mod problem;
 pub mod query;
+pub mod rank;
 pub mod route;
 pub mod stance;
 pub mod task;
