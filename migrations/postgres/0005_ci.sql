@@ -15,6 +15,7 @@ CREATE TABLE run (
     tests       BIGINT NOT NULL,
     passed      BIGINT NOT NULL,
     failed      BIGINT NOT NULL,
+    errored     BIGINT NOT NULL,
     skipped     BIGINT NOT NULL,
     receipt     JSONB NOT NULL,
     reported_at TIMESTAMPTZ NOT NULL,

@@ -15,6 +15,7 @@ CREATE TABLE run (
     tests       INTEGER NOT NULL,
     passed      INTEGER NOT NULL,
     failed      INTEGER NOT NULL,
+    errored     INTEGER NOT NULL,
     skipped     INTEGER NOT NULL,
     receipt     TEXT NOT NULL,
     reported_at TEXT NOT NULL,

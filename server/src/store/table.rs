@@ -467,6 +467,7 @@ pub enum Run {
     Tests,
     Passed,
     Failed,
+    Errored,
     Skipped,
     Receipt,
     ReportedAt,

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{named, save, tell};
 use crate::{
-    act::board::member,
+    act::{self, board::member},
     app::App,
     caller::Caller,
     error::{Error, Result},
@@ -58,14 +58,14 @@ pub(super) async fn tie(
     now: OffsetDateTime,
 ) -> Result<()> {
     links::put(tx, row.id, delta, relation, by, now).await?;
-    links::taken(tx, row.org_id, delta, by, now).await?;
+    act::triage::take(tx, now, Some(by), row.org_id, delta).await?;
     let event = Event::new("task.linked", now, Some(by)).with(json!({ "key": row.key(), "delta": named(key), "relation": relation }));
     let event = Event { org: Some(row.org_id), task: Some(row.id), board: Some(row.board_id), delta: Some(delta), ..event };
     tx.emit(event).await?;
     Ok(())
 }
 
-/// Takes a link away. The organisation's stance stays: it says itself what it makes of the delta now.
+/// Takes a link away. Where it was the organisation's last one for the delta, it has not taken the delta any more.
 ///
 /// # Errors
 /// 403 for viewers, 404 where there is no such link.
@@ -78,6 +78,7 @@ pub async fn unlink(app: &App, caller: &Caller, key: &TaskKey, delta: DeltaKey) 
     if !links::remove(&mut tx, row.id, delta.id).await? {
         return Err(Error::not_found("link"));
     }
+    act::triage::release(&mut tx, now, Some(user), row.org_id, delta.id).await?;
     touch(&mut tx, &mut row, now).await?;
     let event = Event::new("task.unlinked", now, Some(user)).with(json!({ "key": row.key(), "delta": named(delta.key()) }));
     let event = Event { org: Some(row.org_id), task: Some(row.id), board: Some(row.board_id), delta: Some(delta.id), ..event };
@@ -125,17 +126,25 @@ pub async fn commit(app: &App, caller: &Caller, key: &TaskKey, version: Option<i
     links::promise(&mut tx, row.id, &change, user, now).await?;
     let target = row.target_release.clone().or(row.target_date.clone());
     let data = json!({ "from": before, "state": change.state, "target": target, "moved": moved });
-    tell(&mut tx, &row, "task.committed", user, now, data.clone()).await?;
-    // One for each delta, so that it stands in its timeline; only the one above moves the board on.
-    for delta in links::deltas(&mut tx, row.id).await? {
-        let mut data = data.clone();
-        data["key"] = json!(row.key());
-        let event = Event::new("delta.committed", now, Some(user)).with(data);
-        tx.emit(Event { org: Some(row.org_id), task: Some(row.id), delta: Some(delta), ..event }).await?;
-    }
+    told_of(&mut tx, &row, user, now, data).await?;
     let view = store::task::view(&mut tx, caller, row, now).await?;
     tx.commit().await?;
     Ok(view)
+}
+
+/// Tells of a promise: one event for each delta, so that it stands in its timeline. The first moves the board on.
+async fn told_of(tx: &mut Tx, row: &Row, by: Uuid, now: OffsetDateTime, mut data: serde_json::Value) -> Result<()> {
+    data["key"] = json!(row.key());
+    let mut deltas: Vec<Option<Uuid>> = links::deltas(tx, row.id).await?.into_iter().map(Some).collect();
+    if deltas.is_empty() {
+        deltas.push(None);
+    }
+    for (index, delta) in deltas.into_iter().enumerate() {
+        let board = (index == 0).then_some(row.board_id);
+        let event = Event::new("task.committed", now, Some(by)).with(data.clone());
+        tx.emit(Event { org: Some(row.org_id), task: Some(row.id), board, delta, ..event }).await?;
+    }
+    Ok(())
 }
 
 /// Adds an outside address.

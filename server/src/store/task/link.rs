@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::super::{
     db::Tx,
-    table::{Commitment, Link, OrgMember, Reference, Stance, Task, TaskBlock, User},
+    table::{Commitment, Link, OrgMember, Reference, Task, TaskBlock, User},
 };
 use crate::{clock, error::Result};
 
@@ -57,29 +57,6 @@ pub async fn deltas(tx: &mut Tx, task: Uuid) -> Result<Vec<Uuid>> {
     let rows: Vec<(Uuid,)> =
         tx.all(Query::select().column(Link::DeltaId).from(Link::Table).and_where(Expr::col(Link::TaskId).eq(task))).await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
-}
-
-/// Says that an organisation has taken a delta, whatever it said of it before.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn taken(tx: &mut Tx, org: Uuid, delta: Uuid, by: Uuid, now: OffsetDateTime) -> Result<()> {
-    tx.run(
-        Query::insert()
-            .into_table(Stance::Table)
-            .columns([Stance::OrgId, Stance::DeltaId, Stance::Stance, Stance::SetBy, Stance::SetAt])
-            .values_panic([org.into(), delta.into(), schema::stance::Stance::Taken.as_str().into(), by.into(), now.into()])
-            .on_conflict(
-                OnConflict::columns([Stance::OrgId, Stance::DeltaId])
-                    .update_columns([Stance::Stance, Stance::SetBy, Stance::SetAt])
-                    .value(Stance::Reason, "")
-                    .value(Stance::Until, None::<OffsetDateTime>)
-                    .value(Stance::Version, Expr::col((Stance::Table, Stance::Version)).add(1))
-                    .to_owned(),
-            ),
-    )
-    .await?;
-    Ok(())
 }
 
 #[derive(FromRow)]
