@@ -9,6 +9,7 @@ pub mod evidence;
 pub mod failure;
 pub mod impact;
 pub mod import;
+pub mod keyset;
 pub mod list;
 pub mod org;
 pub mod place;
