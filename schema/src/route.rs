@@ -77,6 +77,8 @@ routes! {
     ADMIN admin() "/admin";
     /// Keys and the query language.
     HELP help() "/help";
+    /// The API's reference.
+    REFERENCE reference() "/api";
 }
 
 /// The API: `/api/v1`.

@@ -10,6 +10,7 @@ pub mod org;
 pub mod place;
 pub mod problem;
 pub mod project;
+pub mod reference;
 pub mod resolution;
 pub mod run;
 pub mod segment;
@@ -42,6 +43,7 @@ pub fn routes() -> Router<App> {
         .merge(org::routes())
         .merge(place::routes())
         .merge(project::routes())
+        .merge(reference::routes())
         .merge(resolution::routes())
         .merge(run::routes())
         .merge(segment::routes())

@@ -2,6 +2,7 @@
 
 pub mod board;
 pub mod comment;
+pub mod cursor;
 pub mod db;
 pub mod delta;
 pub mod event;
@@ -9,8 +10,9 @@ pub mod evidence;
 pub mod failure;
 pub mod impact;
 pub mod import;
-pub mod keyset;
+pub mod lens;
 pub mod list;
+pub mod nav;
 pub mod org;
 pub mod place;
 pub mod project;
@@ -21,6 +23,7 @@ pub mod segment;
 pub mod session;
 pub mod setting;
 pub mod signature;
+pub mod standing;
 pub mod table;
 pub mod task;
 pub mod token;

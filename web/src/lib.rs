@@ -5,6 +5,11 @@
 //!
 //! The content security policy forbids inline styles: no page, part or island writes a `style` attribute. What varies is drawn as SVG
 //! or chosen as a class.
+//!
+//! Parts and pages return `AnyView`: a view's type holds the type of all that is in it, and without erasing it at each border the
+//! compiler would be slow at first and give up at last.
+
+#![recursion_limit = "256"]
 
 #[cfg(target_arch = "wasm32")]
 pub mod api;

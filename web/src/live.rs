@@ -27,6 +27,13 @@ fn stream(url: &str) -> Option<EventSource> {
         } else {
             // An open stream would keep the page out of the back/forward cache and hold a connection.
             dom::on(&dom::window(), "pagehide", |_: Event| close());
+            // Come back from that cache, the page shows what was true when it was left.
+            dom::on(&dom::window(), "pageshow", |event: Event| {
+                if crate::api::get_in(&event, "persisted").is_truthy() {
+                    // Refused only while the page is being left.
+                    let _ = dom::window().location().reload();
+                }
+            });
         }
         let source = EventSource::new(url).ok()?;
         *stream = Some((url.to_owned(), source.clone()));

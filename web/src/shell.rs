@@ -93,17 +93,18 @@ pub fn document(shell: Shell, body: impl IntoView + 'static) -> AnyView {
 }
 
 /// The product's name, leading home.
-fn brand() -> impl IntoView {
+fn brand() -> AnyView {
     view! {
         <a class="brand" href=route::home()>
             <svg viewBox="0 0 20 20" fill="none" stroke="currentColor" stroke-width="2.2" stroke-linejoin="round" aria-hidden="true"><path d="M10 3 18 17H2Z"></path></svg>
             "Deltaboard"
         </a>
     }
+    .into_any()
 }
 
 /// The navigation: a column on wide screens, folded behind the menu button on narrow ones (`popover`, so without script).
-fn navigation(nav: Nav, current: &str) -> impl IntoView + use<> {
+fn navigation(nav: Nav, current: &str) -> AnyView {
     let orgs = nav.orgs.iter().map(|org| organisation(org, current)).collect_view();
     let projects = nav.projects.iter().map(|project| item(route::project(&project.slug), &project.name, None, current)).collect_view();
     let mine = nav.user.as_ref().map(|_| {
@@ -139,10 +140,11 @@ fn navigation(nav: Nav, current: &str) -> impl IntoView + use<> {
             <div class="foot">{foot}</div>
         </nav>
     }
+    .into_any()
 }
 
 /// One organisation's entries.
-fn organisation(org: &NavOrg, current: &str) -> impl IntoView + use<> {
+fn organisation(org: &NavOrg, current: &str) -> AnyView {
     let boards = org
         .boards
         .iter()
@@ -156,6 +158,7 @@ fn organisation(org: &NavOrg, current: &str) -> impl IntoView + use<> {
             {item(route::tasks(&org.slug), "Tasks", None, current)}
         </section>
     }
+    .into_any()
 }
 
 /// Who is signed in, and the way out.
@@ -170,14 +173,14 @@ fn signed_in(user: &NavUser, current: &str) -> AnyView {
 }
 
 /// One entry, with a count and what is counted where there is any.
-fn item(href: String, text: &str, count: Option<(i64, &'static str)>, current: &str) -> impl IntoView + use<> {
+fn item(href: String, text: &str, count: Option<(i64, &'static str)>, current: &str) -> AnyView {
     let here = (href == current).then_some("page");
     let count = count.filter(|(n, _)| *n > 0).map(|(n, of)| view! { <span class="n">{n}<span class="hid">" "{of}</span></span> });
-    view! { <a class="item" href=href aria-current=here>{text.to_owned()}{count}</a> }
+    view! { <a class="item" href=href aria-current=here>{text.to_owned()}{count}</a> }.into_any()
 }
 
 /// The dialog of the keys, with the listener that also obeys them. The links in it are where `g` and a letter go.
-fn keys(nav: &Nav) -> impl IntoView + use<> {
+fn keys(nav: &Nav) -> AnyView {
     let org = nav.orgs.first();
     let board = org.and_then(|org| org.boards.first().map(|board| route::board(&org.slug, &board.slug)));
     let goes = [
@@ -214,6 +217,7 @@ fn keys(nav: &Nav) -> impl IntoView + use<> {
             </dialog>
         </Keys>
     }
+    .into_any()
 }
 
 /// Loads the islands' module and gives each `<leptos-island>` to its function, outer ones first. `data-islands` on `<html>` says that

@@ -110,17 +110,23 @@ impl Db {
                 .busy_timeout(Duration::from_secs(10))
                 .pragma("trusted_schema", "OFF")
                 .pragma("cache_size", "-4096")
+                .statement_cache_capacity(STATEMENT_CACHE)
                 .disable_statement_logging();
             // One writer: it never waits for another, and a queue of tasks is fairer than a busy loop.
-            let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+            let write = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false).connect_with(options.clone()).await?;
             let (version,): (String,) = sqlx::query_as("SELECT sqlite_version()").fetch_one(&write).await?;
             if parts(&version) < [3, 51, 3] {
                 return Err(Error::start(format!("SQLite {version} can corrupt its write-ahead log: 3.51.3 or later is needed")));
             }
-            let read = SqlitePoolOptions::new().min_connections(1).max_connections(connections).connect_with(options).await?;
+            let read = SqlitePoolOptions::new()
+                .min_connections(1)
+                .max_connections(connections)
+                .test_before_acquire(false)
+                .connect_with(options)
+                .await?;
             Pools::Sqlite { read, write }
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let options = PgConnectOptions::from_str(url)?.disable_statement_logging();
+            let options = PgConnectOptions::from_str(url)?.statement_cache_capacity(STATEMENT_CACHE).disable_statement_logging();
             let pool = PgPoolOptions::new()
                 .max_connections(connections)
                 .acquire_timeout(Duration::from_secs(5))
@@ -229,6 +235,9 @@ impl Db {
     }
 }
 
+/// Prepared statements a connection keeps: more than there are different ones in the store.
+const STATEMENT_CACHE: usize = 512;
+
 /// PostgreSQL's channel for committed events.
 const CHANNEL: &str = "deltaboard";
 
@@ -245,9 +254,8 @@ impl Tx {
     ///
     /// # Errors
     /// When the statement fails.
-    #[track_caller]
-    pub fn all<T: Row>(&mut self, statement: &(impl SqlxBinder + Sync)) -> impl Future<Output = Result<Vec<T>>> + Send {
-        async move { Ok(execute!(self, statement, |sql, values, conn| sqlx::query_as_with(sql, values).fetch_all(conn).await)?) }
+    pub async fn all<T: Row>(&mut self, statement: &(impl SqlxBinder + Sync)) -> Result<Vec<T>> {
+        Ok(execute!(self, statement, |sql, values, conn| sqlx::query_as_with(sql, values).fetch_all(conn).await)?)
     }
 
     /// The row, if there is one.
@@ -271,28 +279,9 @@ impl Tx {
     /// # Errors
     /// When the statement fails. A broken unique key is [`Error::is_taken`].
     pub async fn run(&mut self, statement: &(impl SqlxBinder + Sync)) -> Result<u64> {
-        Ok(match &mut self.conn {
-            Conn::SqliteRead(_) | Conn::SqliteWrite(_) => {
-                STATEMENTS.try_with(|count| count.set(count.get() + 1)).ok();
-                let (sql, values) = statement.build_sqlx(SqliteQueryBuilder);
-                let query = sqlx::query_with(AssertSqlSafe(sql), sqlite_values(values));
-                match &mut self.conn {
-                    Conn::SqliteRead(conn) => query.execute(&mut **conn).await?.rows_affected(),
-                    Conn::SqliteWrite(conn) => query.execute(&mut **conn).await?.rows_affected(),
-                    _ => 0,
-                }
-            }
-            Conn::PostgresRead(_) | Conn::PostgresWrite(_) => {
-                STATEMENTS.try_with(|count| count.set(count.get() + 1)).ok();
-                let (sql, values) = statement.build_sqlx(PostgresQueryBuilder);
-                let query = sqlx::query_with(AssertSqlSafe(sql), values);
-                match &mut self.conn {
-                    Conn::PostgresRead(conn) => query.execute(&mut **conn).await?.rows_affected(),
-                    Conn::PostgresWrite(conn) => query.execute(&mut **conn).await?.rows_affected(),
-                    _ => 0,
-                }
-            }
-        })
+        Ok(execute!(self, statement, |sql, values, conn| {
+            sqlx::query_with(sql, values).execute(conn).await.map(|done| done.rows_affected())
+        })?)
     }
 
     /// Tells the streams, if and when this transaction commits.

@@ -7,8 +7,8 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
+    cursor,
     db::Tx,
-    keyset::Key,
     table::{Project, Run},
 };
 use crate::error::{Error, Result};
@@ -179,10 +179,20 @@ pub async fn list(tx: &mut Tx, project: Uuid, cursor: Option<&str>, limit: i64) 
         .and_where(Expr::col(Run::ProjectId).eq(project))
         .order_by(Run::Id, Order::Desc)
         .limit(limit.unsigned_abs() + 1);
-    if let Some(key) = Key::read(cursor)? {
-        select.and_where(Expr::col(Run::Id).lt(key.id));
+    if let Some(cursor) = cursor {
+        select.and_where(Expr::col(Run::Id).lt(cursor::read::<Uuid>(cursor)?));
     }
     let mut rows: Vec<Row> = tx.all(&select).await?;
-    let next = Key::cut(&mut rows, limit, |row| Key { at: row.reported_at, id: row.id });
+    let next = cut(&mut rows, limit).map(|last| cursor::write(&last.id));
     Ok((rows, next))
+}
+
+/// Cuts rows, of which one more than `limit` was asked for, to `limit`; the last row where there are more.
+pub(super) fn cut<T>(rows: &mut Vec<T>, limit: i64) -> Option<&T> {
+    let limit = usize::try_from(limit).unwrap_or(0);
+    if rows.len() <= limit {
+        return None;
+    }
+    rows.truncate(limit);
+    rows.last()
 }

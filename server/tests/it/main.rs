@@ -1,6 +1,9 @@
 //! The API suite: behaviour through the public API and the pages, on a real database. One binary; the files mirror the
 //! URLs. SQLite in a temporary file, or the PostgreSQL that `TEST_DATABASE_URL` names.
 
+mod api;
 mod health;
+mod house;
 mod ingest;
+mod reference;
 mod support;

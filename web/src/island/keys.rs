@@ -47,7 +47,7 @@ mod browser {
                 "?" => show_keys(),
                 "j" => walk(1),
                 "k" => walk(-1),
-                _ if key.chars().count() == 1 => press("data-key", &key.to_lowercase()),
+                _ if key.len() == 1 => press("data-key", &key.to_ascii_lowercase()),
                 _ => false,
             };
             if done {
@@ -70,7 +70,7 @@ mod browser {
 
     /// Presses what carries this key: the page's own first, then the document's. A field is given the focus instead.
     fn press(attribute: &str, key: &str) -> bool {
-        if key.contains(['"', '\\']) {
+        if key == "\"" || key == "\\" {
             return false;
         }
         let one = format!("[{attribute}=\"{key}\"]:not([disabled])");

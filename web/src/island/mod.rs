@@ -1,8 +1,11 @@
 //! The only code shipped to the browser: what is interactive, one island a file.
 //!
-//! An island takes small props and its server-rendered inside as `children`, which stays static HTML; it adds behaviour to that DOM by
-//! listening (event delegation) and speaks to the server through `crate::api`. Each works as a plain form first. To stay small, islands
-//! use neither `serde_json` nor views of their own where a class or attribute on the server's HTML is enough.
+//! An island takes its server-rendered inside as `children`, which stays static HTML, and nothing else: what it must know stands there
+//! as `data-` attributes. It adds behaviour to that DOM by listening (event delegation, `dom`) and speaks to the server through
+//! `crate::api` and `crate::live`. Each works as a plain form first.
+//!
+//! What costs much in WASM, measured compressed, so that nobody needs to find out again: the first island prop brings `serde_json`
+//! (21 kB), `to_lowercase` the tables of Unicode (7 kB). All of leptos' islands are 33 kB; client, stream and keys together 8 kB.
 
 #[cfg(target_arch = "wasm32")]
 pub mod dom;

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use schema::route;
 
 /// A refusal or failure as a page. `detail` is the server's sentence about this case, `instance` the request's id to quote.
-pub fn problem(status: u16, title: &str, detail: &str, instance: &str) -> impl IntoView + use<> {
+pub fn problem(status: u16, title: &str, detail: &str, instance: &str) -> AnyView {
     let (kept, step) = advice(status);
     let detail = (!detail.is_empty()).then(|| view! { <p>{detail.to_owned()}</p> });
     let quote = (!instance.is_empty())
@@ -22,6 +22,7 @@ pub fn problem(status: u16, title: &str, detail: &str, instance: &str) -> impl I
             {quote}
         </div>
     }
+    .into_any()
 }
 
 /// What was kept, and what to do.

@@ -12,7 +12,7 @@ pub struct Bar {
 }
 
 /// A small bar chart in a line of text. `about` says what it shows and is read out instead.
-pub fn spark(about: &str, bars: &[Bar]) -> impl IntoView + use<> {
+pub fn spark(about: &str, bars: &[Bar]) -> AnyView {
     let top = top(bars);
     let width = bars.len() * 7;
     let rects = bars
@@ -32,10 +32,11 @@ pub fn spark(about: &str, bars: &[Bar]) -> impl IntoView + use<> {
             {rects}
         </svg>
     }
+    .into_any()
 }
 
 /// The last results of one test, oldest first: passed, failed, or neither.
-pub fn runs(about: &str, results: &[Option<bool>]) -> impl IntoView + use<> {
+pub fn runs(about: &str, results: &[Option<bool>]) -> AnyView {
     let width = results.len() * 7;
     let rects = results
         .iter()
@@ -58,10 +59,11 @@ pub fn runs(about: &str, results: &[Option<bool>]) -> impl IntoView + use<> {
             {rects}
         </svg>
     }
+    .into_any()
 }
 
 /// A bar chart with its table behind it. `of` names what is counted, `unit` what each bar is ("Day").
-pub fn bars(of: &str, unit: &str, bars: &[Bar]) -> impl IntoView + use<> {
+pub fn bars(of: &str, unit: &str, bars: &[Bar]) -> AnyView {
     const WIDTH: i64 = 640;
     const HEIGHT: i64 = 120;
     let top = top(bars);
@@ -70,7 +72,7 @@ pub fn bars(of: &str, unit: &str, bars: &[Bar]) -> impl IntoView + use<> {
         .zip(bars)
         .map(|(i, bar)| {
             let x = i * WIDTH / count;
-            let width = (WIDTH / count - 2).max(1);
+            let width = (WIDTH / count - 2).clamp(1, 40);
             let height = bar.value.max(0) * HEIGHT / top;
             let title = format!("{}: {}", bar.label, bar.value);
             view! {
@@ -92,6 +94,7 @@ pub fn bars(of: &str, unit: &str, bars: &[Bar]) -> impl IntoView + use<> {
             </details>
         </figure>
     }
+    .into_any()
 }
 
 /// The highest value, at least one: what is divided by.

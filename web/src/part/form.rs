@@ -133,7 +133,8 @@ impl Field {
                 aria-invalid=invalid
             >{options}</select>
         };
-        self.wrap(select)
+        // A list always has an answer: nothing is left out.
+        Self { required: true, ..self }.wrap(select)
     }
 
     fn id(&self) -> String {
@@ -173,10 +174,11 @@ fn some(text: &str) -> Option<String> {
 }
 
 /// A box to tick.
-pub fn check(name: &str, value: &str, label: &str, ticked: bool) -> impl IntoView + use<> {
+pub fn check(name: &str, value: &str, label: &str, ticked: bool) -> AnyView {
     view! {
         <label class="check"><input type="checkbox" name=name.to_owned() value=value.to_owned() checked=ticked/><span>{label.to_owned()}</span></label>
     }
+    .into_any()
 }
 
 /// One answer of a [`choice`].
@@ -191,7 +193,7 @@ pub struct Tick {
 }
 
 /// One of several answers, as cards.
-pub fn choice(name: &str, question: &str, answers: Vec<Tick>, chosen: Option<&str>) -> impl IntoView + use<> {
+pub fn choice(name: &str, question: &str, answers: Vec<Tick>, chosen: Option<&str>) -> AnyView {
     let answers = answers
         .into_iter()
         .map(|Tick { value, label, dot }| {
@@ -200,7 +202,7 @@ pub fn choice(name: &str, question: &str, answers: Vec<Tick>, chosen: Option<&st
             view! { <label><input type="radio" name=name.to_owned() value=value checked=ticked required/>{dot}{label}</label> }
         })
         .collect_view();
-    view! { <fieldset class="vote"><legend class="hid">{question.to_owned()}</legend>{answers}</fieldset> }
+    view! { <fieldset class="vote"><legend class="hid">{question.to_owned()}</legend>{answers}</fieldset> }.into_any()
 }
 
 /// A form that writes: POST to `action`.
@@ -208,14 +210,26 @@ pub fn post(action: &str, body: impl IntoView + 'static) -> AnyView {
     view! { <form class="form" method="post" action=action.to_owned()>{body}</form> }.into_any()
 }
 
+/// A single button that writes: a form with the hidden values it sends. `class` is the button's: `btn`, `btn primary`, `btn quiet`.
+pub fn act(action: &str, words: &str, class: &'static str, values: &[(&str, &str)]) -> AnyView {
+    let values = values
+        .iter()
+        .map(|(name, value)| view! { <input type="hidden" name=(*name).to_owned() value=(*value).to_owned()/> })
+        .collect_view();
+    view! {
+        <form class="act" method="post" action=action.to_owned()>{values}<button class=class type="submit">{words.to_owned()}</button></form>
+    }
+    .into_any()
+}
+
 /// The button that sends a form.
-pub fn submit(words: &str) -> impl IntoView + use<> {
-    view! { <button class="btn primary" type="submit">{words.to_owned()}</button> }
+pub fn submit(words: &str) -> AnyView {
+    view! { <button class="btn primary" type="submit">{words.to_owned()}</button> }.into_any()
 }
 
 /// A row of buttons: the one that sends the form, and the way back.
-pub fn buttons(words: &str, back: &str) -> impl IntoView + use<> {
-    view! { <div class="row-of">{submit(words)}<a class="btn quiet" href=back.to_owned()>"Cancel"</a></div> }
+pub fn buttons(words: &str, back: &str) -> AnyView {
+    view! { <div class="row-of">{submit(words)}<a class="btn quiet" href=back.to_owned()>"Cancel"</a></div> }.into_any()
 }
 
 #[cfg(test)]
@@ -237,6 +251,12 @@ mod tests {
     fn a_text_area_keeps_its_text() {
         let html = html(|| Field::new("body", "Body").value("</textarea><b>").area(4));
         assert!(html.contains("\n&lt;/textarea>&lt;b></textarea>") && html.contains("optional"), "{html}");
+    }
+
+    #[test]
+    fn one_button_can_be_a_form() {
+        let html = html(|| act("/deltas/D-1/watch", "Watch", "btn", &[("on", "1")]));
+        assert!(html.contains(r#"method="post""#) && html.contains(r#"<input type="hidden" name="on" value="1">"#), "{html}");
     }
 
     #[test]

@@ -44,7 +44,7 @@ impl Crumb {
 }
 
 /// The way to this page, above its `<h1>`.
-pub fn crumbs(steps: Vec<Crumb>) -> impl IntoView {
+pub fn crumbs(steps: Vec<Crumb>) -> AnyView {
     let steps = steps
         .into_iter()
         .map(|Crumb { text, href }| match href {
@@ -52,25 +52,25 @@ pub fn crumbs(steps: Vec<Crumb>) -> impl IntoView {
             None => view! { <li>{text}</li> }.into_any(),
         })
         .collect_view();
-    view! { <ol class="crumbs" aria-label="Where you are">{steps}</ol> }
+    view! { <ol class="crumbs" aria-label="Where you are">{steps}</ol> }.into_any()
 }
 
 /// Views of one thing, as links: text, address, whether it is this one.
-pub fn tabs(label: &str, tabs: Vec<(String, String, bool)>) -> impl IntoView + use<> {
+pub fn tabs(label: &str, tabs: Vec<(String, String, bool)>) -> AnyView {
     let tabs =
         tabs.into_iter().map(|(text, href, here)| view! { <a href=href aria-current=here.then_some("page")>{text}</a> }).collect_view();
-    view! { <nav class="tabs" aria-label=label.to_owned()>{tabs}</nav> }
+    view! { <nav class="tabs" aria-label=label.to_owned()>{tabs}</nav> }.into_any()
 }
 
 /// Something the reader should know now. Read out at once when it is bad, politely otherwise.
-pub fn notice(tone: Tone, text: &str) -> impl IntoView + use<> {
+pub fn notice(tone: Tone, text: &str) -> AnyView {
     let (mark, role) = match tone {
         Tone::Good => (Icon::Check, "status"),
         Tone::Bad => (Icon::Alert, "alert"),
         Tone::Warn => (Icon::Alert, "status"),
         _ => (Icon::Info, "status"),
     };
-    view! { <div class=format!("notice {}", tone.class()) role=role>{icon(mark)}<div>{text.to_owned()}</div></div> }
+    view! { <div class=format!("notice {}", tone.class()) role=role>{icon(mark)}<div>{text.to_owned()}</div></div> }.into_any()
 }
 
 /// What an empty list says: what belongs there, and the one next step (`()` for none).
@@ -79,10 +79,11 @@ pub fn empty(title: &str, about: &str, step: impl IntoView + 'static) -> AnyView
 }
 
 /// The way to the next page of a list; nothing at its end.
-pub fn pager(next: Option<String>) -> impl IntoView {
+pub fn pager(next: Option<String>) -> AnyView {
     next.map(|href| {
         view! { <nav class="pager" aria-label="Pages"><a class="btn" rel="next" href=href>"Next page"{icon(Icon::ChevronRight)}</a></nav> }
     })
+    .into_any()
 }
 
 #[cfg(test)]

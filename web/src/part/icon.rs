@@ -77,6 +77,6 @@ impl Icon {
 }
 
 /// An icon. It says nothing by itself: the words stand beside it, or as `aria-label` on its button.
-pub fn icon(icon: Icon) -> impl IntoView + use<> {
-    view! { <svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d=icon.path()></path></svg> }
+pub fn icon(icon: Icon) -> AnyView {
+    view! { <svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d=icon.path()></path></svg> }.into_any()
 }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 const WORDS: [&str; 4] = ["cosmetic", "in the way", "breaks a workflow", "blocked"];
 
 /// A delta's impact (0 to 100): bar and number.
-pub fn impact(score: i64) -> impl IntoView + use<> {
+pub fn impact(score: i64) -> AnyView {
     let width = score.clamp(0, 100).to_string();
     let class = match score {
         75.. => "s4",
@@ -20,16 +20,17 @@ pub fn impact(score: i64) -> impl IntoView + use<> {
             {score}
         </span>
     }
+    .into_any()
 }
 
 /// A delta's impact with the segment that is hit hardest.
-pub fn impact_in(score: i64, segment: &str) -> impl IntoView + use<> {
-    view! { {impact(score)}" "<span class="xs faint">{segment.to_owned()}</span> }
+pub fn impact_in(score: i64, segment: &str) -> AnyView {
+    view! { <span class="nowrap">{impact(score)}" "<span class="xs faint">{segment.to_owned()}</span></span> }.into_any()
 }
 
 /// How many of a segment's users are hit, and how hard: `severities` counts the votes of severity 1 to 4, `known` all users who said
 /// anything.
-pub fn track(severities: [i64; 4], known: i64) -> impl IntoView + use<> {
+pub fn track(severities: [i64; 4], known: i64) -> AnyView {
     let affected: i64 = severities.iter().sum();
     let scale = known.max(affected).max(1);
     let mut at = 0;
@@ -52,10 +53,11 @@ pub fn track(severities: [i64; 4], known: i64) -> impl IntoView + use<> {
             {bars}
         </svg>
     }
+    .into_any()
 }
 
 /// One segment's line: its name, its track, and "43 of 56 users".
-pub fn segment(name: &str, severities: [i64; 4], known: i64) -> impl IntoView + use<> {
+pub fn segment(name: &str, severities: [i64; 4], known: i64) -> AnyView {
     let affected: i64 = severities.iter().sum();
     view! {
         <div class="seg">
@@ -64,6 +66,7 @@ pub fn segment(name: &str, severities: [i64; 4], known: i64) -> impl IntoView + 
             <span class="muted">{format!("{affected} of {known} users")}</span>
         </div>
     }
+    .into_any()
 }
 
 #[cfg(test)]

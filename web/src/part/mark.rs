@@ -36,21 +36,21 @@ impl Tone {
 }
 
 /// Text in a rounded frame.
-pub fn pill(tone: Tone, text: &str) -> impl IntoView + use<> {
+pub fn pill(tone: Tone, text: &str) -> AnyView {
     let class = format!("pill {}", tone.class());
-    view! { <span class=class.trim_end().to_owned()>{text.to_owned()}</span> }
+    view! { <span class=class.trim_end().to_owned()>{text.to_owned()}</span> }.into_any()
 }
 
 /// A delta's kind (`bug`, `crash`, `spec`) as shape and word.
-pub fn kind(kind: &str) -> impl IntoView + use<> {
+pub fn kind(kind: &str) -> AnyView {
     let (class, word) = kind_words(kind);
-    view! { <span class=class>{word}</span> }
+    view! { <span class=class>{word}</span> }.into_any()
 }
 
 /// A delta's kind as shape alone, for dense lists; the word is there for those who do not see it.
-pub fn kind_mark(kind: &str) -> impl IntoView + use<> {
+pub fn kind_mark(kind: &str) -> AnyView {
     let (class, word) = kind_words(kind);
-    view! { <span class=class><span class="hid">{word}</span></span> }
+    view! { <span class=class><span class="hid">{word}</span></span> }.into_any()
 }
 
 fn kind_words(kind: &str) -> (&'static str, &'static str) {
@@ -62,43 +62,43 @@ fn kind_words(kind: &str) -> (&'static str, &'static str) {
 }
 
 /// An id such as `D-1042` or `NW-207`.
-pub fn id(id: &str) -> impl IntoView + use<> {
-    view! { <span class="id">{id.to_owned()}</span> }
+pub fn id(id: &str) -> AnyView {
+    view! { <span class="id">{id.to_owned()}</span> }.into_any()
 }
 
 /// An id that leads to its page.
-pub fn id_link(id: &str, href: &str) -> impl IntoView + use<> {
-    view! { <a class="id" href=href.to_owned()>{id.to_owned()}</a> }
+pub fn id_link(id: &str, href: &str) -> AnyView {
+    view! { <a class="id" href=href.to_owned()>{id.to_owned()}</a> }.into_any()
 }
 
 /// A task's priority (`urgent`, `high`, `normal`, `low`) as bars and word.
-pub fn priority(priority: &str) -> impl IntoView + use<> {
-    view! { <span class="priority">{bars(priority)}{priority.to_owned()}</span> }
+pub fn priority(priority: &str) -> AnyView {
+    view! { <span class="priority">{bars(priority)}{priority.to_owned()}</span> }.into_any()
 }
 
 /// A task's priority as bars alone, for cards; the word is there for those who do not see it.
-pub fn priority_bars(priority: &str) -> impl IntoView + use<> {
-    view! { {bars(priority)}<span class="hid">{format!("{priority} priority")}</span> }
+pub fn priority_bars(priority: &str) -> AnyView {
+    view! { {bars(priority)}<span class="hid">{format!("{priority} priority")}</span> }.into_any()
 }
 
-fn bars(priority: &str) -> impl IntoView + use<> {
+fn bars(priority: &str) -> AnyView {
     let class = match priority {
         "urgent" => "prio p4",
         "high" => "prio p3",
         "normal" => "prio p2",
         _ => "prio p1",
     };
-    view! { <span class=class aria-hidden="true"><b></b><b></b><b></b></span> }
+    view! { <span class=class aria-hidden="true"><b></b><b></b><b></b></span> }.into_any()
 }
 
 /// A person as initials on a colour of their own. Give `""` to `label` where the name stands beside it.
-pub fn avatar(display_name: &str, label: &str) -> impl IntoView + use<> {
+pub fn avatar(display_name: &str, label: &str) -> AnyView {
     let class = format!("avatar hue-{}", hue(display_name));
     mark(class, initials(display_name), label)
 }
 
 /// An organisation as its first letter on a colour of its own. Give `""` to `label` where the name stands beside it.
-pub fn org_mark(name: &str, label: &str) -> impl IntoView + use<> {
+pub fn org_mark(name: &str, label: &str) -> AnyView {
     let class = format!("orgmark hue-{}", hue(name));
     let letter = name.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_uppercase().to_string()).unwrap_or_default();
     mark(class, letter, label)

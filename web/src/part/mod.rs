@@ -9,13 +9,15 @@ pub mod icon;
 pub mod impact;
 pub mod mark;
 pub mod prose;
+pub mod state;
 pub mod time;
 
 pub use chart::{Bar, bars, runs, spark};
-pub use form::{Field, Tick, buttons, check, choice, post, submit};
+pub use form::{Field, Tick, act, buttons, check, choice, post, submit};
 pub use frame::{Crumb, crumbs, empty, notice, pager, panel, panel_with, tabs};
 pub use icon::{Icon, icon};
 pub use impact::{impact, impact_in, segment, track};
 pub use mark::{Tone, avatar, id, id_link, kind, kind_mark, org_mark, pill, priority, priority_bars};
 pub use prose::prose;
+pub use state::{commitment, consensus, resolution, stance, verdict};
 pub use time::{ago, day, relative};

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 /// HTML made from Markdown. `html` goes to the page as it is: it must come from the server's sanitiser, never from a request.
-pub fn prose(html: &str) -> impl IntoView + use<> {
-    view! { <div class="prose" inner_html=html.to_owned()></div> }
+pub fn prose(html: &str) -> AnyView {
+    view! { <div class="prose" inner_html=html.to_owned()></div> }.into_any()
 }
 
 #[cfg(test)]

@@ -6,17 +6,17 @@ use ::time::macros::format_description;
 use leptos::prelude::*;
 
 /// When something was, relative to `now`: `<time>` with the absolute time (UTC) as title.
-pub fn ago(then: OffsetDateTime, now: OffsetDateTime) -> impl IntoView + use<> {
+pub fn ago(then: OffsetDateTime, now: OffsetDateTime) -> AnyView {
     // A year beyond 9999 is the one thing RFC 3339 cannot write; the words still stand then.
     let machine = then.format(&Rfc3339).unwrap_or_default();
     let title = then.format(format_description!("[day padding:none] [month repr:short] [year], [hour]:[minute] UTC")).unwrap_or_default();
-    view! { <time datetime=machine title=title>{relative(then, now)}</time> }
+    view! { <time datetime=machine title=title>{relative(then, now)}</time> }.into_any()
 }
 
 /// A day such as a due date: `<time>` with the day in words.
-pub fn day(day: ::time::Date) -> impl IntoView + use<> {
+pub fn day(day: ::time::Date) -> AnyView {
     let words = day.format(format_description!("[day padding:none] [month repr:short] [year]")).unwrap_or_default();
-    view! { <time datetime=day.to_string()>{words}</time> }
+    view! { <time datetime=day.to_string()>{words}</time> }.into_any()
 }
 
 /// "just now", "5 min ago", "2 h ago", "yesterday", "6 days ago", "3 Nov", "3 Nov 2025"; for what is to come "in 5 min", "in 2 days".

@@ -16,9 +16,10 @@ use crate::{
     caller::Caller,
     error::{Error, Result},
     store::{
+        cursor,
         db::{Dialect, Tx},
         delta::visible,
-        keyset::Key,
+        run::cut,
         table::{Delta, Failure, FailureDelta, FailureGroup, FailureGroupDelta, Project, Run, Signature},
     },
 };
@@ -90,12 +91,15 @@ pub async fn groups(
         .order_by(at, Order::Desc)
         .order_by(id, Order::Desc)
         .limit(limit.unsigned_abs() + 1);
-    if let Some(key) = Key::read(cursor)? {
-        let same = Cond::all().add(Expr::col(at).eq(key.at)).add(Expr::col(id).lt(key.id));
-        select.cond_where(Cond::any().add(Expr::col(at).lt(key.at)).add(same));
+    if let Some(cursor) = cursor {
+        let (seconds, micros, last): (i64, u32, Uuid) = cursor::read(cursor)?;
+        let seen = OffsetDateTime::from_unix_timestamp(seconds).and_then(|time| time.replace_microsecond(micros));
+        let seen = seen.map_err(|_| Error::invalid("cursor", "is not one of this list; start again without it"))?;
+        let same = Cond::all().add(Expr::col(at).eq(seen)).add(Expr::col(id).lt(last));
+        select.cond_where(Cond::any().add(Expr::col(at).lt(seen)).add(same));
     }
     let mut rows: Vec<GroupRow> = tx.all(&select).await?;
-    let next = Key::cut(&mut rows, limit, |row| Key { at: row.last_seen, id: row.id });
+    let next = cut(&mut rows, limit).map(|row| cursor::write(&(row.last_seen.unix_timestamp(), row.last_seen.microsecond(), row.id)));
     Ok((rows, next))
 }
 

@@ -2,6 +2,7 @@
 
 mod client;
 mod database;
+mod org;
 
 pub use client::{Client, Reply};
 use server::{

@@ -1,0 +1,107 @@
+//! Triage: what an organisation watches, what waits in its inbox, and what it makes of each delta.
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use crate::{delta::Summary, id::DeltaKey, stance::Stance};
+
+/// Longest reason, in characters.
+pub const REASON_MAX: usize = 2000;
+/// Most watch rules of an organisation.
+pub const WATCHES_MAX: usize = 32;
+/// Counts in the navigation go this far; beyond it reads "99+".
+pub const COUNT_MAX: i64 = 100;
+
+/// Bounds that wake a snoozed delta: whichever is reached first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Wake {
+    /// Its impact is this or more, 1 to 100.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 100))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub impact: Option<i64>,
+    /// CI attributed this many failures to it, from 1.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failures: Option<i64>,
+}
+
+/// What an organisation makes of a delta. `declined` needs a reason; `snoozed` needs `until` or `wake`; `taken` needs a task
+/// of its own that is linked, and linking one sets it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SetStance {
+    /// What it is.
+    pub stance: Stance,
+    /// Why: others read it where it is `declined`.
+    #[cfg_attr(feature = "openapi", schema(max_length = 2000))]
+    #[serde(default)]
+    pub reason: String,
+    /// Snoozed until then; in the future.
+    #[serde(default, with = "time::serde::rfc3339::option")]
+    pub until: Option<OffsetDateTime>,
+    /// Or until one of these bounds is reached.
+    #[serde(default)]
+    pub wake: Option<Wake>,
+}
+
+/// An organisation's stance on a delta.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StanceReply {
+    /// The organisation's slug.
+    pub org: String,
+    /// The delta.
+    pub delta: DeltaKey,
+    /// What it is.
+    pub stance: Stance,
+    /// Why; empty where nobody said.
+    pub reason: String,
+    /// Snoozed until then.
+    #[serde(default, with = "time::serde::rfc3339::option", skip_serializing_if = "Option::is_none")]
+    pub until: Option<OffsetDateTime>,
+    /// Or until one of these bounds is reached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wake: Option<Wake>,
+    /// When it was set.
+    #[serde(with = "time::serde::rfc3339")]
+    pub set_at: OffsetDateTime,
+}
+
+/// A watch rule: a query over deltas that an organisation cares about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Watch {
+    /// Its name in the URL.
+    pub slug: String,
+    /// The query, as it was written.
+    pub query: String,
+}
+
+/// What a watch rule asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SetWatch {
+    /// A query over deltas, such as `project:neutron component:ovs impact:>20`.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 1000))]
+    pub query: String,
+}
+
+/// One delta that waits in an inbox.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Item {
+    /// The delta.
+    #[serde(flatten)]
+    pub delta: Summary,
+    /// The watch rules that it matches: their slugs.
+    pub watches: Vec<String>,
+    /// Its impact through the organisation's lens, 0 to 100; absent where it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lens: Option<i64>,
+    /// It was put off, and what it waited for has come.
+    pub woken: bool,
+}

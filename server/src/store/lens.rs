@@ -1,0 +1,1 @@
+//! Lenses: an organisation's own weights on segments.

@@ -1,0 +1,220 @@
+//! "Who has committed": one delta side by side in every organisation, as far as each one's openness lets a caller see.
+//!
+//! Two statements for any number of deltas: the stances, and the linked tasks. Whether the caller sees into an organisation
+//! is decided in the statement, so that what is hidden is never read.
+
+use std::collections::{BTreeMap, HashMap};
+
+use schema::{
+    id::TaskKey,
+    stance::{Stance as Word, Standing},
+    task::{Commitment, Priority},
+};
+use sea_query::{Alias, Cond, Expr, ExprTrait, Query, SimpleExpr};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::{
+    db::Tx,
+    org,
+    table::{BoardColumn, Link, Org, Stance, Task},
+};
+use crate::{caller::Caller, error::Result};
+
+#[derive(FromRow)]
+struct StanceRow {
+    delta_id: Uuid,
+    slug: String,
+    name: String,
+    inside: i64,
+    #[sqlx(try_from = "String")]
+    stance: Word,
+    reason: String,
+}
+
+#[derive(FromRow)]
+struct TaskRow {
+    delta_id: Uuid,
+    slug: String,
+    name: String,
+    inside: i64,
+    #[sqlx(try_from = "String")]
+    commitment: Commitment,
+    target: Option<String>,
+    moves: i64,
+    key_prefix: String,
+    number: i64,
+    #[sqlx(try_from = "String")]
+    priority: Priority,
+    column_name: String,
+    done: i64,
+    rank: Option<i64>,
+}
+
+/// Who stands where on which delta: per delta one line an organisation, by name.
+pub type Standings = HashMap<Uuid, Vec<Standing>>;
+
+/// "Who has committed", per delta: one line an organisation that has a stance or a linked task. Of deltas the caller may see:
+/// that is not asked here. Outsiders see stance, commitment, target and moves (and why it was declined); with openness
+/// `open` and as members all of it; of a `closed` one nothing.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn standings(tx: &mut Tx, caller: &Caller, deltas: &[Uuid]) -> Result<Standings> {
+    if deltas.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut found: HashMap<Uuid, BTreeMap<String, (Standing, Option<TaskRow>)>> = HashMap::new();
+    for row in stances(tx, caller, deltas).await? {
+        let inside = row.inside == 1;
+        let mut standing = blank(&row.slug, row.name, inside);
+        standing.stance = Some(row.stance);
+        if inside || row.stance == Word::Declined {
+            standing.reason = row.reason;
+        }
+        found.entry(row.delta_id).or_default().insert(row.slug, (standing, None));
+    }
+    for row in tasks(tx, caller, deltas).await? {
+        let orgs = found.entry(row.delta_id).or_default();
+        let name = row.name.clone();
+        let (_, best) = orgs.entry(row.slug.clone()).or_insert_with(|| (blank(&row.slug, name, row.inside == 1), None));
+        if best.as_ref().is_none_or(|best| weight(&row) > weight(best)) {
+            *best = Some(row);
+        }
+    }
+    Ok(found.into_iter().map(|(delta, orgs)| (delta, lines(orgs))).collect())
+}
+
+/// Which organisations have committed to which delta, as far as the caller may see: slugs, in their order. One statement.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn committed(tx: &mut Tx, caller: &Caller, deltas: &[Uuid]) -> Result<HashMap<Uuid, Vec<String>>> {
+    if deltas.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut select = Query::select();
+    select
+        .distinct()
+        .column((Link::Table, Link::DeltaId))
+        .column((Org::Table, Org::Slug))
+        .from(Link::Table)
+        .inner_join(Task::Table, Expr::col((Task::Table, Task::Id)).equals((Link::Table, Link::TaskId)))
+        .inner_join(Org::Table, Expr::col((Org::Table, Org::Id)).equals((Task::Table, Task::OrgId)))
+        .and_where(Expr::col((Link::Table, Link::DeltaId)).is_in(deltas.iter().copied()))
+        .and_where(Expr::col((Task::Table, Task::Commitment)).eq(Commitment::Committed.as_str()))
+        .cond_where(org::visible(caller))
+        .order_by((Org::Table, Org::Slug), sea_query::Order::Asc);
+    let rows: Vec<(Uuid, String)> = tx.all(&select).await?;
+    let mut found: HashMap<Uuid, Vec<String>> = HashMap::new();
+    for (delta, slug) in rows {
+        found.entry(delta).or_default().push(slug);
+    }
+    Ok(found)
+}
+
+fn lines(orgs: BTreeMap<String, (Standing, Option<TaskRow>)>) -> Vec<Standing> {
+    let mut lines: Vec<Standing> = orgs
+        .into_values()
+        .filter_map(|(mut line, task)| {
+            if let Some(task) = task {
+                line.commitment = task.commitment;
+                if task.commitment != Commitment::None {
+                    (line.target, line.moves) = (task.target, task.moves);
+                }
+                if line.inside {
+                    line.priority = Some(task.priority);
+                    line.rank = task.rank;
+                    line.task = Some(TaskKey { prefix: task.key_prefix, number: task.number });
+                    line.column = Some(task.column_name);
+                }
+            }
+            // A task nobody promised anything about is the organisation's own affair.
+            (line.inside || line.stance.is_some() || line.commitment != Commitment::None).then_some(line)
+        })
+        .collect();
+    lines.sort_by(|a, b| (strength(b.commitment), &a.org_name).cmp(&(strength(a.commitment), &b.org_name)));
+    lines
+}
+
+/// Which of an organisation's tasks speaks for it: the strongest promise, then one not done yet, then the first in its order.
+fn weight(task: &TaskRow) -> (u8, bool, i64) {
+    (strength(task.commitment), task.done == 0, -task.rank.unwrap_or(i64::MAX))
+}
+
+/// A promise that still holds says more than one already kept.
+fn strength(commitment: Commitment) -> u8 {
+    match commitment {
+        Commitment::Committed => 4,
+        Commitment::Delivered => 3,
+        Commitment::Intended => 2,
+        Commitment::Withdrawn => 1,
+        Commitment::None => 0,
+    }
+}
+
+fn blank(slug: &str, name: String, inside: bool) -> Standing {
+    Standing {
+        org: slug.to_owned(),
+        org_name: name,
+        stance: None,
+        reason: String::new(),
+        commitment: Commitment::None,
+        target: None,
+        moves: 0,
+        inside,
+        priority: None,
+        rank: None,
+        task: None,
+        column: None,
+    }
+}
+
+/// 1 where the caller sees into the organisation, else 0.
+fn inside(caller: &Caller) -> SimpleExpr {
+    Expr::case(org::inside(caller), 1i64).finally(0i64).into()
+}
+
+async fn stances(tx: &mut Tx, caller: &Caller, deltas: &[Uuid]) -> Result<Vec<StanceRow>> {
+    let mut select = Query::select();
+    select
+        .columns([Stance::DeltaId, Stance::Stance, Stance::Reason].map(|column| (Stance::Table, column)))
+        .columns([Org::Slug, Org::Name].map(|column| (Org::Table, column)))
+        .expr_as(inside(caller), "inside")
+        .from(Stance::Table)
+        .inner_join(Org::Table, Expr::col((Org::Table, Org::Id)).equals((Stance::Table, Stance::OrgId)))
+        .and_where(Expr::col((Stance::Table, Stance::DeltaId)).is_in(deltas.iter().copied()))
+        .cond_where(org::visible(caller));
+    tx.all(&select).await
+}
+
+async fn tasks(tx: &mut Tx, caller: &Caller, deltas: &[Uuid]) -> Result<Vec<TaskRow>> {
+    let before = Alias::new("before");
+    // Place in the organisation's order among what is not done, from 1; read only where the caller sees inside.
+    let rank = Query::select()
+        .expr(Expr::val(1i64).count())
+        .from_as(Task::Table, before.clone())
+        .and_where(Expr::col((before.clone(), Task::OrgId)).equals((Task::Table, Task::OrgId)))
+        .and_where(Expr::col((before.clone(), Task::Rank)).lte(Expr::col((Task::Table, Task::Rank))))
+        .and_where(Expr::col((before, Task::DoneAt)).is_null())
+        .to_owned();
+    let ranked = Cond::all().add(org::inside(caller)).add(Expr::col((Task::Table, Task::DoneAt)).is_null());
+    let rank: SimpleExpr = Expr::case(ranked, SimpleExpr::SubQuery(None, Box::new(rank.into()))).into();
+    let mut select = Query::select();
+    select
+        .column((Link::Table, Link::DeltaId))
+        .columns([Org::Slug, Org::Name, Org::KeyPrefix].map(|column| (Org::Table, column)))
+        .columns([Task::Commitment, Task::Moves, Task::Number, Task::Priority].map(|column| (Task::Table, column)))
+        .expr_as(Expr::col((BoardColumn::Table, BoardColumn::Name)), "column_name")
+        .expr_as(Expr::col((Task::Table, Task::TargetRelease)).if_null(Expr::col((Task::Table, Task::TargetDate))), "target")
+        .expr_as(Expr::case(Expr::col((Task::Table, Task::DoneAt)).is_null(), 0i64).finally(1i64), "done")
+        .expr_as(inside(caller), "inside")
+        .expr_as(rank, "rank")
+        .from(Link::Table)
+        .inner_join(Task::Table, Expr::col((Task::Table, Task::Id)).equals((Link::Table, Link::TaskId)))
+        .inner_join(BoardColumn::Table, Expr::col((BoardColumn::Table, BoardColumn::Id)).equals((Task::Table, Task::ColumnId)))
+        .inner_join(Org::Table, Expr::col((Org::Table, Org::Id)).equals((Task::Table, Task::OrgId)))
+        .and_where(Expr::col((Link::Table, Link::DeltaId)).is_in(deltas.iter().copied()))
+        .cond_where(org::visible(caller));
+    tx.all(&select).await
+}
