@@ -106,7 +106,11 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
-fn from_form<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+/// Reads a form or a query string.
+///
+/// # Errors
+/// 422 with the field that cannot be accepted.
+pub fn from_form<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     serde_path_to_error::deserialize(serde_html_form::Deserializer::from_bytes(bytes)).map_err(|error| {
         let path = error.path().to_string();
         field_error(&path, &error.into_inner().to_string())
