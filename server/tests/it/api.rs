@@ -1,3 +1,5 @@
 //! `/api/v1`.
 
 mod org;
+mod project;
+mod segment;
