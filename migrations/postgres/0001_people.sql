@@ -29,7 +29,7 @@ CREATE TABLE session (
     seen_at    TIMESTAMPTZ NOT NULL,
     expires_at TIMESTAMPTZ NOT NULL
 );
-CREATE INDEX session_user ON session (user_id, seen_at);
+CREATE INDEX session_of_user ON session (user_id, seen_at);
 CREATE INDEX session_expiry ON session (expires_at);
 
 CREATE TABLE invite (

@@ -29,7 +29,7 @@ CREATE TABLE session (
     seen_at    TEXT NOT NULL,
     expires_at TEXT NOT NULL
 );
-CREATE INDEX session_user ON session (user_id, seen_at);
+CREATE INDEX session_of_user ON session (user_id, seen_at);
 CREATE INDEX session_expiry ON session (expires_at);
 
 CREATE TABLE invite (

@@ -19,6 +19,7 @@ pub mod org;
 pub mod place;
 pub mod project;
 pub mod resolution;
+pub mod revision;
 pub mod run;
 pub mod search;
 pub mod segment;

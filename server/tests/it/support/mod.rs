@@ -3,6 +3,7 @@
 mod client;
 mod database;
 mod org;
+mod world;
 
 pub use client::{Client, Reply};
 use server::{
