@@ -28,7 +28,7 @@ use crate::{
     caller::{self, Caller},
     clock,
     error::{self, Error, Kind},
-    page,
+    idempotency, page,
     session::Sessions,
     store::db::STATEMENTS,
 };
@@ -52,6 +52,7 @@ pub fn router(app: App) -> Router {
         Error::forbidden("This request came from another site's page. Nothing was done.").into_response()
     });
     let compress = CompressionLayer::new().compress_when(SizeAbove::new(860).and(NotForContentType::new("text/event-stream")));
+    let api = api.layer(middleware::from_fn_with_state(app.clone(), idempotency::layer));
     Router::new()
         .merge(api)
         .route("/api/v1/openapi.json", get(async || ([(header::CONTENT_TYPE, "application/json")], document)))
@@ -141,7 +142,7 @@ async fn answer(State(app): State<App>, request: Request, next: Next) -> Respons
     let api = request.uri().path().starts_with("/api/");
     let path = request.uri().path().to_owned();
     // Only what is looked at can be gone on to: an act cannot be repeated by a link.
-    let onward = (request.method() == Method::GET).then(|| request.uri().to_string()).unwrap_or_default();
+    let onward = request.uri().path_and_query().filter(|_| request.method() == Method::GET).map(ToString::to_string).unwrap_or_default();
     let mut response = next.run(request).await;
     let Some(problem) = error::take(&mut response, &id) else { return response };
     if problem.status >= StatusCode::INTERNAL_SERVER_ERROR.as_u16() {
