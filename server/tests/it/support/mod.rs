@@ -3,9 +3,11 @@
 mod client;
 mod database;
 mod org;
+mod people;
 mod world;
 
 pub use client::{Client, Reply};
+pub use people::PASSWORD;
 use server::{
     app::App,
     clock::{self, Clock},
