@@ -12,6 +12,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use schema::user::{Role, Scope};
+use time::OffsetDateTime;
 use tower_sessions::Session;
 use uuid::Uuid;
 
@@ -40,6 +41,8 @@ pub struct Who {
     pub maintains: Vec<Uuid>,
     /// How they came in.
     pub via: Via,
+    /// When a person asks: what the navigation counts depends on it.
+    pub at: Option<OffsetDateTime>,
     /// What the act before this page had to say to them.
     pub said: Option<String>,
 }
@@ -199,7 +202,10 @@ pub async fn load(State(app): State<App>, session: Session, mut request: Request
 async fn by_session(app: &App, session: &Session) -> Result<Caller> {
     let Some(id) = session.get::<Uuid>(SESSION_USER).await? else { return Ok(Caller::default()) };
     let mut tx = app.db.read().await?;
-    Ok(store::user::who(&mut tx, id).await?.map(|who| Caller::new(Who { via: Via::Session, ..who })).unwrap_or_default())
+    Ok(store::user::who(&mut tx, id)
+        .await?
+        .map(|who| Caller::new(Who { via: Via::Session, at: Some(app.clock.now()), ..who }))
+        .unwrap_or_default())
 }
 
 async fn by_token(app: &App, secret: &str) -> Result<Caller> {

@@ -33,6 +33,16 @@ pub fn at_least(caller: &Caller, org: &Row, role: Role) -> Result<()> {
     Err(Error::forbidden(format!("{who} may do this in {}.", org.name)))
 }
 
+/// The organisation of a slug, for what only those who belong to it may read: inbox, watch rules, lens.
+///
+/// # Errors
+/// 401 for guests; 404 for others, and where they may not see the organisation.
+pub async fn belonging(tx: &mut Tx, caller: &Caller, slug: &str) -> Result<Row> {
+    let org = store::org::find(tx, caller, slug).await?;
+    caller.person()?;
+    if caller.role_in(org.id).is_none() { Err(Error::not_found("page of an organisation")) } else { Ok(org) }
+}
+
 /// Makes an organisation; the caller is its first owner.
 ///
 /// # Errors
