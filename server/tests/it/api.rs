@@ -1,3 +1,6 @@
 //! `/api/v1`.
 
 mod org;
+mod standing;
+mod triage;
+mod watch;

@@ -3,8 +3,10 @@
 mod client;
 mod database;
 mod org;
+mod rows;
 
 pub use client::{Client, Reply};
+pub use rows::{NewDelta, NewTask};
 use server::{
     app::App,
     clock::{self, Clock},
