@@ -139,7 +139,8 @@ pub async fn remove_member(app: &App, caller: &Caller, slug: &str, name: &str) -
 }
 
 async fn person(tx: &mut Tx, name: &str) -> Result<Uuid> {
-    store::org::person(tx, name).await?.ok_or_else(|| Error::not_found("person"))
+    let found = store::user::by_name(tx, name).await?.filter(|user| user.state == schema::user::State::Active);
+    found.map(|user| user.id).ok_or_else(|| Error::not_found("person"))
 }
 
 async fn not_the_last(tx: &mut Tx, org: &Row) -> Result<()> {

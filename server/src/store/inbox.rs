@@ -15,34 +15,32 @@ use uuid::Uuid;
 use super::{
     cursor,
     db::{Dialect, Tx},
-    delta, lens, list, summary,
-    table::{Delta, FailureDelta, Stance},
+    delta, lens,
+    list::{self, rows},
+    table::{Delta, FailureDelta, Segment, Stance},
     watch,
 };
 use crate::{caller::Caller, error::Result};
 
 /// What one rule asks of rows of `delta`; `None` for a query that is none any more.
-async fn rule(tx: &mut Tx, caller: &Caller, text: &str, now: OffsetDateTime) -> Result<Option<Condition>> {
-    let Ok(query) = query::parse(text, &query::DELTAS) else { return Ok(None) };
-    match &query.filter {
-        Some(filter) => list::condition(tx, caller, filter, now).await.map(Some),
-        None => Ok(Some(Cond::all())),
-    }
+fn rule(dialect: Dialect, caller: &Caller, text: &str, now: OffsetDateTime) -> Option<Condition> {
+    let query = query::parse(text, &query::DELTAS).ok()?;
+    list::condition(dialect, caller, &query, now).ok()
 }
 
 /// What waits in an organisation's inbox: a condition on rows of `delta`; `None` where it watches nothing.
-async fn waiting(tx: &mut Tx, caller: &Caller, org: Uuid, rules: &[watch::Row], now: OffsetDateTime) -> Result<Option<Condition>> {
+fn waiting(dialect: Dialect, caller: &Caller, org: Uuid, rules: &[watch::Row], now: OffsetDateTime) -> Option<Condition> {
     let mut any = Cond::any();
     for row in rules.iter().filter(|row| row.org_id == org) {
-        if let Some(condition) = rule(tx, caller, &row.query, now).await? {
+        if let Some(condition) = rule(dialect, caller, &row.query, now) {
             any = any.add(condition);
         }
     }
     if any.is_empty() {
-        return Ok(None);
+        return None;
     }
     let open = Expr::col((Delta::Table, Delta::Open)).eq(true);
-    Ok(Some(Cond::all().add(open).add(delta::visible(caller)).add(any).add(undecided(tx.dialect(), org, now))))
+    Some(Cond::all().add(open).add(delta::visible(caller)).add(any).add(undecided(dialect, org, now)))
 }
 
 /// No stance of the organisation holds: it has none, or it put the delta off and what it waited for has come.
@@ -86,10 +84,10 @@ fn woken(dialect: Dialect, now: OffsetDateTime) -> SimpleExpr {
 /// 422 for a cursor that is none.
 pub async fn page(tx: &mut Tx, caller: &Caller, org: Uuid, window: &Window, now: OffsetDateTime) -> Result<Page<Item>> {
     let rules = watch::of(tx, [org]).await?;
-    let Some(waiting) = waiting(tx, caller, org, &rules, now).await? else { return Ok(Page { items: Vec::new(), next: None }) };
+    let Some(waiting) = waiting(tx.dialect(), caller, org, &rules, now) else { return Ok(Page { items: Vec::new(), next: None }) };
     let limit = usize::try_from(window.limit()).unwrap_or_default();
     let (impact, number) = ((Delta::Table, Delta::Impact), (Delta::Table, Delta::Number));
-    let mut select = summary::select();
+    let mut select = lines();
     select.cond_where(waiting);
     if let Some(cursor) = &window.cursor {
         let (last_impact, last_number): (i64, i64) = cursor::read(cursor)?;
@@ -97,14 +95,14 @@ pub async fn page(tx: &mut Tx, caller: &Caller, org: Uuid, window: &Window, now:
         select.cond_where(Cond::any().add(Expr::col(impact).lt(last_impact)).add(same));
     }
     select.order_by(impact, Order::Desc).order_by(number, Order::Desc).limit(limit as u64 + 1);
-    let mut rows: Vec<summary::Row> = tx.all(&select).await?;
+    let mut rows: Vec<rows::Found> = tx.all(&select).await?;
     let more = rows.len() > limit;
     rows.truncate(limit);
     let next = rows.last().filter(|_| more).map(|row| cursor::write(&(row.impact, row.number)));
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let mut why = matched(tx, caller, org, &rules, &ids, now).await?;
     let scores = lens::scores(tx, org, &ids).await?;
-    let summaries = summary::of(tx, caller, rows).await?;
+    let summaries = rows::summaries(tx, caller, rows).await?;
     let items = ids
         .iter()
         .zip(summaries)
@@ -114,6 +112,31 @@ pub async fn page(tx: &mut Tx, caller: &Caller, org: Uuid, window: &Window, now:
         })
         .collect();
     Ok(Page { items, next })
+}
+
+/// What a line of the inbox needs of a delta.
+fn lines() -> SelectStatement {
+    let columns = [
+        Delta::Id,
+        Delta::Number,
+        Delta::Kind,
+        Delta::Title,
+        Delta::Visibility,
+        Delta::Resolution,
+        Delta::RegressedAt,
+        Delta::Impact,
+        Delta::Affected,
+        Delta::Comments,
+        Delta::CreatedAt,
+        Delta::UpdatedAt,
+    ];
+    Query::select()
+        .columns(columns.map(|column| (Delta::Table, column)))
+        .expr_as(Expr::col((Segment::Table, Segment::Name)), "segment")
+        .expr_as(Expr::val(0i64), "rank")
+        .from(Delta::Table)
+        .left_join(Segment::Table, Expr::col((Segment::Table, Segment::Id)).equals((Delta::Table, Delta::ImpactSegmentId)))
+        .to_owned()
 }
 
 #[derive(FromRow)]
@@ -138,7 +161,7 @@ async fn matched(
     // One bit a rule: WATCHES_MAX keeps them within 63.
     let mut mask: SimpleExpr = Expr::val(0i64);
     for (bit, row) in rules.iter().enumerate().take(62) {
-        if let Some(condition) = rule(tx, caller, &row.query, now).await? {
+        if let Some(condition) = rule(tx.dialect(), caller, &row.query, now) {
             mask = mask.add(Expr::case(condition, 1i64 << bit).finally(0i64));
         }
     }
@@ -173,7 +196,7 @@ pub async fn counts(tx: &mut Tx, caller: &Caller, orgs: &[Uuid], now: OffsetDate
     let rules = watch::of(tx, orgs.iter().copied()).await?;
     let mut parts = Vec::new();
     for (at, org) in (0i64..).zip(orgs) {
-        if let Some(waiting) = waiting(tx, caller, *org, &rules, now).await? {
+        if let Some(waiting) = waiting(tx.dialect(), caller, *org, &rules, now) {
             parts.push(counted(at, waiting));
         }
     }
@@ -196,7 +219,7 @@ fn counted(at: i64, condition: Condition) -> SelectStatement {
 /// # Errors
 /// When the database does not answer.
 pub async fn preview(tx: &mut Tx, caller: &Caller, text: &str, now: OffsetDateTime) -> Result<i64> {
-    let Some(condition) = rule(tx, caller, text, now).await? else { return Ok(0) };
+    let Some(condition) = rule(tx.dialect(), caller, text, now) else { return Ok(0) };
     let open = Expr::col((Delta::Table, Delta::Open)).eq(true);
     let (_, count): (i64, i64) = tx.one(&counted(0, Cond::all().add(open).add(delta::visible(caller)).add(condition))).await?;
     Ok(count)
