@@ -243,6 +243,37 @@ async fn by_token(app: &App, secret: &str) -> Result<Caller> {
     Ok(Caller::new(who))
 }
 
+/// What somebody showed to come in, to ask again later whether it still holds: for answers that go on for long.
+#[derive(Clone, Debug)]
+pub struct Pass {
+    token: Option<String>,
+    session: Session,
+}
+
+impl Pass {
+    /// What a request showed.
+    pub fn new(headers: &axum::http::HeaderMap, session: Session) -> Self {
+        let token = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|text| text.strip_prefix("Bearer "));
+        Self { token: token.map(|secret| secret.trim().to_owned()), session }
+    }
+
+    /// Who that is now: nobody, after signing out.
+    ///
+    /// # Errors
+    /// 401 for a token that was taken back.
+    pub async fn caller(&self, app: &App) -> Result<Caller> {
+        match &self.token {
+            Some(secret) => by_token(app, secret).await,
+            None if self.session.id().is_none() => Ok(Caller::default()),
+            None => {
+                // Read anew: it remembers what it once held.
+                self.session.load().await?;
+                by_session(app, &self.session).await
+            }
+        }
+    }
+}
+
 /// The sentence in the cookie that [`crate::page::lead`] set.
 fn said(request: &Request) -> Option<String> {
     let cookies = request.headers().get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
