@@ -139,7 +139,7 @@ pub async fn remove_member(app: &App, caller: &Caller, slug: &str, name: &str) -
 }
 
 async fn person(tx: &mut Tx, name: &str) -> Result<Uuid> {
-    let found = store::user::by_name(tx, name).await?.filter(|user| user.state == schema::user::State::Active);
+    let found = store::user::by_name(tx, name).await?.filter(|user| user.state == schema::setting::State::Active);
     found.map(|user| user.id).ok_or_else(|| Error::not_found("person"))
 }
 

@@ -85,6 +85,35 @@ pub async fn standings(tx: &mut Tx, caller: &Caller, deltas: &[Uuid]) -> Result<
     Ok(found.into_iter().map(|(delta, orgs)| (delta, lines(orgs))).collect())
 }
 
+/// Which organisations have committed to which delta, or kept their promise, as far as the caller may see: slugs, in their
+/// order. One statement.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn committed(tx: &mut Tx, caller: &Caller, deltas: &[Uuid]) -> Result<HashMap<Uuid, Vec<String>>> {
+    if deltas.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut select = Query::select();
+    select
+        .distinct()
+        .column((Link::Table, Link::DeltaId))
+        .column((Org::Table, Org::Slug))
+        .from(Link::Table)
+        .inner_join(Task::Table, Expr::col((Task::Table, Task::Id)).equals((Link::Table, Link::TaskId)))
+        .inner_join(Org::Table, Expr::col((Org::Table, Org::Id)).equals((Task::Table, Task::OrgId)))
+        .and_where(Expr::col((Link::Table, Link::DeltaId)).is_in(deltas.iter().copied()))
+        .and_where(Expr::col((Task::Table, Task::Commitment)).is_in([Commitment::Committed.as_str(), Commitment::Delivered.as_str()]))
+        .cond_where(org::visible(caller))
+        .order_by((Org::Table, Org::Slug), sea_query::Order::Asc);
+    let rows: Vec<(Uuid, String)> = tx.all(&select).await?;
+    let mut found: HashMap<Uuid, Vec<String>> = HashMap::new();
+    for (delta, slug) in rows {
+        found.entry(delta).or_default().push(slug);
+    }
+    Ok(found)
+}
+
 fn lines(orgs: BTreeMap<String, (Standing, Option<TaskRow>)>) -> Vec<Standing> {
     let mut lines: Vec<Standing> = orgs
         .into_values()
