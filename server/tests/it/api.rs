@@ -5,3 +5,6 @@ mod list;
 mod org;
 mod project;
 mod segment;
+mod standing;
+mod triage;
+mod watch;
