@@ -1,3 +1,5 @@
 //! `/api/v1`.
 
+mod board;
 mod org;
+mod task;
