@@ -3,7 +3,7 @@
 
 use clap::Parser;
 use std::process::ExitCode;
-use xtask::{bundle, check, dev, openapi, postgres, realdata, serve, stop, test};
+use xtask::{bundle, check, dev, openapi, postgres, realdata, serve, stop, test, walk};
 
 /// The developer commands of Deltaboard.
 #[derive(Parser)]
@@ -17,6 +17,7 @@ enum Command {
     Postgres(postgres::Args),
     Realdata(realdata::Args),
     Openapi(openapi::Args),
+    Walk(walk::Args),
 }
 
 fn main() -> ExitCode {
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         Command::Postgres(args) => postgres::run(args),
         Command::Realdata(args) => realdata::run(args),
         Command::Openapi(args) => openapi::run(args),
+        Command::Walk(args) => walk::run(args),
     });
     stop::hold();
     match done {

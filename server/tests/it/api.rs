@@ -1,5 +1,9 @@
 //! `/api/v1`.
 
 mod board;
+mod impact;
+mod list;
 mod org;
+mod project;
+mod segment;
 mod task;
