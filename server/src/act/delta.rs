@@ -12,7 +12,7 @@ use crate::{
     caller::Caller,
     error::{Error, Result},
     extract::Check,
-    store::{self, db::Tx, delta::Row, event::Event, revision::Words},
+    store::{self, db::Tx, delta::Row, event::Event, search::Words},
 };
 
 /// A delta to file, with everything looked up and allowed.
