@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::{id::DeltaKey, place::Place, user::Person};
+use crate::{id::DeltaKey, impact::Impact, place, place::Place, stance::Standing, user::Person};
 
 /// Longest title, in characters.
 pub const TITLE_MAX: usize = 300;
@@ -102,3 +102,198 @@ pub struct Ref {
 
 /// Who did something, as shown: a person, or CI and jobs where there is none.
 pub type Actor = Option<Person>;
+
+/// A delta to file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = NewDelta))]
+#[serde(deny_unknown_fields)]
+pub struct New {
+    /// What sort of gap.
+    pub kind: Kind,
+    /// The project it is in: a slug. More places can be added later.
+    pub project: String,
+    /// In one line.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 300))]
+    pub title: String,
+    /// What should be, in Markdown.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 65_536))]
+    pub desired: String,
+    /// What is, in Markdown. A spec may leave it out: then it is "missing".
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_length = 65_536))]
+    pub actual: String,
+    /// What else there is to know, in Markdown.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_length = 65_536))]
+    pub body: String,
+    /// Slugs of the project's components concerned; at most 20.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_items = 20))]
+    pub components: Vec<String>,
+    /// Who may see it; everybody when absent.
+    #[serde(default = "public")]
+    pub visibility: Visibility,
+}
+
+/// What an absent visibility is.
+fn public() -> Visibility {
+    Visibility::Public
+}
+
+/// What changes of a delta; what is absent stays. A change of text makes a revision.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = PatchDelta))]
+#[serde(deny_unknown_fields)]
+pub struct Patch {
+    /// What sort of gap.
+    pub kind: Option<Kind>,
+    /// In one line.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 300))]
+    pub title: Option<String>,
+    /// What should be, in Markdown.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 65_536))]
+    pub desired: Option<String>,
+    /// What is, in Markdown.
+    #[cfg_attr(feature = "openapi", schema(max_length = 65_536))]
+    pub actual: Option<String>,
+    /// What else there is to know, in Markdown.
+    #[cfg_attr(feature = "openapi", schema(max_length = 65_536))]
+    pub body: Option<String>,
+    /// Who may see it.
+    pub visibility: Option<Visibility>,
+}
+
+/// A delta, with everything about it that the caller may see. Its history is the timeline.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Delta {
+    /// Its key.
+    pub key: DeltaKey,
+    /// What sort of gap.
+    pub kind: Kind,
+    /// In one line.
+    pub title: String,
+    /// What should be, in Markdown.
+    pub desired: String,
+    /// What is, in Markdown.
+    pub actual: String,
+    /// What else there is to know, in Markdown.
+    pub body: String,
+    /// Who filed it.
+    pub reporter: Person,
+    /// Who may see it.
+    pub visibility: Visibility,
+    /// Whether the gap is open.
+    pub open: bool,
+    /// How it ended; absent while open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolution: Option<Ended>,
+    /// When it was seen again after it had been closed.
+    #[serde(default, with = "time::serde::rfc3339::option", skip_serializing_if = "Option::is_none")]
+    pub regressed_at: Option<OffsetDateTime>,
+    /// When CI last saw it.
+    #[serde(default, with = "time::serde::rfc3339::option", skip_serializing_if = "Option::is_none")]
+    pub seen_at: Option<OffsetDateTime>,
+    /// Where it is, by project.
+    pub places: Vec<place::Detail>,
+    /// What it does to users.
+    pub impact: Impact,
+    /// Who has committed, as far as the caller may see.
+    pub standings: Vec<Standing>,
+    /// Labels, in alphabetical order.
+    pub labels: Vec<String>,
+    /// Who was invited to see it while it is private.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub guests: Vec<Person>,
+    /// Deltas this one stands for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub duplicates: Vec<Ref>,
+    /// Comments on it.
+    pub comments: i64,
+    /// The number of its text's current revision, from 1.
+    pub revision: i64,
+    /// Rises with each change of text, kind, visibility, labels, guests, places or resolution; also the `ETag`.
+    pub version: i64,
+    /// When it was filed.
+    #[serde(with = "time::serde::rfc3339")]
+    pub created_at: OffsetDateTime,
+    /// When it last changed.
+    #[serde(with = "time::serde::rfc3339")]
+    pub updated_at: OffsetDateTime,
+}
+
+/// How a gap ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Ended {
+    /// How.
+    pub resolution: Resolution,
+    /// Why.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+    /// The release that has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release: Option<String>,
+    /// The delta that stands for it, if the caller may see it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duplicate_of: Option<Ref>,
+    /// Who said so; absent where CI did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Actor,
+    /// When.
+    #[serde(default, with = "time::serde::rfc3339::option", skip_serializing_if = "Option::is_none")]
+    pub at: Option<OffsetDateTime>,
+}
+
+/// A resolution to set.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PutResolution {
+    /// How it ended.
+    pub resolution: Resolution,
+    /// Why; needed to decline.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_length = 2000))]
+    pub reason: String,
+    /// The release that has it; only with `closed`.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_length = 64))]
+    pub release: Option<String>,
+    /// The delta that stands for it; needed with `duplicate`, and only there.
+    #[serde(default)]
+    pub duplicate_of: Option<DeltaKey>,
+}
+
+/// A delta's labels, all of them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PutLabels {
+    /// At most 20, each 1 to 64 characters without spaces or commas.
+    #[cfg_attr(feature = "openapi", schema(max_items = 20))]
+    pub labels: Vec<String>,
+}
+
+/// One state of a delta's text.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Revision {
+    /// From 1.
+    pub number: i64,
+    /// In one line.
+    pub title: String,
+    /// What should be.
+    pub desired: String,
+    /// What is.
+    pub actual: String,
+    /// What else there is to know.
+    pub body: String,
+    /// Who wrote it.
+    pub author: Person,
+    /// When.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+}

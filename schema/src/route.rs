@@ -69,14 +69,34 @@ routes! {
     TASK task(task) "/tasks/{task}";
     /// One's own name, mail and segments.
     SETTINGS settings() "/settings";
-    /// One's own tokens.
+    /// Change one's password (POST).
+    SETTINGS_PASSWORD settings_password() "/settings/password";
+    /// One's own tokens; POST makes one.
     SETTINGS_TOKENS settings_tokens() "/settings/tokens";
-    /// Where one is signed in.
+    /// Revoke one of one's own tokens (POST).
+    SETTINGS_TOKEN_REVOKE settings_token_revoke(token) "/settings/tokens/{token}/revoke";
+    /// Where one is signed in; POST ends a session.
     SETTINGS_SESSIONS settings_sessions() "/settings/sessions";
+    /// A project's CI tokens; POST makes one.
+    PROJECT_TOKENS project_tokens(project) "/projects/{project}/settings/tokens";
+    /// Revoke a project's CI token (POST).
+    PROJECT_TOKEN_REVOKE project_token_revoke(project, token) "/projects/{project}/settings/tokens/{token}/revoke";
+    /// A person.
+    PERSON person(person) "/people/{person}";
     /// Running the instance.
     ADMIN admin() "/admin";
+    /// Say who may make an account (POST).
+    ADMIN_REGISTRATION admin_registration() "/admin/registration";
+    /// Invite somebody (POST).
+    ADMIN_INVITES admin_invites() "/admin/invites";
+    /// Withdraw an invitation (POST).
+    ADMIN_INVITE_WITHDRAW admin_invite_withdraw(invite) "/admin/invites/{invite}/withdraw";
+    /// Suspend a person, or let them in again (POST).
+    ADMIN_PERSON admin_person(person) "/admin/people/{person}";
     /// Keys and the query language.
     HELP help() "/help";
+    /// What each kind of problem means.
+    HELP_PROBLEMS help_problems() "/help/problems";
     /// The API's reference.
     REFERENCE reference() "/api";
 }
@@ -88,10 +108,22 @@ pub mod api {
     routes! {
         /// Register a user.
         USERS users() "/api/v1/users";
+        /// A person.
+        USER user(user) "/api/v1/users/{user}";
+        /// Whether a person is kept out.
+        SUSPENSION suspension(user) "/api/v1/users/{user}/suspension";
         /// Who am I.
         ME me() "/api/v1/me";
         /// One's own tokens.
         ME_TOKENS me_tokens() "/api/v1/me/tokens";
+        /// One of one's own tokens.
+        ME_TOKEN me_token(token) "/api/v1/me/tokens/{token}";
+        /// The instance's settings.
+        SETTINGS settings() "/api/v1/settings";
+        /// Invitations.
+        INVITES invites() "/api/v1/invites";
+        /// One invitation.
+        INVITE invite(invite) "/api/v1/invites/{invite}";
         /// Projects.
         PROJECTS projects() "/api/v1/projects";
         /// One project.
@@ -104,6 +136,8 @@ pub mod api {
         SEGMENT_ME segment_me(project, segment) "/api/v1/projects/{project}/segments/{segment}/me";
         /// A project's CI tokens.
         PROJECT_TOKENS project_tokens(project) "/api/v1/projects/{project}/tokens";
+        /// One of a project's CI tokens.
+        PROJECT_TOKEN project_token(project, token) "/api/v1/projects/{project}/tokens/{token}";
         /// A project's runs: post one, or list them.
         RUNS runs(project) "/api/v1/projects/{project}/runs";
         /// A project's failure groups.

@@ -12,6 +12,7 @@ pub mod place;
 pub mod project;
 pub mod resolution;
 pub mod run;
+pub mod search;
 pub mod segment;
 pub mod session;
 pub mod setting;

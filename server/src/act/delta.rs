@@ -1,1 +1,124 @@
 //! Deltas: filing, reading, editing, revisions, visibility.
+
+use schema::{
+    delta::{Kind, TEXT_MAX, TITLE_MAX, Visibility},
+    place::COMPONENTS_MAX,
+};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::{
+    app::App,
+    caller::Caller,
+    error::{Error, Result},
+    extract::Check,
+    store::{self, db::Tx, delta::Row, event::Event, revision::Words},
+};
+
+/// A delta to file, with everything looked up and allowed.
+#[derive(Clone, Debug)]
+pub struct New {
+    /// What sort of gap.
+    pub kind: Kind,
+    /// In one line.
+    pub title: String,
+    /// What should be.
+    pub desired: String,
+    /// What is.
+    pub actual: String,
+    /// What else there is to know.
+    pub body: String,
+    /// Who files it.
+    pub reporter: Uuid,
+    /// Who may see it.
+    pub visibility: Visibility,
+    /// Projects, with the components concerned.
+    pub places: Vec<(Uuid, Vec<Uuid>)>,
+}
+
+/// Files a delta: its row, places, first revision, words and event. No permission is asked: filing, filing from a failure
+/// group and an import have asked before.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn insert(tx: &mut Tx, now: OffsetDateTime, new: New) -> Result<Row> {
+    let New { kind, title, desired, actual, body, reporter, visibility, places } = new;
+    let words = Words { title: &title, desired: &desired, actual: &actual, body: &body };
+    let kept = store::delta::New { kind, title: &title, desired: &desired, actual: &actual, body: &body, reporter, visibility };
+    let row = store::delta::insert(tx, now, &kept).await?;
+    let of = store::place::Of { delta: row.id, number: row.number, open: true, impact: 0 };
+    store::place::insert(tx, of, &places, now).await?;
+    store::revision::insert(tx, row.id, 1, words, reporter, now).await?;
+    store::search::put(tx, row.number, &title, &desired, &actual, &body, "").await?;
+    let project = places.first().map(|(project, _)| *project);
+    tx.emit(Event { delta: Some(row.id), project, ..Event::new("delta.filed", now, Some(reporter)) }).await?;
+    Ok(row)
+}
+
+/// Notes what is wrong with a delta's text.
+pub(super) fn check(check: &mut Check, kind: Kind, words: Words<'_>) {
+    check.text(words.title, "title", 1, TITLE_MAX);
+    check.that(!words.title.contains(['\n', '\r']), "title", "must be one line");
+    check.text(words.desired, "desired", 1, TEXT_MAX);
+    check.text(words.actual, "actual", usize::from(kind != Kind::Spec), TEXT_MAX);
+    check.text(words.body, "body", 0, TEXT_MAX);
+}
+
+/// Files a delta. Any signed-in person may, in any project.
+///
+/// # Errors
+/// 401 for guests; 422 for wrong text, an unknown project or component.
+pub async fn file(app: &App, caller: &Caller, new: schema::delta::New) -> Result<Row> {
+    let user = caller.actor()?;
+    let mut wrong = Check::default();
+    check(&mut wrong, new.kind, Words { title: &new.title, desired: &new.desired, actual: &new.actual, body: &new.body });
+    wrong.that(new.components.len() <= COMPONENTS_MAX, "components", format!("at most {COMPONENTS_MAX} are taken"));
+    wrong.done()?;
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let project = store::project::find(&mut tx, &new.project).await.map_err(|error| {
+        if error.kind() == crate::error::Kind::NotFound { Error::invalid("project", "there is no such project") } else { error }
+    })?;
+    let components = components(&mut tx, project.id, &new.components).await?;
+    let row = insert(
+        &mut tx,
+        now,
+        New {
+            kind: new.kind,
+            title: new.title.trim().to_owned(),
+            desired: new.desired,
+            actual: new.actual,
+            body: new.body,
+            reporter: user.id,
+            visibility: new.visibility,
+            places: vec![(project.id, components)],
+        },
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(row)
+}
+
+/// The ids of a project's components.
+///
+/// # Errors
+/// 422, naming those that it does not have.
+pub(super) async fn components(tx: &mut Tx, project: Uuid, slugs: &[String]) -> Result<Vec<Uuid>> {
+    if slugs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let known = store::project::components(tx, &[project]).await?;
+    let mut wrong = Check::default();
+    let mut ids = Vec::new();
+    for (i, slug) in slugs.iter().enumerate() {
+        match known.iter().find(|component| component.slug == *slug) {
+            Some(component) if !ids.contains(&component.id) => ids.push(component.id),
+            Some(_) => {}
+            None => {
+                wrong.that(false, &format!("components[{i}]"), format!("the project has no component “{slug}”"));
+            }
+        }
+    }
+    wrong.done()?;
+    Ok(ids)
+}

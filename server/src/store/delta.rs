@@ -4,7 +4,7 @@ use schema::{
     delta::{Kind, Resolution, Visibility},
     id::DeltaKey,
 };
-use sea_query::{Cond, Condition, Expr, ExprTrait, Query};
+use sea_query::{Asterisk, Cond, Condition, Expr, ExprTrait, LockType, Query, SimpleExpr};
 use sqlx::FromRow;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     caller::Caller,
+    clock,
     error::{Error, Result},
 };
 
@@ -94,10 +95,130 @@ pub fn visible(caller: &Caller) -> Condition {
 /// 404 otherwise.
 pub async fn find(tx: &mut Tx, caller: &Caller, key: DeltaKey) -> Result<Row> {
     let mut select = Query::select();
-    select
-        .expr(Expr::cust("*"))
-        .from(Delta::Table)
-        .and_where(Expr::col((Delta::Table, Delta::Number)).eq(key.0))
-        .cond_where(visible(caller));
+    select.column(Asterisk).from(Delta::Table).and_where(Expr::col((Delta::Table, Delta::Number)).eq(key.0)).cond_where(visible(caller));
+    tx.optional(&select).await?.ok_or_else(|| Error::not_found("delta"))
+}
+
+/// A delta to keep.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the migration says what each column means")]
+pub struct New<'a> {
+    pub kind: Kind,
+    pub title: &'a str,
+    pub desired: &'a str,
+    pub actual: &'a str,
+    pub body: &'a str,
+    pub reporter: Uuid,
+    pub visibility: Visibility,
+}
+
+/// Adds a delta with the next number.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn insert(tx: &mut Tx, now: OffsetDateTime, new: &New<'_>) -> Result<Row> {
+    tx.one(
+        Query::insert()
+            .into_table(Delta::Table)
+            .columns([
+                Delta::Id,
+                Delta::Kind,
+                Delta::Title,
+                Delta::Desired,
+                Delta::Actual,
+                Delta::Body,
+                Delta::ReporterId,
+                Delta::Visibility,
+                Delta::CreatedAt,
+                Delta::UpdatedAt,
+            ])
+            .values_panic([
+                clock::new_id().into(),
+                new.kind.as_str().into(),
+                new.title.into(),
+                new.desired.into(),
+                new.actual.into(),
+                new.body.into(),
+                new.reporter.into(),
+                new.visibility.as_str().into(),
+                now.into(),
+                now.into(),
+            ])
+            .returning_all(),
+    )
+    .await
+}
+
+/// What changes of a delta's row beside its version.
+#[derive(Default)]
+pub(super) struct Change {
+    values: Vec<(Delta, SimpleExpr)>,
+    open: Option<bool>,
+}
+
+impl Change {
+    /// Sets a column.
+    #[must_use]
+    pub(super) fn set(mut self, column: Delta, value: impl Into<SimpleExpr>) -> Self {
+        self.values.push((column, value.into()));
+        self
+    }
+
+    /// Opens or ends the gap; its places follow.
+    #[must_use]
+    pub(super) fn open(mut self, open: bool) -> Self {
+        self.open = Some(open);
+        self.set(Delta::Open, open)
+    }
+}
+
+/// Changes a delta of the version seen, and what its places repeat of it; the new version. The row stays locked until the
+/// transaction ends.
+///
+/// # Errors
+/// 412 when that is not the current version.
+pub(super) async fn change(tx: &mut Tx, id: Uuid, version: i64, now: OffsetDateTime, change: Change) -> Result<i64> {
+    let mut update = Query::update();
+    update
+        .table(Delta::Table)
+        .values(change.values)
+        .value(Delta::Version, version + 1)
+        .value(Delta::UpdatedAt, now)
+        .and_where(Expr::col(Delta::Id).eq(id))
+        .and_where(Expr::col(Delta::Version).eq(version));
+    if tx.run(&update).await? == 0 {
+        return Err(Error::stale("delta"));
+    }
+    places(tx, id, now, change.open).await?;
+    Ok(version + 1)
+}
+
+/// Says that something about a delta changed now, without a new version: a comment, a position, a vote.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn touch(tx: &mut Tx, id: Uuid, now: OffsetDateTime) -> Result<()> {
+    tx.run(Query::update().table(Delta::Table).value(Delta::UpdatedAt, now).and_where(Expr::col(Delta::Id).eq(id))).await?;
+    places(tx, id, now, None).await
+}
+
+/// Keeps what places repeat of their delta in step.
+async fn places(tx: &mut Tx, delta: Uuid, now: OffsetDateTime, open: Option<bool>) -> Result<()> {
+    let mut update = Query::update();
+    update.table(Place::Table).value(Place::UpdatedAt, now).and_where(Expr::col(Place::DeltaId).eq(delta));
+    if let Some(open) = open {
+        update.value(Place::Open, open);
+    }
+    tx.run(&update).await?;
+    Ok(())
+}
+
+/// The delta of an id, locked until the transaction ends; whoever may see it. For what the server does by itself.
+///
+/// # Errors
+/// 404 when there is none.
+pub async fn lock(tx: &mut Tx, id: Uuid) -> Result<Row> {
+    let mut select = Query::select();
+    select.column(Asterisk).from(Delta::Table).and_where(Expr::col(Delta::Id).eq(id)).lock(LockType::NoKeyUpdate);
     tx.optional(&select).await?.ok_or_else(|| Error::not_found("delta"))
 }

@@ -13,6 +13,8 @@ use crate::{clock, error::Result, live::Hint};
 /// A thing that happened. Fields that do not apply stay empty.
 #[derive(Clone, Debug)]
 pub struct Event {
+    /// Its id. A comment has the id of its event.
+    pub id: Uuid,
     /// When.
     pub at: OffsetDateTime,
     /// Noun and verb: `delta.filed`, `task.moved`. The full list is in `docs/ARCHITECTURE.md`.
@@ -37,6 +39,7 @@ impl Event {
     /// An event of a kind, by a person or by none.
     pub fn new(kind: &'static str, at: OffsetDateTime, actor: Option<Uuid>) -> Self {
         Self {
+            id: clock::new_id(),
             at,
             kind,
             actor,
@@ -97,7 +100,7 @@ impl Tx {
                     Column::Data,
                 ])
                 .values_panic([
-                    clock::new_id().into(),
+                    event.id.into(),
                     event.at.into(),
                     event.kind.into(),
                     event.actor.into(),

@@ -1,1 +1,128 @@
-//! Places: a delta in projects, with positions and consensus.
+//! Places of deltas in projects: positions and consensus.
+
+use std::collections::HashMap;
+
+use schema::place::{Consensus, Place as Short};
+use sea_query::{Expr, ExprTrait, OnConflict, Order, Query};
+use sqlx::FromRow;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::{
+    db::Tx,
+    table::{Component, Place, PlaceComponent, Project},
+};
+use crate::{clock, error::Result};
+
+#[derive(FromRow)]
+struct Line {
+    delta_id: Uuid,
+    project: String,
+    #[sqlx(try_from = "String")]
+    consensus: Consensus,
+    component: Option<String>,
+}
+
+/// Where these deltas are, by project; in one statement.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn of(tx: &mut Tx, deltas: &[Uuid]) -> Result<HashMap<Uuid, Vec<Short>>> {
+    let mut places: HashMap<Uuid, Vec<Short>> = HashMap::new();
+    if deltas.is_empty() {
+        return Ok(places);
+    }
+    let mut select = Query::select();
+    select
+        .columns([(Place::Table, Place::DeltaId), (Place::Table, Place::Consensus)])
+        .expr_as(Expr::col((Project::Table, Project::Slug)), "project")
+        .expr_as(Expr::col((Component::Table, Component::Slug)), "component")
+        .from(Place::Table)
+        .inner_join(Project::Table, Expr::col((Project::Table, Project::Id)).equals((Place::Table, Place::ProjectId)))
+        .left_join(PlaceComponent::Table, Expr::col((PlaceComponent::Table, PlaceComponent::PlaceId)).equals((Place::Table, Place::Id)))
+        .left_join(
+            Component::Table,
+            Expr::col((Component::Table, Component::Id)).equals((PlaceComponent::Table, PlaceComponent::ComponentId)),
+        )
+        .and_where(Expr::col((Place::Table, Place::DeltaId)).is_in(deltas.iter().copied()))
+        .order_by((Project::Table, Project::Slug), Order::Asc)
+        .order_by((Component::Table, Component::Slug), Order::Asc);
+    let lines: Vec<Line> = tx.all(&select).await?;
+    for line in lines {
+        let of = places.entry(line.delta_id).or_default();
+        if of.last().is_none_or(|place| place.project != line.project) {
+            of.push(Short { project: line.project, consensus: line.consensus, components: Vec::new() });
+        }
+        if let (Some(place), Some(component)) = (of.last_mut(), line.component) {
+            place.components.push(component);
+        }
+    }
+    Ok(places)
+}
+
+/// What a place repeats of its delta.
+#[derive(Clone, Copy, Debug)]
+pub struct Of {
+    /// The delta.
+    pub delta: Uuid,
+    /// Its number.
+    pub number: i64,
+    /// Whether its gap is open.
+    pub open: bool,
+    /// Its impact.
+    pub impact: i64,
+}
+
+/// Adds places: projects with components. A place that is there stays as it is, components included; gives whether any was
+/// added.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn insert(tx: &mut Tx, of: Of, places: &[(Uuid, Vec<Uuid>)], now: OffsetDateTime) -> Result<bool> {
+    if places.is_empty() {
+        return Ok(false);
+    }
+    let mut insert = Query::insert();
+    insert
+        .into_table(Place::Table)
+        .columns([Place::Id, Place::DeltaId, Place::ProjectId, Place::Number, Place::Open, Place::Impact, Place::UpdatedAt])
+        .on_conflict(OnConflict::columns([Place::DeltaId, Place::ProjectId]).do_nothing().to_owned());
+    let mut components = Vec::new();
+    for (project, of_place) in places {
+        let id = clock::new_id();
+        insert.values_panic([
+            id.into(),
+            of.delta.into(),
+            (*project).into(),
+            of.number.into(),
+            of.open.into(),
+            of.impact.into(),
+            now.into(),
+        ]);
+        components.extend(of_place.iter().map(|component| (id, *component)));
+    }
+    let added: Vec<(Uuid,)> = tx.all(insert.returning_col(Place::Id)).await?;
+    components.retain(|(place, _)| added.contains(&(*place,)));
+    insert_components(tx, &components).await?;
+    Ok(!added.is_empty())
+}
+
+/// Adds components to places: place and component.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn insert_components(tx: &mut Tx, components: &[(Uuid, Uuid)]) -> Result<()> {
+    if components.is_empty() {
+        return Ok(());
+    }
+    let mut insert = Query::insert();
+    insert
+        .into_table(PlaceComponent::Table)
+        .columns([PlaceComponent::PlaceId, PlaceComponent::ComponentId])
+        .on_conflict(OnConflict::new().do_nothing().to_owned());
+    for (place, component) in components {
+        insert.values_panic([(*place).into(), (*component).into()]);
+    }
+    tx.run(&insert).await?;
+    Ok(())
+}

@@ -1,3 +1,7 @@
 //! `/api/v1`.
 
+mod impact;
+mod list;
 mod org;
+mod project;
+mod segment;
