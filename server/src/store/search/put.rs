@@ -10,7 +10,7 @@ use crate::{error::Result, store::db::Tx};
 const COMMENTS: i64 = 49_152;
 
 /// What of a delta's own text is searched: the first 49,152 characters of each.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Words<'a> {
     /// In one line.
     pub title: &'a str,
