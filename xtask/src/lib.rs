@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod bench;
 pub mod browser;
 pub mod bundle;
 pub mod check;
