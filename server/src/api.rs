@@ -6,6 +6,7 @@ pub mod delta;
 pub mod evidence;
 pub mod failure;
 pub mod impact;
+pub mod lens;
 pub mod list;
 pub mod live;
 pub mod org;
@@ -64,6 +65,7 @@ pub fn described() -> OpenApiRouter<App> {
         .merge(evidence::routes())
         .merge(failure::routes())
         .merge(impact::routes())
+        .merge(lens::routes())
         .merge(list::routes())
         .merge(live::routes())
         .merge(org::routes())

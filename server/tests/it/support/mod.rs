@@ -3,11 +3,19 @@
 mod client;
 mod database;
 mod org;
+<<<<<<< HEAD
 mod people;
 mod world;
 
 pub use client::{Client, Reply};
 pub use people::PASSWORD;
+=======
+mod rows;
+mod world;
+
+pub use client::{Client, Reply};
+pub use rows::{NewDelta, NewTask};
+>>>>>>> main
 use server::{
     app::App,
     clock::{self, Clock},
