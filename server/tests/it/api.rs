@@ -1,21 +1,15 @@
 //! `/api/v1`.
 
-<<<<<<< HEAD
-mod idempotency;
-=======
 mod board;
->>>>>>> main
+mod idempotency;
 mod impact;
 mod list;
 mod org;
 mod project;
 mod segment;
-<<<<<<< HEAD
-mod token;
-mod user;
-=======
 mod standing;
 mod task;
+mod token;
 mod triage;
+mod user;
 mod watch;
->>>>>>> main

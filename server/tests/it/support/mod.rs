@@ -3,19 +3,13 @@
 mod client;
 mod database;
 mod org;
-<<<<<<< HEAD
 mod people;
-mod world;
-
-pub use client::{Client, Reply};
-pub use people::PASSWORD;
-=======
 mod rows;
 mod world;
 
 pub use client::{Client, Reply};
+pub use people::PASSWORD;
 pub use rows::{NewDelta, NewTask};
->>>>>>> main
 use server::{
     app::App,
     clock::{self, Clock},
