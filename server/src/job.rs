@@ -33,5 +33,6 @@ pub async fn run(app: App) {
 async fn sweep(app: &App) -> Result<()> {
     let mut tx = app.db.write().await?;
     store::session::sweep(&mut tx, app.clock.now()).await?;
+    store::idempotency::sweep(&mut tx, app.clock.now()).await?;
     tx.commit().await
 }

@@ -2,7 +2,7 @@
 
 mod condition;
 mod cursor;
-mod rows;
+pub mod rows;
 
 use schema::{
     delta::Summary,
@@ -18,7 +18,7 @@ use super::{
     db::Tx,
     delta::visible,
     search,
-    table::{Delta, Place, Project, Segment},
+    table::{Delta, Place, Segment},
 };
 use crate::{
     caller::Caller,
@@ -55,16 +55,6 @@ pub fn read(text: Option<&str>, sort: Option<&str>) -> Result<Query> {
     Ok(query)
 }
 
-/// The id of the project of this slug.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn project(tx: &mut Tx, slug: &str) -> Result<Option<uuid::Uuid>> {
-    let mut select = Sql::select();
-    select.column(Project::Id).from(Project::Table).and_where(Expr::col(Project::Slug).eq(slug));
-    Ok(tx.optional::<(uuid::Uuid,)>(&select).await?.map(|(id,)| id))
-}
-
 /// The deltas a query finds and the caller may see, a page at a time, with three statements however many they are.
 ///
 /// A query that requires one project reads that project's own indexes, others those of all deltas. Without a `sort:` the
@@ -95,7 +85,6 @@ pub async fn deltas(tx: &mut Tx, caller: &Caller, query: &Query, window: &Window
     select
         .columns(columns.map(|column| (Delta::Table, column)))
         .expr_as(Expr::col((Segment::Table, Segment::Name)), "segment")
-        .left_join(Segment::Table, Expr::col((Segment::Table, Segment::Id)).equals((Delta::Table, Delta::ImpactSegmentId)))
         .cond_where(condition(tx.dialect(), caller, query, now)?)
         .cond_where(visible(caller))
         .limit(limit.unsigned_abs() + 1);
@@ -124,6 +113,8 @@ pub async fn deltas(tx: &mut Tx, caller: &Caller, query: &Query, window: &Window
         let column = if order.by == By::Updated { Delta::UpdatedAt } else { Delta::Impact };
         (value, number) = ((Delta::Table, column).into_column_ref(), (Delta::Table, Delta::Number).into_column_ref());
     }
+    // Behind the other tables: it names one of them.
+    select.left_join(Segment::Table, Expr::col((Segment::Table, Segment::Id)).equals((Delta::Table, Delta::ImpactSegmentId)));
     if let Some(last) = last {
         select.and_where(order.after(Expr::col(value.clone()), Expr::col(number.clone()), last));
     }

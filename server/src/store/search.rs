@@ -5,47 +5,19 @@
 //! Capitals, Latin marks and punctuation do not count. The same on both databases, since both are given plain text.
 
 mod plain;
+mod put;
 mod similar;
 
 use schema::query::Term;
-use sea_query::{BinOper, Expr, ExprTrait, OnConflict, Query, SelectStatement};
+use sea_query::{BinOper, Expr, ExprTrait, Query, SelectStatement};
 
-use self::plain::{plain, words};
-pub use self::similar::similar;
-use super::{
-    db::{Dialect, Tx},
-    table::DeltaSearch as S,
+use self::plain::words;
+pub use self::{
+    put::{Words, add_comment, insert, put, put_comments},
+    similar::similar,
 };
+use super::{db::Dialect, table::DeltaSearch as S};
 use crate::error::{Error, Result};
-
-/// Writes the words of a delta, in place of those it had. `comments` is the text of all its comments, one after the other.
-/// Of each text, the first 49,152 characters are searchable.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn put(tx: &mut Tx, number: i64, title: &str, desired: &str, actual: &str, body: &str, comments: &str) -> Result<()> {
-    let texts = [title, desired, actual, body, comments].map(|text| Expr::from(plain(text)));
-    let key = match tx.dialect() {
-        Dialect::Sqlite => S::Rowid,
-        Dialect::Postgres => S::Number,
-    };
-    let mut insert = Query::insert();
-    insert
-        .into_table(S::Table)
-        .columns([key, S::Title, S::Desired, S::Actual, S::Body, S::Comments])
-        .values_panic(std::iter::once(Expr::from(number)).chain(texts));
-    match tx.dialect() {
-        Dialect::Sqlite => {
-            tx.run(Query::delete().from_table(S::Table).and_where(Expr::col(S::Rowid).eq(number))).await?;
-        }
-        Dialect::Postgres => {
-            let columns = [S::Title, S::Desired, S::Actual, S::Body, S::Comments];
-            insert.on_conflict(OnConflict::column(S::Number).update_columns(columns).to_owned());
-        }
-    }
-    tx.run(&insert).await?;
-    Ok(())
-}
 
 /// What to look for, in the database's own language: all of these words and phrases.
 ///

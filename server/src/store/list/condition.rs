@@ -7,14 +7,13 @@ use schema::{
 };
 use sea_query::{BinOper, Cond, Condition, Expr, ExprTrait, LikeExpr, Query, SelectStatement, SimpleExpr};
 use time::OffsetDateTime;
-use uuid::Uuid;
 
 use crate::{
     caller::Caller,
     error::{Error, Result},
     store::{
         db::Dialect,
-        search,
+        org, search,
         table::{Component, Delta, DeltaLabel, Impact, Link, Org, Place, PlaceComponent, Project, Segment, Stance, Task, User, Vote},
     },
 };
@@ -30,19 +29,6 @@ use crate::{
 pub fn condition(dialect: Dialect, caller: &Caller, asked: &Asked, now: OffsetDateTime) -> Result<Condition> {
     let reader = Reader { dialect, caller, now, project: asked.sole("project") };
     asked.filter.as_ref().map_or_else(|| Ok(Cond::all()), |filter| reader.read(filter))
-}
-
-/// Organisations of whose work the caller may see at least stances and commitments.
-pub(super) fn orgs_seen(caller: &Caller) -> Condition {
-    let open = Expr::col((Org::Table, Org::Openness)).ne(schema::org::Openness::Closed.as_str());
-    let own: Vec<Uuid> = caller.orgs.iter().map(|member| member.org).collect();
-    let seen = Cond::any().add(open);
-    if own.is_empty() { seen } else { seen.add(Expr::col((Org::Table, Org::Id)).is_in(own)) }
-}
-
-/// What counts as having committed: to have kept the promise, too.
-pub(super) fn promised() -> Expr {
-    Expr::col((Task::Table, Task::Commitment)).is_in([Commitment::Committed.as_str(), Commitment::Delivered.as_str()])
 }
 
 struct Reader<'a> {
@@ -196,8 +182,8 @@ impl Reader<'_> {
         link.from(Link::Table)
             .inner_join(Task::Table, Expr::col((Task::Table, Task::Id)).equals((Link::Table, Link::TaskId)))
             .inner_join(Org::Table, Expr::col((Org::Table, Org::Id)).equals((Task::Table, Task::OrgId)))
-            .and_where(promised())
-            .cond_where(orgs_seen(self.caller));
+            .and_where(Expr::col((Task::Table, Task::Commitment)).eq(Commitment::Committed.as_str()))
+            .cond_where(org::visible(self.caller));
         if term.is("none") {
             link.expr(Expr::val(1)).and_where(Expr::col((Link::Table, Link::DeltaId)).equals((Delta::Table, Delta::Id)));
             return Expr::exists(link).not();
@@ -215,7 +201,7 @@ impl Reader<'_> {
             .column((Stance::Table, Stance::DeltaId))
             .from(Stance::Table)
             .inner_join(Org::Table, Expr::col((Org::Table, Org::Id)).equals((Stance::Table, Stance::OrgId)))
-            .cond_where(orgs_seen(self.caller));
+            .cond_where(org::visible(self.caller));
         let state = Expr::col((Stance::Table, Stance::Stance));
         match term.as_word().map(|word| word.split_once('/').map_or((word, None), |(org, state)| (org, Some(state)))) {
             Some((org, word)) => {
