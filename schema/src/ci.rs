@@ -1,5 +1,17 @@
 //! What CI reports and what it is told: results of one run, and the receipt for them.
 
+mod evidence;
+mod failure;
+mod run;
+mod signature;
+mod view;
+
+pub use evidence::{DeltaEvidence, Evidence, EvidenceGroup, EvidenceTest, PutEvidence, RESULTS};
+pub use failure::{DAYS, Failure, FailureGroup, FailureGroupDetail, FileDelta, Filed, GroupDelta, LinkDelta};
+pub use run::{Run, RunFailure, RunSummary};
+pub use signature::{NewSignature, Overlap, PutSignature, Sample, Signature, Tried, TrySignature};
+pub use view::{Costliest, ExplainedDelta, FailureGroupPage, FailuresPage, RunPage, RunsPage, SignaturesPage};
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -224,9 +236,9 @@ words! {
         Regressed = "regressed",
         /// The project asked that it should not hold changes back.
         Quarantined = "quarantined",
-        /// It comes and goes without a change.
+        /// It passed, but only after an attempt that failed.
         Flaky = "flaky",
-        /// Nobody has seen it before.
+        /// Nothing explains it yet.
         New = "new",
     }
 }
@@ -247,7 +259,7 @@ pub struct Receipt {
     pub errored: i64,
     /// How many were skipped.
     pub skipped: i64,
-    /// One entry a failed or errored test.
+    /// One entry a failed or errored test, and one a flaky test that passed in the end.
     pub failures: Vec<ReceiptFailure>,
     /// Whether every failure is explained by a delta that is not closed, or quarantined; true when nothing failed.
     pub all_known: bool,
@@ -263,7 +275,7 @@ pub struct ReceiptFailure {
     pub verdict: Verdict,
     /// The group of failures alike that it belongs to.
     pub group: Uuid,
-    /// The deltas that explain it, which the caller may see.
+    /// The public deltas that explain it. Private ones are never named here, but the verdict takes them into account.
     pub deltas: Vec<ReceiptDelta>,
 }
 

@@ -5,7 +5,9 @@
 #[macro_use]
 pub mod word;
 
+pub mod board;
 pub mod ci;
+pub mod day;
 pub mod delta;
 pub mod home;
 pub mod id;
@@ -18,6 +20,7 @@ pub mod place;
 pub mod problem;
 pub mod project;
 pub mod query;
+pub mod rank;
 pub mod reference;
 pub mod route;
 pub mod segment;

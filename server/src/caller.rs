@@ -12,7 +12,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use schema::user::{Role, Scope};
-use time::Duration;
+use time::{Duration, OffsetDateTime};
 use tower_sessions::Session;
 use uuid::Uuid;
 
@@ -48,6 +48,8 @@ pub struct Who {
     pub maintains: Vec<Uuid>,
     /// How they came in.
     pub via: Via,
+    /// When a person asks: what the navigation counts depends on it.
+    pub at: Option<OffsetDateTime>,
     /// What the act before this page had to say to them.
     pub said: Option<String>,
     /// For a guest: whether anybody may make an account, as long as no administrator says otherwise.
@@ -217,7 +219,7 @@ async fn by_session(app: &App, session: &Session) -> Result<Caller> {
         // Being changed, it is saved with the answer: `seen_at`, its end and the cookie's move on.
         session.insert(SESSION_SEEN, now).await?;
     }
-    Ok(Caller::new(Who { via: Via::Session, ..who }))
+    Ok(Caller::new(Who { via: Via::Session, at: Some(app.clock.now()), ..who }))
 }
 
 async fn by_token(app: &App, secret: &str) -> Result<Caller> {
@@ -239,6 +241,37 @@ async fn by_token(app: &App, secret: &str) -> Result<Caller> {
         tx.commit().await?;
     }
     Ok(Caller::new(who))
+}
+
+/// What somebody showed to come in, to ask again later whether it still holds: for answers that go on for long.
+#[derive(Clone, Debug)]
+pub struct Pass {
+    token: Option<String>,
+    session: Session,
+}
+
+impl Pass {
+    /// What a request showed.
+    pub fn new(headers: &axum::http::HeaderMap, session: Session) -> Self {
+        let token = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|text| text.strip_prefix("Bearer "));
+        Self { token: token.map(|secret| secret.trim().to_owned()), session }
+    }
+
+    /// Who that is now: nobody, after signing out.
+    ///
+    /// # Errors
+    /// 401 for a token that was taken back.
+    pub async fn caller(&self, app: &App) -> Result<Caller> {
+        match &self.token {
+            Some(secret) => by_token(app, secret).await,
+            None if self.session.id().is_none() => Ok(Caller::default()),
+            None => {
+                // Read anew: it remembers what it once held.
+                self.session.load().await?;
+                by_session(app, &self.session).await
+            }
+        }
+    }
 }
 
 /// The sentence in the cookie that [`crate::page::lead`] set.

@@ -106,7 +106,11 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
-fn from_form<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+/// Reads a form or a query string.
+///
+/// # Errors
+/// 422 with the field that cannot be accepted.
+pub fn from_form<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     serde_path_to_error::deserialize(serde_html_form::Deserializer::from_bytes(bytes)).map_err(|error| {
         let path = error.path().to_string();
         field_error(&path, &error.into_inner().to_string())
@@ -146,15 +150,23 @@ pub fn etag(version: i64) -> [(header::HeaderName, String); 1] {
 impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
     type Rejection = Error;
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
-        let Some(value) = parts.headers.get(header::IF_MATCH) else {
-            return Err(Error::new(
-                Kind::PreconditionRequired,
-                "Send If-Match with the ETag you loaded, so that nobody's change is overwritten.",
-            ));
-        };
+        let version = Self::given(&parts.headers)?;
+        version.map(Self).ok_or_else(|| {
+            Error::new(Kind::PreconditionRequired, "Send If-Match with the ETag you loaded, so that nobody's change is overwritten.")
+        })
+    }
+}
+
+impl IfMatch {
+    /// The version, where the request may also come without one.
+    ///
+    /// # Errors
+    /// 422 when it is not an ETag of this server.
+    pub fn given(headers: &HeaderMap) -> Result<Option<i64>> {
+        let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
         let text = value.to_str().unwrap_or_default().trim();
         let version = text.strip_prefix("W/").unwrap_or(text).trim_matches('"').parse();
-        version.map(Self).map_err(|_| Error::invalid("If-Match", "is not an ETag of this server"))
+        version.map(Some).map_err(|_| Error::invalid("If-Match", "is not an ETag of this server"))
     }
 }
 

@@ -1,5 +1,6 @@
 //! `/api/v1`.
 
+mod board;
 mod comment;
 mod delta;
 mod impact;
@@ -10,3 +11,7 @@ mod private;
 mod project;
 mod resolution;
 mod segment;
+mod standing;
+mod task;
+mod triage;
+mod watch;
