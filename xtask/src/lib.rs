@@ -19,6 +19,7 @@ pub mod realdata;
 pub mod run;
 pub mod serve;
 pub mod server;
+pub mod shots;
 pub mod sse;
 pub mod stop;
 pub mod style;

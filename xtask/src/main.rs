@@ -3,7 +3,7 @@
 
 use clap::Parser;
 use std::process::ExitCode;
-use xtask::{bench, bundle, check, dev, openapi, postgres, realdata, serve, stop, test, walk};
+use xtask::{bench, bundle, check, dev, openapi, postgres, realdata, serve, shots, stop, test, walk};
 
 /// The developer commands of Deltaboard.
 #[derive(Parser)]
@@ -19,6 +19,7 @@ enum Command {
     Openapi(openapi::Args),
     Walk(walk::Args),
     Bench(bench::Args),
+    Shots(shots::Args),
 }
 
 fn main() -> ExitCode {
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
         Command::Openapi(args) => openapi::run(args),
         Command::Walk(args) => walk::run(args),
         Command::Bench(args) => bench::run(args),
+        Command::Shots(args) => shots::run(args),
     });
     stop::hold();
     match done {

@@ -1,7 +1,12 @@
 //! `/api/v1`.
 
+mod board;
 mod impact;
 mod list;
 mod org;
 mod project;
 mod segment;
+mod standing;
+mod task;
+mod triage;
+mod watch;
