@@ -2,3 +2,4 @@
 
 pub mod token;
 pub mod user;
+pub mod verify;

@@ -1,11 +1,16 @@
 //! `/api/v1`.
 
 mod board;
+mod comment;
+mod delta;
 mod idempotency;
 mod impact;
 mod list;
 mod org;
+mod place;
+mod private;
 mod project;
+mod resolution;
 mod segment;
 mod standing;
 mod task;
