@@ -202,6 +202,8 @@ pub mod api {
         ORG org(org) "/api/v1/orgs/{org}";
         /// A member of an organisation.
         MEMBER member(org, user) "/api/v1/orgs/{org}/members/{user}";
+        /// An organisation's watch rules.
+        WATCHES watches(org) "/api/v1/orgs/{org}/watches";
         /// A watch rule.
         WATCH watch(org, watch) "/api/v1/orgs/{org}/watches/{watch}";
         /// An organisation's lens.

@@ -7,6 +7,7 @@ pub mod evidence;
 pub mod failure;
 pub mod impact;
 pub mod import;
+pub mod lens;
 pub mod org;
 pub mod place;
 pub mod project;

@@ -12,7 +12,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use schema::user::{Role, Scope};
-use time::Duration;
+use time::{Duration, OffsetDateTime};
 use tower_sessions::Session;
 use uuid::Uuid;
 
@@ -48,6 +48,8 @@ pub struct Who {
     pub maintains: Vec<Uuid>,
     /// How they came in.
     pub via: Via,
+    /// When a person asks: what the navigation counts depends on it.
+    pub at: Option<OffsetDateTime>,
     /// What the act before this page had to say to them.
     pub said: Option<String>,
     /// For a guest: whether anybody may make an account, as long as no administrator says otherwise.
@@ -217,7 +219,7 @@ async fn by_session(app: &App, session: &Session) -> Result<Caller> {
         // Being changed, it is saved with the answer: `seen_at`, its end and the cookie's move on.
         session.insert(SESSION_SEEN, now).await?;
     }
-    Ok(Caller::new(Who { via: Via::Session, ..who }))
+    Ok(Caller::new(Who { via: Via::Session, at: Some(app.clock.now()), ..who }))
 }
 
 async fn by_token(app: &App, secret: &str) -> Result<Caller> {

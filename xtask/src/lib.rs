@@ -5,10 +5,12 @@
 
 #![forbid(unsafe_code)]
 
+pub mod bench;
 pub mod browser;
 pub mod bundle;
 pub mod check;
 pub mod client;
+pub mod crash;
 pub mod dev;
 pub mod ground;
 pub mod openapi;
@@ -18,6 +20,7 @@ pub mod realdata;
 pub mod run;
 pub mod serve;
 pub mod server;
+pub mod shots;
 pub mod sse;
 pub mod stop;
 pub mod style;

@@ -2,7 +2,7 @@
 
 mod condition;
 mod cursor;
-mod rows;
+pub mod rows;
 
 use schema::{
     delta::Summary,

@@ -1,6 +1,12 @@
 //! The pages, one a file: a view model in, the inside of `<main>` out.
 
 pub mod board;
+pub mod help;
+pub mod home;
 pub mod problem;
 pub mod reference;
+pub mod session;
+pub mod setting;
 pub mod task;
+pub mod token;
+pub mod user;

@@ -16,7 +16,8 @@ use crate::{
 
 /// A found row. `rank` is of the order by relevance, else 0.
 #[derive(FromRow)]
-pub(super) struct Found {
+#[expect(missing_docs, reason = "the migration says what each column means")]
+pub struct Found {
     pub id: Uuid,
     pub number: i64,
     #[sqlx(try_from = "String")]
@@ -36,7 +37,10 @@ pub(super) struct Found {
 }
 
 /// The lines of these rows, in their order.
-pub(super) async fn summaries(tx: &mut Tx, caller: &Caller, found: Vec<Found>) -> Result<Vec<Summary>> {
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn summaries(tx: &mut Tx, caller: &Caller, found: Vec<Found>) -> Result<Vec<Summary>> {
     if found.is_empty() {
         return Ok(Vec::new());
     }

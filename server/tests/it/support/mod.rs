@@ -3,9 +3,11 @@
 mod client;
 mod database;
 mod org;
+mod rows;
 mod world;
 
 pub use client::{Client, Reply};
+pub use rows::{NewDelta, NewTask};
 use server::{
     app::App,
     clock::{self, Clock},
