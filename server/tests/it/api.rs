@@ -1,5 +1,9 @@
 //! `/api/v1`.
 
+mod evidence;
+mod failure;
 mod org;
 mod project;
+mod run;
 mod segment;
+mod signature;
