@@ -15,6 +15,7 @@ CREATE TABLE "user" (
     password_hash TEXT,
     is_admin      BOOLEAN NOT NULL DEFAULT FALSE,
     state         TEXT NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'suspended')),
+    version       BIGINT NOT NULL DEFAULT 1,
     created_at    TIMESTAMPTZ NOT NULL
 );
 
@@ -48,6 +49,7 @@ CREATE TABLE idempotency (
     key          TEXT NOT NULL CHECK (length(key) BETWEEN 1 AND 255),
     request_hash BYTEA NOT NULL,
     status       BIGINT,
+    headers      TEXT,
     body         TEXT,
     created_at   TIMESTAMPTZ NOT NULL,
     PRIMARY KEY (caller, key)

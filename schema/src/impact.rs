@@ -5,6 +5,23 @@ use serde::{Deserialize, Serialize};
 /// How hard it hits: the words of severities 1 to 4. 0 is "I am not affected".
 pub const SEVERITIES: [&str; 5] = ["Not affected", "Cosmetic", "Gets in the way", "Breaks a workflow", "Blocks me entirely"];
 
+/// Longest note on a vote, in characters.
+pub const NOTE_MAX: usize = 2000;
+
+/// A vote: how hard the delta hits the caller.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Vote {
+    /// 1 cosmetic, 2 gets in the way, 3 breaks a workflow, 4 blocks me entirely; 0 I am not affected.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 4))]
+    pub severity: i64,
+    /// In the voter's own words.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_length = 2000))]
+    pub note: String,
+}
+
 /// What the votes say for one segment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

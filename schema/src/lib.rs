@@ -5,8 +5,11 @@
 #[macro_use]
 pub mod word;
 
+pub mod board;
 pub mod ci;
+pub mod day;
 pub mod delta;
+pub mod home;
 pub mod id;
 pub mod impact;
 pub mod lens;
@@ -17,11 +20,15 @@ pub mod place;
 pub mod problem;
 pub mod project;
 pub mod query;
+pub mod rank;
 pub mod reference;
 pub mod route;
 pub mod segment;
+pub mod session;
+pub mod setting;
 pub mod stance;
 pub mod task;
 pub mod timeline;
+pub mod token;
 pub mod triage;
 pub mod user;

@@ -35,3 +35,47 @@ impl Window {
         self.limit.unwrap_or(LIMIT).clamp(1, LIMIT_MAX)
     }
 }
+
+/// What the list of deltas takes.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[serde(deny_unknown_fields)]
+pub struct DeltasQuery {
+    /// A query, at most 1000 characters; `is:open` when absent.
+    pub q: Option<String>,
+    /// `impact`, `created`, `updated`, `number` or `relevance`, with `-` before it to turn it round. Takes the place of the
+    /// query's own `sort:`.
+    pub sort: Option<String>,
+    /// Where to go on: `next` of the page before.
+    pub cursor: Option<String>,
+    /// 1 to 100; 50 when absent.
+    pub limit: Option<i64>,
+}
+
+impl DeltasQuery {
+    /// Which part of the list.
+    pub fn window(&self) -> Window {
+        Window { cursor: self.cursor.clone().filter(|cursor| !cursor.is_empty()), limit: self.limit }
+    }
+}
+
+/// What the search for similar deltas takes.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[serde(deny_unknown_fields)]
+pub struct SimilarQuery {
+    /// The title, at most 300 characters.
+    pub title: Option<String>,
+    /// Desired, actual and body, at most 65,536 characters.
+    pub text: Option<String>,
+    /// Only deltas with a place in this project.
+    pub project: Option<String>,
+}
+
+/// Deltas a text may be a duplicate of.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Similar {
+    /// The best match first.
+    pub items: Vec<crate::delta::Ref>,
+}

@@ -130,3 +130,9 @@ impl Problem {
         }
     }
 }
+
+/// What is wrong with a field, where a form was refused for it.
+pub fn fault(refused: &Option<Problem>, field: &str) -> Option<String> {
+    let problem = refused.as_ref()?;
+    problem.errors.iter().find(|error| error.field == field).map(|error| error.detail.clone())
+}

@@ -59,6 +59,14 @@ routes! {
     TRIAGE triage(org) "/orgs/{org}/triage";
     /// A board.
     BOARD board(org, board) "/orgs/{org}/boards/{board}";
+    /// A card moved by form (POST).
+    BOARD_MOVE board_move(org, board) "/orgs/{org}/boards/{board}/move";
+    /// A board's name, filter and columns.
+    BOARD_EDIT board_edit(org, board) "/orgs/{org}/boards/{board}/edit";
+    /// One card of a board, without a page around it.
+    CARD card(org, board, task) "/orgs/{org}/boards/{board}/cards/{task}";
+    /// Make a board.
+    BOARD_NEW board_new(org) "/orgs/{org}/boards/new";
     /// An organisation's tasks; `?q=` is a query.
     TASKS tasks(org) "/orgs/{org}/tasks";
     /// Write down a task.
@@ -67,16 +75,48 @@ routes! {
     ORG_SETTINGS org_settings(org) "/orgs/{org}/settings";
     /// One task.
     TASK task(task) "/tasks/{task}";
+    /// A task moved by form (POST).
+    TASK_PLACEMENT task_placement(task) "/tasks/{task}/placement";
+    /// Something promised about a task (POST).
+    TASK_COMMITMENT task_commitment(task) "/tasks/{task}/commitment";
+    /// A task linked to a delta (POST).
+    TASK_DELTAS task_deltas(task) "/tasks/{task}/deltas";
+    /// A link taken away (POST).
+    TASK_UNLINK task_unlink(task, delta) "/tasks/{task}/deltas/{delta}/remove";
+    /// An outside address added to a task (POST).
+    TASK_REFERENCES task_references(task) "/tasks/{task}/references";
+    /// An outside address taken away (POST).
+    TASK_REFERENCE_REMOVE task_reference_remove(task, reference) "/tasks/{task}/references/{reference}/remove";
     /// One's own name, mail and segments.
     SETTINGS settings() "/settings";
-    /// One's own tokens.
+    /// Change one's password (POST).
+    SETTINGS_PASSWORD settings_password() "/settings/password";
+    /// One's own tokens; POST makes one.
     SETTINGS_TOKENS settings_tokens() "/settings/tokens";
-    /// Where one is signed in.
+    /// Revoke one of one's own tokens (POST).
+    SETTINGS_TOKEN_REVOKE settings_token_revoke(token) "/settings/tokens/{token}/revoke";
+    /// Where one is signed in; POST ends a session.
     SETTINGS_SESSIONS settings_sessions() "/settings/sessions";
+    /// A project's CI tokens; POST makes one.
+    PROJECT_TOKENS project_tokens(project) "/projects/{project}/settings/tokens";
+    /// Revoke a project's CI token (POST).
+    PROJECT_TOKEN_REVOKE project_token_revoke(project, token) "/projects/{project}/settings/tokens/{token}/revoke";
+    /// A person.
+    PERSON person(person) "/people/{person}";
     /// Running the instance.
     ADMIN admin() "/admin";
+    /// Say who may make an account (POST).
+    ADMIN_REGISTRATION admin_registration() "/admin/registration";
+    /// Invite somebody (POST).
+    ADMIN_INVITES admin_invites() "/admin/invites";
+    /// Withdraw an invitation (POST).
+    ADMIN_INVITE_WITHDRAW admin_invite_withdraw(invite) "/admin/invites/{invite}/withdraw";
+    /// Suspend a person, or let them in again (POST).
+    ADMIN_PERSON admin_person(person) "/admin/people/{person}";
     /// Keys and the query language.
     HELP help() "/help";
+    /// What each kind of problem means.
+    HELP_PROBLEMS help_problems() "/help/problems";
     /// The API's reference.
     REFERENCE reference() "/api";
 }
@@ -88,10 +128,22 @@ pub mod api {
     routes! {
         /// Register a user.
         USERS users() "/api/v1/users";
+        /// A person.
+        USER user(user) "/api/v1/users/{user}";
+        /// Whether a person is kept out.
+        SUSPENSION suspension(user) "/api/v1/users/{user}/suspension";
         /// Who am I.
         ME me() "/api/v1/me";
         /// One's own tokens.
         ME_TOKENS me_tokens() "/api/v1/me/tokens";
+        /// One of one's own tokens.
+        ME_TOKEN me_token(token) "/api/v1/me/tokens/{token}";
+        /// The instance's settings.
+        SETTINGS settings() "/api/v1/settings";
+        /// Invitations.
+        INVITES invites() "/api/v1/invites";
+        /// One invitation.
+        INVITE invite(invite) "/api/v1/invites/{invite}";
         /// Projects.
         PROJECTS projects() "/api/v1/projects";
         /// One project.
@@ -104,6 +156,8 @@ pub mod api {
         SEGMENT_ME segment_me(project, segment) "/api/v1/projects/{project}/segments/{segment}/me";
         /// A project's CI tokens.
         PROJECT_TOKENS project_tokens(project) "/api/v1/projects/{project}/tokens";
+        /// One of a project's CI tokens.
+        PROJECT_TOKEN project_token(project, token) "/api/v1/projects/{project}/tokens/{token}";
         /// A project's runs: post one, or list them.
         RUNS runs(project) "/api/v1/projects/{project}/runs";
         /// A project's failure groups.
@@ -148,6 +202,8 @@ pub mod api {
         ORG org(org) "/api/v1/orgs/{org}";
         /// A member of an organisation.
         MEMBER member(org, user) "/api/v1/orgs/{org}/members/{user}";
+        /// An organisation's watch rules.
+        WATCHES watches(org) "/api/v1/orgs/{org}/watches";
         /// A watch rule.
         WATCH watch(org, watch) "/api/v1/orgs/{org}/watches/{watch}";
         /// An organisation's lens.
@@ -174,6 +230,10 @@ pub mod api {
         LINK link(task, delta) "/api/v1/tasks/{task}/deltas/{delta}";
         /// Where a task stands.
         PLACEMENT placement(task) "/api/v1/tasks/{task}/placement";
+        /// A task's outside addresses.
+        REFERENCES references(task) "/api/v1/tasks/{task}/references";
+        /// One outside address of a task.
+        TASK_REFERENCE task_reference(task, reference) "/api/v1/tasks/{task}/references/{reference}";
         /// A task's commitment.
         COMMITMENT commitment(task) "/api/v1/tasks/{task}/commitment";
     }

@@ -4,7 +4,9 @@ use std::{ops::Deref, sync::Arc};
 
 use tokio_util::sync::CancellationToken;
 
-use crate::{assets::Assets, clock::Clock, config::Config, markdown::Markdown, store::db::Db};
+use crate::{
+    assets::Assets, clock::Clock, config::Config, error::Result, limit::Limits, markdown::Markdown, password::Passwords, store::db::Db,
+};
 
 /// The running application; cheap to clone.
 #[derive(Clone)]
@@ -22,15 +24,23 @@ pub struct Parts {
     pub assets: Assets,
     /// Text to safe HTML.
     pub markdown: Markdown,
+    /// Works passwords out.
+    pub passwords: Passwords,
+    /// How often something may be tried.
+    pub limits: Limits,
     /// Cancelled when the server is to end: streams end then.
     pub shutdown: CancellationToken,
 }
 
 impl App {
     /// Puts the parts together.
-    pub fn new(db: Db, clock: Clock, config: Config) -> Self {
+    ///
+    /// # Errors
+    /// When a setting cannot be used.
+    pub fn new(db: Db, clock: Clock, config: Config) -> Result<Self> {
         let (assets, markdown, shutdown) = (Assets::load(), Markdown::default(), CancellationToken::new());
-        Self(Arc::new(Parts { db, clock, config, assets, markdown, shutdown }))
+        let (passwords, limits) = (Passwords::new(config.password_cost)?, Limits::default());
+        Ok(Self(Arc::new(Parts { db, clock, config, assets, markdown, passwords, limits, shutdown })))
     }
 }
 

@@ -12,6 +12,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use schema::user::{Role, Scope};
+use time::{Duration, OffsetDateTime};
 use tower_sessions::Session;
 use uuid::Uuid;
 
@@ -24,6 +25,13 @@ use crate::{
 
 /// The key in the session that holds the user's id.
 pub const SESSION_USER: &str = "user";
+
+/// The key in the session that holds what the browser said it is.
+pub const SESSION_AGENT: &str = "agent";
+/// The key in the session that holds when it was last noted as seen, in Unix seconds.
+pub const SESSION_SEEN: &str = "seen";
+/// How often it is noted that a session or token is in use.
+const TOUCH: Duration = Duration::hours(1);
 
 /// Who is asking; cheap to clone.
 #[derive(Clone, Debug, Default)]
@@ -40,8 +48,12 @@ pub struct Who {
     pub maintains: Vec<Uuid>,
     /// How they came in.
     pub via: Via,
+    /// When a person asks: what the navigation counts depends on it.
+    pub at: Option<OffsetDateTime>,
     /// What the act before this page had to say to them.
     pub said: Option<String>,
+    /// For a guest: whether anybody may make an account, as long as no administrator says otherwise.
+    pub registration_open: bool,
 }
 
 /// A signed-in person.
@@ -197,21 +209,68 @@ pub async fn load(State(app): State<App>, session: Session, mut request: Request
 }
 
 async fn by_session(app: &App, session: &Session) -> Result<Caller> {
-    let Some(id) = session.get::<Uuid>(SESSION_USER).await? else { return Ok(Caller::default()) };
+    let guest = || Caller::new(Who { registration_open: app.config.registration == "open", ..Who::default() });
+    let Some(id) = session.get::<Uuid>(SESSION_USER).await? else { return Ok(guest()) };
     let mut tx = app.db.read().await?;
-    Ok(store::user::who(&mut tx, id).await?.map(|who| Caller::new(Who { via: Via::Session, ..who })).unwrap_or_default())
+    let Some(who) = store::user::who(&mut tx, id).await? else { return Ok(guest()) };
+    drop(tx);
+    let now = app.clock.now().unix_timestamp();
+    if now - session.get::<i64>(SESSION_SEEN).await?.unwrap_or_default() >= TOUCH.whole_seconds() {
+        // Being changed, it is saved with the answer: `seen_at`, its end and the cookie's move on.
+        session.insert(SESSION_SEEN, now).await?;
+    }
+    Ok(Caller::new(Who { via: Via::Session, at: Some(app.clock.now()), ..who }))
 }
 
 async fn by_token(app: &App, secret: &str) -> Result<Caller> {
     let mut tx = app.db.read().await?;
-    let token = store::token::find(&mut tx, &clock::digest(secret), app.clock.now()).await?.ok_or_else(Error::unauthenticated)?;
-    match (token.user_id, token.project_id) {
+    let now = app.clock.now();
+    let token = store::token::find(&mut tx, &clock::digest(secret), now).await?.ok_or_else(Error::unauthenticated)?;
+    let who = match (token.user_id, token.project_id) {
         (Some(user), _) => {
             let who = store::user::who(&mut tx, user).await?.ok_or_else(Error::unauthenticated)?;
-            Ok(Caller::new(Who { via: Via::Token(token.scopes.0), ..who }))
+            Who { via: Via::Token(token.scopes.0), ..who }
         }
-        (None, Some(project)) => Ok(Caller::new(Who { via: Via::Ci { project, token: token.id }, ..Who::default() })),
-        (None, None) => Err(Error::unauthenticated()),
+        (None, Some(project)) => Who { via: Via::Ci { project, token: token.id }, ..Who::default() },
+        (None, None) => return Err(Error::unauthenticated()),
+    };
+    drop(tx);
+    if token.used_at.is_none_or(|used| now - used >= TOUCH) {
+        let mut tx = app.db.write().await?;
+        store::token::touch(&mut tx, token.id, now).await?;
+        tx.commit().await?;
+    }
+    Ok(Caller::new(who))
+}
+
+/// What somebody showed to come in, to ask again later whether it still holds: for answers that go on for long.
+#[derive(Clone, Debug)]
+pub struct Pass {
+    token: Option<String>,
+    session: Session,
+}
+
+impl Pass {
+    /// What a request showed.
+    pub fn new(headers: &axum::http::HeaderMap, session: Session) -> Self {
+        let token = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|text| text.strip_prefix("Bearer "));
+        Self { token: token.map(|secret| secret.trim().to_owned()), session }
+    }
+
+    /// Who that is now: nobody, after signing out.
+    ///
+    /// # Errors
+    /// 401 for a token that was taken back.
+    pub async fn caller(&self, app: &App) -> Result<Caller> {
+        match &self.token {
+            Some(secret) => by_token(app, secret).await,
+            None if self.session.id().is_none() => Ok(Caller::default()),
+            None => {
+                // Read anew: it remembers what it once held.
+                self.session.load().await?;
+                by_session(app, &self.session).await
+            }
+        }
     }
 }
 

@@ -5,7 +5,10 @@ use std::{net::SocketAddr, path::PathBuf};
 use clap::Args;
 use serde::Deserialize;
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    password::{COST, Cost},
+};
 
 /// Where the data is: shared by every command.
 #[derive(Args, Clone, Debug)]
@@ -57,6 +60,8 @@ pub struct Config {
     pub base_url: String,
     /// Registration mode of a new instance.
     pub registration: String,
+    /// What working out a password costs: [`COST`], but in tests.
+    pub password_cost: Cost,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -122,6 +127,13 @@ impl ServeArgs {
         if !["open", "invite", "closed"].contains(&registration.as_str()) {
             return Err(Error::start(format!("registration {registration}: must be open, invite or closed")));
         }
-        Ok(Config { database_url, connections, listen, base_url: base_url.trim_end_matches('/').to_owned(), registration })
+        Ok(Config {
+            database_url,
+            connections,
+            listen,
+            base_url: base_url.trim_end_matches('/').to_owned(),
+            registration,
+            password_cost: COST,
+        })
     }
 }

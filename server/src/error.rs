@@ -232,15 +232,17 @@ pub fn request_id(request: &Request) -> String {
 /// The problem of a refused request; made up from the status where a layer refused without one.
 pub fn take(response: &mut Response, id: &str) -> Option<Problem> {
     let status = response.status();
+    // A form that was refused comes back as a page of its own.
+    let is_page = response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
     let mut problem = match response.extensions_mut().remove::<Problem>() {
         Some(problem) => problem,
-        None if status.is_client_error() || status.is_server_error() => {
+        None if !is_page && (status.is_client_error() || status.is_server_error()) => {
             let kind = Kind::ALL.into_iter().find(|kind| kind.status() == status.as_u16()).unwrap_or(Kind::Malformed);
             let mut problem = Problem::new(kind, status.canonical_reason().unwrap_or("Refused."), Vec::new());
             problem.status = status.as_u16();
             problem
         }
-        None => return None,
+        _ => return None,
     };
     problem.instance = id.to_owned();
     Some(problem)

@@ -1,8 +1,10 @@
 //! Reading requests: axum's extractors, with our problems for what cannot be read.
 
+use std::net::{IpAddr, Ipv4Addr};
+
 use axum::{
     body::Bytes,
-    extract::{FromRequest, FromRequestParts, Request, rejection::BytesRejection},
+    extract::{FromRequest, FromRequestParts, OptionalFromRequestParts, Request, rejection::BytesRejection},
     http::{HeaderMap, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
@@ -29,6 +31,17 @@ pub struct Path<T>(pub T);
 /// The version in `If-Match`, which must be there: `"7"`, as `ETag` gave it.
 #[derive(Debug, Clone, Copy)]
 pub struct IfMatch(pub i64);
+
+/// The address at the other end of the connection. Headers such as `X-Forwarded-For` are not believed: anybody can send them.
+#[derive(Debug, Clone, Copy)]
+pub struct Peer(pub IpAddr);
+
+impl<S: Send + Sync> FromRequestParts<S> for Peer {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
+        Ok(parts.extensions.get::<Self>().copied().unwrap_or(Self(IpAddr::V4(Ipv4Addr::UNSPECIFIED))))
+    }
+}
 
 async fn body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes> {
     Bytes::from_request(request, state).await.map_err(|rejection: BytesRejection| match rejection.status() {
@@ -124,7 +137,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
 impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
     type Rejection = Error;
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
-        let path = axum::extract::Path::<T>::from_request_parts(parts, state).await;
+        let path = <axum::extract::Path<T> as FromRequestParts<S>>::from_request_parts(parts, state).await;
         path.map(|axum::extract::Path(value)| Self(value)).map_err(|_| Error::not_found("thing"))
     }
 }
@@ -137,15 +150,34 @@ pub fn etag(version: i64) -> [(header::HeaderName, String); 1] {
 impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
     type Rejection = Error;
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
-        let Some(value) = parts.headers.get(header::IF_MATCH) else {
-            return Err(Error::new(
-                Kind::PreconditionRequired,
-                "Send If-Match with the ETag you loaded, so that nobody's change is overwritten.",
-            ));
-        };
+        let version = Self::given(&parts.headers)?;
+        version.map(Self).ok_or_else(|| {
+            Error::new(Kind::PreconditionRequired, "Send If-Match with the ETag you loaded, so that nobody's change is overwritten.")
+        })
+    }
+}
+
+impl IfMatch {
+    /// The version, where the request may also come without one.
+    ///
+    /// # Errors
+    /// 422 when it is not an ETag of this server.
+    pub fn given(headers: &HeaderMap) -> Result<Option<i64>> {
+        let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
         let text = value.to_str().unwrap_or_default().trim();
         let version = text.strip_prefix("W/").unwrap_or(text).trim_matches('"').parse();
-        version.map(Self).map_err(|_| Error::invalid("If-Match", "is not an ETag of this server"))
+        version.map(Some).map_err(|_| Error::invalid("If-Match", "is not an ETag of this server"))
+    }
+}
+
+/// `Option<IfMatch>`: a version is heeded where one is sent.
+impl<S: Send + Sync> OptionalFromRequestParts<S> for IfMatch {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>> {
+        if !parts.headers.contains_key(header::IF_MATCH) {
+            return Ok(None);
+        }
+        <Self as FromRequestParts<S>>::from_request_parts(parts, state).await.map(Some)
     }
 }
 

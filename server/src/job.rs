@@ -1,19 +1,31 @@
-//! What happens by itself: sweeping what has expired.
+//! What happens by itself: sweeping what has expired, bringing scores up to date with the segments' members.
 
 use std::time::Duration;
 
-use crate::{app::App, error::Result, store};
+use crate::{act, app::App, error::Result, store};
+
+/// How long after people joined or left a segment its scores may still be of the members before.
+const SCORES: Duration = Duration::from_secs(5);
 
 /// Runs until the server ends.
 pub async fn run(app: App) {
     let mut every = tokio::time::interval(Duration::from_secs(60));
+    let mut scores = tokio::time::interval(SCORES);
+    // A round that took longer is not made up for.
+    scores.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             () = app.shutdown.cancelled() => return,
-            _ = every.tick() => {}
-        }
-        if let Err(error) = sweep(&app).await {
-            tracing::warn!("sweeping: {error}");
+            _ = every.tick() => {
+                if let Err(error) = sweep(&app).await {
+                    tracing::warn!("sweeping: {error}");
+                }
+            }
+            _ = scores.tick() => {
+                if let Err(error) = act::impact::refresh(&app).await {
+                    tracing::warn!("bringing scores up to date: {error}");
+                }
+            }
         }
     }
 }
@@ -21,5 +33,6 @@ pub async fn run(app: App) {
 async fn sweep(app: &App) -> Result<()> {
     let mut tx = app.db.write().await?;
     store::session::sweep(&mut tx, app.clock.now()).await?;
+    store::idempotency::sweep(&mut tx, app.clock.now()).await?;
     tx.commit().await
 }

@@ -4,6 +4,7 @@ pub mod board;
 pub mod comment;
 pub mod delta;
 pub mod failure;
+pub mod home;
 pub mod impact;
 pub mod list;
 pub mod org;
@@ -29,7 +30,13 @@ use axum::{
 use schema::nav::{Nav, NavUser};
 use web::shell::{Notice, Shell};
 
-use crate::{app::App, caller::Caller, error::Result, store, store::db::Tx};
+use crate::{
+    app::App,
+    caller::Caller,
+    error::{Error, Problem, Result},
+    store,
+    store::db::Tx,
+};
 
 /// Every page.
 pub fn routes() -> Router<App> {
@@ -38,6 +45,7 @@ pub fn routes() -> Router<App> {
         .merge(comment::routes())
         .merge(delta::routes())
         .merge(failure::routes())
+        .merge(home::routes())
         .merge(impact::routes())
         .merge(list::routes())
         .merge(org::routes())
@@ -72,13 +80,22 @@ async fn nav(tx: &mut Tx, caller: &Caller) -> Result<Nav> {
         user: user.map(|user| NavUser { name: user.name.clone(), display_name: user.display_name.clone(), is_admin: user.is_admin }),
         orgs: store::org::nav(tx, caller).await?,
         projects: store::project::nav(tx, caller).await?,
-        registration_open: true,
+        registration_open: user.is_none() && registration_open(tx, caller).await?,
     })
 }
 
-/// Leads on after an act (303), with a sentence that the next page shows.
+/// Whether a guest is offered to make an account.
+async fn registration_open(tx: &mut Tx, caller: &Caller) -> Result<bool> {
+    let set = store::setting::get(tx, store::setting::REGISTRATION).await?;
+    Ok(set.map_or(caller.registration_open, |word| word == "open"))
+}
+
+/// Leads on after an act (303), with a sentence that the next page shows (none where it is empty).
 pub fn lead(to: &str, said: &str) -> Response {
     let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, to.to_owned())]).into_response();
+    if said.is_empty() {
+        return response;
+    }
     let cookie = format!("said={}; Path=/; HttpOnly; SameSite=Lax; Max-Age=30", crate::caller::percent(said));
     if let Ok(value) = HeaderValue::from_str(&cookie) {
         response.headers_mut().append(header::SET_COOKIE, value);
@@ -94,4 +111,23 @@ pub fn show<V: crate::render::IntoView + 'static>(app: &App, shell: Shell, body:
         response.headers_mut().append(header::SET_COOKIE, HeaderValue::from_static("said=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0"));
     }
     response
+}
+
+/// A form's page once more, after `error` refused what was filled in: with the refusal's status, and its `Retry-After`.
+/// What broke on our side is not for a form: it is given back, to be shown as a problem.
+///
+/// # Errors
+/// `error` itself, where its status is 500 or above.
+pub async fn again(error: Error, form: impl AsyncFnOnce(Problem) -> Result<Response>) -> Result<Response> {
+    let problem = error.problem();
+    if problem.status >= 500 {
+        return Err(error);
+    }
+    let mut page = form(problem).await?;
+    let refusal = error.into_response();
+    *page.status_mut() = refusal.status();
+    if let Some(wait) = refusal.headers().get(header::RETRY_AFTER) {
+        page.headers_mut().insert(header::RETRY_AFTER, wait.clone());
+    }
+    Ok(page)
 }

@@ -18,6 +18,7 @@ use crate::{
     clock::Clock,
     config::Config,
     error::{Error, Result},
+    extract::Peer,
     job, router,
     store::db::Db,
 };
@@ -45,7 +46,7 @@ impl Server {
         let db = Db::open(&config.database_url, config.connections).await?;
         db.migrate().await?;
         let listener = TcpListener::bind(config.listen).await.map_err(|error| Error::start(format!("{}: {error}", config.listen)))?;
-        Ok(Self { app: App::new(db, clock, config), listener })
+        Ok(Self { app: App::new(db, clock, config)?, listener })
     }
 
     /// Where it listens.
@@ -78,8 +79,8 @@ impl Server {
                 accepted = listener.accept() => accepted,
             };
             match accepted {
-                Ok((stream, _)) => {
-                    let answering = connection(stream, service.clone(), app.shutdown.clone());
+                Ok((stream, peer)) => {
+                    let answering = connection(stream, Peer(peer.ip()), service.clone(), app.shutdown.clone());
                     connections.spawn(async move {
                         answering.await;
                         drop(permit);
@@ -104,13 +105,17 @@ impl Server {
     }
 }
 
-async fn connection(stream: TcpStream, service: Router, shutdown: CancellationToken) {
+async fn connection(stream: TcpStream, peer: Peer, service: Router, shutdown: CancellationToken) {
     stream.set_nodelay(true).ok();
     match tokio::time::timeout(HEADERS, stream.peek(&mut [0])).await {
         Ok(Ok(1)) => {}
         _ => return,
     }
-    let service = TowerToHyperService::new(service.map_request(|request: hyper::Request<Incoming>| request.map(axum::body::Body::new)));
+    let service = TowerToHyperService::new(service.map_request(move |request: hyper::Request<Incoming>| {
+        let mut request = request.map(axum::body::Body::new);
+        request.extensions_mut().insert(peer);
+        request
+    }));
     let mut builder = Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS).max_buf_size(64 << 10);
     builder.http2().timer(TokioTimer::new()).keep_alive_interval(Duration::from_secs(20)).max_concurrent_streams(128);

@@ -8,7 +8,13 @@ use tower_sessions::{
 };
 use uuid::Uuid;
 
-use crate::{caller::SESSION_USER, clock::Clock, clock::digest, error::Error, store, store::db::Db};
+use crate::{
+    caller::{SESSION_AGENT, SESSION_USER},
+    clock::{Clock, digest},
+    error::Error,
+    store,
+    store::db::Db,
+};
 
 /// Keeps sessions in the database.
 #[derive(Clone, Debug)]
@@ -23,11 +29,21 @@ impl Sessions {
         Self { db, clock }
     }
 
-    async fn put(&self, record: &Record) -> Result<(), Error> {
-        let user = record.data.get(SESSION_USER).and_then(|id| id.as_str()).and_then(|id| id.parse::<Uuid>().ok());
-        let data = serde_json::to_string(&record.data)?;
+    async fn put(&self, record: &Record, new: bool) -> Result<(), Error> {
+        let text = |key| record.data.get(key).and_then(|value| value.as_str());
+        let key = key(record.id);
+        let session = store::session::New {
+            id_hash: &key,
+            user: text(SESSION_USER).and_then(|id| id.parse::<Uuid>().ok()),
+            data: serde_json::to_string(&record.data)?,
+            agent: text(SESSION_AGENT).unwrap_or_default(),
+            expires_at: record.expiry_date,
+        };
         let mut tx = self.db.write().await?;
-        store::session::put(&mut tx, &key(record.id), user, data, self.clock.now(), record.expiry_date).await?;
+        match new {
+            true => store::session::insert(&mut tx, session, self.clock.now()).await?,
+            false => store::session::update(&mut tx, session, self.clock.now()).await?,
+        }
         tx.commit().await
     }
 
@@ -55,8 +71,12 @@ fn backend(error: Error) -> StoreError {
 
 #[async_trait]
 impl SessionStore for Sessions {
+    async fn create(&self, record: &mut Record) -> StoreResult<()> {
+        self.put(record, true).await.map_err(backend)
+    }
+
     async fn save(&self, record: &Record) -> StoreResult<()> {
-        self.put(record).await.map_err(backend)
+        self.put(record, false).await.map_err(backend)
     }
 
     async fn load(&self, id: &Id) -> StoreResult<Option<Record>> {

@@ -5,10 +5,14 @@
 
 #![forbid(unsafe_code)]
 
+pub mod bench;
 pub mod browser;
 pub mod bundle;
 pub mod check;
+pub mod client;
+pub mod crash;
 pub mod dev;
+pub mod ground;
 pub mod openapi;
 pub mod paths;
 pub mod postgres;
@@ -16,9 +20,12 @@ pub mod realdata;
 pub mod run;
 pub mod serve;
 pub mod server;
+pub mod shots;
+pub mod sse;
 pub mod stop;
 pub mod style;
 pub mod tally;
 pub mod test;
 pub mod tools;
+pub mod walk;
 pub mod wasm;

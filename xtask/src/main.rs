@@ -3,7 +3,7 @@
 
 use clap::Parser;
 use std::process::ExitCode;
-use xtask::{bundle, check, dev, openapi, postgres, realdata, serve, stop, test};
+use xtask::{bench, bundle, check, crash, dev, openapi, postgres, realdata, serve, shots, stop, test, walk};
 
 /// The developer commands of Deltaboard.
 #[derive(Parser)]
@@ -17,6 +17,10 @@ enum Command {
     Postgres(postgres::Args),
     Realdata(realdata::Args),
     Openapi(openapi::Args),
+    Walk(walk::Args),
+    Bench(bench::Args),
+    Crash(crash::Args),
+    Shots(shots::Args),
 }
 
 fn main() -> ExitCode {
@@ -30,6 +34,10 @@ fn main() -> ExitCode {
         Command::Postgres(args) => postgres::run(args),
         Command::Realdata(args) => realdata::run(args),
         Command::Openapi(args) => openapi::run(args),
+        Command::Walk(args) => walk::run(args),
+        Command::Bench(args) => bench::run(args),
+        Command::Crash(args) => crash::run(args),
+        Command::Shots(args) => shots::run(args),
     });
     stop::hold();
     match done {

@@ -33,6 +33,16 @@ pub fn at_least(caller: &Caller, org: &Row, role: Role) -> Result<()> {
     Err(Error::forbidden(format!("{who} may do this in {}.", org.name)))
 }
 
+/// The organisation of a slug, for what only those who belong to it may read: inbox, watch rules, lens.
+///
+/// # Errors
+/// 401 for guests; 404 for others, and where they may not see the organisation.
+pub async fn belonging(tx: &mut Tx, caller: &Caller, slug: &str) -> Result<Row> {
+    let org = store::org::find(tx, caller, slug).await?;
+    caller.person()?;
+    if caller.role_in(org.id).is_none() { Err(Error::not_found("page of an organisation")) } else { Ok(org) }
+}
+
 /// Makes an organisation; the caller is its first owner.
 ///
 /// # Errors
@@ -129,7 +139,8 @@ pub async fn remove_member(app: &App, caller: &Caller, slug: &str, name: &str) -
 }
 
 async fn person(tx: &mut Tx, name: &str) -> Result<Uuid> {
-    store::org::person(tx, name).await?.ok_or_else(|| Error::not_found("person"))
+    let found = store::user::by_name(tx, name).await?.filter(|user| user.state == schema::setting::State::Active);
+    found.map(|user| user.id).ok_or_else(|| Error::not_found("person"))
 }
 
 async fn not_the_last(tx: &mut Tx, org: &Row) -> Result<()> {

@@ -1,10 +1,33 @@
-//! Full-text search, and deltas similar to one being filed.
+//! What a delta being filed may be a duplicate of.
 
-use utoipa_axum::router::OpenApiRouter;
+use axum::extract::State;
+use schema::{
+    delta::Ref,
+    list::{Similar, SimilarQuery},
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::app::App;
+use crate::{
+    act,
+    app::App,
+    caller::Caller,
+    error::Result,
+    extract::{Json, Query},
+};
 
 /// Its routes.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+    OpenApiRouter::new().routes(routes!(similar))
+}
+
+/// What a text may be a duplicate of.
+///
+/// At most 5 deltas that share telling words with it, the best match first.
+#[utoipa::path(
+    get, path = "/deltas/similar", tag = "deltas", params(SimilarQuery),
+    responses((status = 200, body = Similar), (status = 422, description = "Too long a text"))
+)]
+async fn similar(State(app): State<App>, caller: Caller, Query(asked): Query<SimilarQuery>) -> Result<Json<Similar>> {
+    let items: Vec<Ref> = act::search::similar(&app, &caller, &asked).await?;
+    Ok(Json(Similar { items }))
 }

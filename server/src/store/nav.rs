@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::{
     db::Tx,
+    inbox,
     table::{Board, Task},
 };
 use crate::{caller::Caller, error::Result};
@@ -31,10 +32,19 @@ pub async fn orgs(tx: &mut Tx, caller: &Caller) -> Result<Vec<NavOrg>> {
     }
     let ids: Vec<Uuid> = caller.orgs.iter().map(|member| member.org).collect();
     let mut boards = boards(tx, &ids).await?;
+    let inboxes = match caller.at {
+        Some(now) => inbox::counts(tx, caller, &ids, now).await?,
+        None => HashMap::new(),
+    };
     Ok(caller
         .orgs
         .iter()
-        .map(|org| NavOrg { slug: org.slug.clone(), name: org.name.clone(), inbox: 0, boards: boards.remove(&org.org).unwrap_or_default() })
+        .map(|org| NavOrg {
+            slug: org.slug.clone(),
+            name: org.name.clone(),
+            inbox: inboxes.get(&org.org).copied().unwrap_or_default(),
+            boards: boards.remove(&org.org).unwrap_or_default(),
+        })
         .collect())
 }
 

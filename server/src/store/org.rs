@@ -258,20 +258,3 @@ pub async fn delete_member(tx: &mut Tx, org: Uuid, user: Uuid) -> Result<bool> {
         .await?;
     Ok(gone > 0)
 }
-
-/// The active person of a handle.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn person(tx: &mut Tx, name: &str) -> Result<Option<Uuid>> {
-    let found: Option<(Uuid,)> = tx
-        .optional(
-            Query::select()
-                .column(User::Id)
-                .from(User::Table)
-                .and_where(Expr::col(User::Name).eq(name))
-                .and_where(Expr::col(User::State).eq("active")),
-        )
-        .await?;
-    Ok(found.map(|(id,)| id))
-}

@@ -85,7 +85,8 @@ pub async fn standings(tx: &mut Tx, caller: &Caller, deltas: &[Uuid]) -> Result<
     Ok(found.into_iter().map(|(delta, orgs)| (delta, lines(orgs))).collect())
 }
 
-/// Which organisations have committed to which delta, as far as the caller may see: slugs, in their order. One statement.
+/// Which organisations have committed to which delta, or kept their promise, as far as the caller may see: slugs, in their
+/// order. One statement.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -102,7 +103,7 @@ pub async fn committed(tx: &mut Tx, caller: &Caller, deltas: &[Uuid]) -> Result<
         .inner_join(Task::Table, Expr::col((Task::Table, Task::Id)).equals((Link::Table, Link::TaskId)))
         .inner_join(Org::Table, Expr::col((Org::Table, Org::Id)).equals((Task::Table, Task::OrgId)))
         .and_where(Expr::col((Link::Table, Link::DeltaId)).is_in(deltas.iter().copied()))
-        .and_where(Expr::col((Task::Table, Task::Commitment)).eq(Commitment::Committed.as_str()))
+        .and_where(Expr::col((Task::Table, Task::Commitment)).is_in([Commitment::Committed.as_str(), Commitment::Delivered.as_str()]))
         .cond_where(org::visible(caller))
         .order_by((Org::Table, Org::Slug), sea_query::Order::Asc);
     let rows: Vec<(Uuid, String)> = tx.all(&select).await?;

@@ -21,6 +21,7 @@ pub enum User {
     PasswordHash,
     IsAdmin,
     State,
+    Version,
     CreatedAt,
 }
 
@@ -56,6 +57,7 @@ pub enum Idempotency {
     Key,
     RequestHash,
     Status,
+    Headers,
     Body,
     CreatedAt,
 }

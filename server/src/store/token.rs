@@ -1,12 +1,15 @@
 //! API tokens. Only digests of their secrets are stored.
 
 use schema::user::Scope;
-use sea_query::{Cond, Expr, ExprTrait, Query};
+use sea_query::{Cond, Expr, ExprTrait, Order, Query};
 use sqlx::{FromRow, types::Json};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{db::Tx, table::Token};
+use super::{
+    db::Tx,
+    table::{Project, Token},
+};
 use crate::{clock, error::Result};
 
 /// A token in force.
@@ -20,6 +23,8 @@ pub struct Found {
     pub project_id: Option<Uuid>,
     /// What it may do.
     pub scopes: Json<Vec<Scope>>,
+    /// When it was last used, to the hour.
+    pub used_at: Option<OffsetDateTime>,
 }
 
 /// The token of a secret's digest, unless it was revoked or has expired.
@@ -29,7 +34,7 @@ pub struct Found {
 pub async fn find(tx: &mut Tx, digest: &[u8], now: OffsetDateTime) -> Result<Option<Found>> {
     tx.optional(
         Query::select()
-            .columns([Token::Id, Token::UserId, Token::ProjectId, Token::Scopes])
+            .columns([Token::Id, Token::UserId, Token::ProjectId, Token::Scopes, Token::UsedAt])
             .from(Token::Table)
             .and_where(Expr::col(Token::SecretHash).eq(digest.to_vec()))
             .and_where(Expr::col(Token::RevokedAt).is_null())
@@ -89,4 +94,91 @@ pub async fn insert(tx: &mut Tx, token: &New<'_>, digest: &[u8], at: OffsetDateT
     )
     .await?;
     Ok(id)
+}
+
+/// Notes that a token was used.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn touch(tx: &mut Tx, token: Uuid, now: OffsetDateTime) -> Result<()> {
+    let update = Query::update().table(Token::Table).value(Token::UsedAt, now).and_where(Expr::col(Token::Id).eq(token)).to_owned();
+    tx.run(&update).await.map(drop)
+}
+
+/// Whose tokens are meant.
+#[derive(Clone, Copy, Debug)]
+pub enum Owner {
+    /// A person's.
+    User(Uuid),
+    /// A project's, for its CI.
+    Project(Uuid),
+}
+
+impl Owner {
+    fn is(self) -> Expr {
+        match self {
+            Self::User(id) => Expr::col(Token::UserId).eq(id),
+            Self::Project(id) => Expr::col(Token::ProjectId).eq(id),
+        }
+    }
+}
+
+#[derive(FromRow)]
+struct Row {
+    id: Uuid,
+    name: String,
+    scopes: Json<Vec<Scope>>,
+    created_at: OffsetDateTime,
+    used_at: Option<OffsetDateTime>,
+    expires_at: Option<OffsetDateTime>,
+}
+
+/// Tokens that were not revoked, newest first; expired ones too, at most 500.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn list(tx: &mut Tx, owner: Owner) -> Result<Vec<schema::token::Token>> {
+    let select = Query::select()
+        .columns([Token::Id, Token::Name, Token::Scopes, Token::CreatedAt, Token::UsedAt, Token::ExpiresAt])
+        .from(Token::Table)
+        .and_where(owner.is())
+        .and_where(Expr::col(Token::RevokedAt).is_null())
+        .order_by(Token::Id, Order::Desc)
+        .limit(500)
+        .to_owned();
+    let rows: Vec<Row> = tx.all(&select).await?;
+    let token = |Row { id, name, scopes, created_at, used_at, expires_at }| schema::token::Token {
+        id,
+        name,
+        scopes: scopes.0,
+        created_at,
+        used_at,
+        expires_at,
+    };
+    Ok(rows.into_iter().map(token).collect())
+}
+
+/// Revokes a token; false where the owner has no such one.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn revoke(tx: &mut Tx, owner: Owner, token: Uuid, now: OffsetDateTime) -> Result<bool> {
+    let update = Query::update()
+        .table(Token::Table)
+        .value(Token::RevokedAt, now)
+        .and_where(owner.is())
+        .and_where(Expr::col(Token::Id).eq(token))
+        .and_where(Expr::col(Token::RevokedAt).is_null())
+        .to_owned();
+    Ok(tx.run(&update).await? == 1)
+}
+
+/// The project of a slug: its id and name.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn project(tx: &mut Tx, slug: &str) -> Result<Option<(Uuid, String)>> {
+    let select =
+        Query::select().columns([Project::Id, Project::Name]).from(Project::Table).and_where(Expr::col(Project::Slug).eq(slug)).to_owned();
+    tx.optional(&select).await
 }

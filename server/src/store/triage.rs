@@ -6,7 +6,7 @@ use sqlx::FromRow;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-pub use super::standing::{committed, standings};
+pub use super::standing::standings;
 use super::{
     db::Tx,
     table::{Link, Stance, Task},

@@ -1,9 +1,21 @@
 //! `/api/v1`.
 
+mod board;
+mod comment;
+mod delta;
 mod evidence;
 mod failure;
+mod impact;
+mod list;
 mod org;
+mod place;
+mod private;
 mod project;
+mod resolution;
 mod run;
 mod segment;
 mod signature;
+mod standing;
+mod task;
+mod triage;
+mod watch;

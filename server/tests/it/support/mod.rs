@@ -4,9 +4,11 @@ pub mod ci;
 mod client;
 mod database;
 mod org;
+mod rows;
 mod world;
 
 pub use client::{Client, Reply};
+pub use rows::{NewDelta, NewTask};
 use server::{
     app::App,
     clock::{self, Clock},
@@ -38,10 +40,12 @@ impl TestApp {
             listen: ([127, 0, 0, 1], 0).into(),
             base_url: "http://deltaboard.test".to_owned(),
             registration: "open".to_owned(),
+            // The release's cost would take most of the suite's time.
+            password_cost: server::password::Cost { memory: 64, passes: 1, lanes: 1 },
         };
         let db = store::db::Db::open(&config.database_url, config.connections).await.expect("the database opens");
         db.migrate().await.expect("the schema is brought up to date");
-        let app = App::new(db, Clock::default(), config);
+        let app = App::new(db, Clock::default(), config).expect("an application");
         let router = router(app.clone());
         Self { app, router, _database: database }
     }

@@ -1,0 +1,52 @@
+//! Lenses: an organisation's own weights on segments.
+
+use std::collections::BTreeMap;
+
+use schema::{
+    lens::{Lens, WEIGHT_MAX, WEIGHTS_MAX},
+    user::Role,
+};
+use serde_json::json;
+
+use super::org::at_least;
+use crate::{
+    app::App,
+    caller::Caller,
+    error::Result,
+    extract::Check,
+    store::{self, event::Event},
+};
+
+/// Replaces an organisation's weights. Members and owners. Changes nothing that others see.
+///
+/// # Errors
+/// 401, 403, 404; 422 for a weight out of bounds, or a segment that is none or is named twice.
+pub async fn put(app: &App, caller: &Caller, slug: &str, lens: &Lens) -> Result<Lens> {
+    let user = caller.actor()?.id;
+    let mut tx = app.db.write().await?;
+    let org = store::org::find(&mut tx, caller, slug).await?;
+    at_least(caller, &org, Role::Member)?;
+    let mut check = Check::default();
+    check.that(lens.weights.len() <= WEIGHTS_MAX, "weights", format!("has more than {WEIGHTS_MAX} weights")).done()?;
+    let known = store::lens::segments(&mut tx, lens.weights.iter().map(|weight| weight.project.clone()).collect()).await?;
+    let mut weights = BTreeMap::new();
+    for (i, weight) in lens.weights.iter().enumerate() {
+        check.that((0..=WEIGHT_MAX).contains(&weight.weight), &format!("weights[{i}].weight"), format!("must be 0 to {WEIGHT_MAX}"));
+        match known.get(&(weight.project.clone(), weight.segment.clone())) {
+            Some(id) => {
+                check.that(weights.insert(*id, weight.weight).is_none(), &format!("weights[{i}].segment"), "is named twice");
+            }
+            None => {
+                check.that(false, &format!("weights[{i}].segment"), "is no segment of this project");
+            }
+        }
+    }
+    check.done()?;
+    // 1 is what a segment weighs without a row.
+    let weights: Vec<_> = weights.into_iter().filter(|(_, weight)| *weight != 1).collect();
+    store::lens::replace(&mut tx, org.id, &weights).await?;
+    let kept = Lens { weights: store::lens::weights(&mut tx, org.id).await? };
+    tx.emit(Event { org: Some(org.id), ..Event::new("org.lens", app.clock.now(), Some(user)).with(json!(kept)) }).await?;
+    tx.commit().await?;
+    Ok(kept)
+}

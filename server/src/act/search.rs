@@ -1,0 +1,34 @@
+//! Looking for what a delta being filed may be a duplicate of.
+
+use schema::{
+    delta::{Ref, TEXT_MAX, TITLE_MAX},
+    list::SimilarQuery,
+};
+
+use crate::{
+    app::App,
+    caller::Caller,
+    error::{Error, Result},
+    extract::Check,
+    store,
+};
+
+/// How many are offered.
+const OFFERED: u64 = 5;
+
+/// At most five deltas the caller may see that share telling words with a title and text; only those of a project, where
+/// one is named.
+///
+/// # Errors
+/// 422 for too long a text, 404 for a project that is not there.
+pub async fn similar(app: &App, caller: &Caller, asked: &SimilarQuery) -> Result<Vec<Ref>> {
+    let (title, text) = (asked.title.as_deref().unwrap_or_default(), asked.text.as_deref().unwrap_or_default());
+    Check::default().text(title, "title", 0, TITLE_MAX).text(text, "text", 0, TEXT_MAX).done()?;
+    let mut tx = app.db.read().await?;
+    let project = match asked.project.as_deref().filter(|slug| !slug.is_empty()) {
+        Some(slug) if schema::id::is_slug(slug) => Some(store::project::find(&mut tx, slug).await?.id),
+        Some(_) => return Err(Error::not_found("project")),
+        None => None,
+    };
+    store::search::similar(&mut tx, caller, title, text, project, OFFERED).await
+}

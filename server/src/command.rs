@@ -1,0 +1,5 @@
+//! What the command line can do beside serving.
+
+pub mod token;
+pub mod user;
+pub mod verify;

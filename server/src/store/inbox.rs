@@ -1,0 +1,226 @@
+//! The triage inbox: open deltas that an organisation's watch rules match and that it has no stance on, or put off until now.
+
+use std::collections::HashMap;
+
+use schema::{
+    list::{Page, Window},
+    query,
+    triage::{COUNT_MAX, Item},
+};
+use sea_query::{Cond, Condition, Expr, ExprTrait, Order, Query, SelectStatement, SimpleExpr, UnionType};
+use sqlx::FromRow;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::{
+    cursor,
+    db::{Dialect, Tx},
+    delta, lens,
+    list::{self, rows},
+    table::{Delta, FailureDelta, Segment, Stance},
+    watch,
+};
+use crate::{caller::Caller, error::Result};
+
+/// What one rule asks of rows of `delta`; `None` for a query that is none any more.
+fn rule(dialect: Dialect, caller: &Caller, text: &str, now: OffsetDateTime) -> Option<Condition> {
+    let query = query::parse(text, &query::DELTAS).ok()?;
+    list::condition(dialect, caller, &query, now).ok()
+}
+
+/// What waits in an organisation's inbox: a condition on rows of `delta`; `None` where it watches nothing.
+fn waiting(dialect: Dialect, caller: &Caller, org: Uuid, rules: &[watch::Row], now: OffsetDateTime) -> Option<Condition> {
+    let mut any = Cond::any();
+    for row in rules.iter().filter(|row| row.org_id == org) {
+        if let Some(condition) = rule(dialect, caller, &row.query, now) {
+            any = any.add(condition);
+        }
+    }
+    if any.is_empty() {
+        return None;
+    }
+    let open = Expr::col((Delta::Table, Delta::Open)).eq(true);
+    Some(Cond::all().add(open).add(delta::visible(caller)).add(any).add(undecided(dialect, org, now)))
+}
+
+/// No stance of the organisation holds: it has none, or it put the delta off and what it waited for has come.
+fn undecided(dialect: Dialect, org: Uuid, now: OffsetDateTime) -> SimpleExpr {
+    let holding = Query::select()
+        .expr(Expr::val(1))
+        .from(Stance::Table)
+        .and_where(Expr::col((Stance::Table, Stance::OrgId)).eq(org))
+        .and_where(Expr::col((Stance::Table, Stance::DeltaId)).equals((Delta::Table, Delta::Id)))
+        .and_where(woken(dialect, now).eq(0))
+        .to_owned();
+    Expr::exists(holding).not()
+}
+
+/// 1 where a stance is `snoozed` and its time has come or one of its bounds is reached, else 0.
+fn woken(dialect: Dialect, now: OffsetDateTime) -> SimpleExpr {
+    let bound = |name: &'static str| -> SimpleExpr {
+        let wake = Expr::col((Stance::Table, Stance::Wake));
+        match dialect {
+            Dialect::Sqlite => Expr::cust_with_exprs(format!("json_extract(?, '$.{name}')"), [wake]),
+            Dialect::Postgres => Expr::cust_with_exprs(format!("CAST($1 ->> '{name}' AS BIGINT)"), [wake]),
+        }
+    };
+    let failures = Query::select()
+        .expr(Expr::val(1i64).count())
+        .from(FailureDelta::Table)
+        .and_where(Expr::col((FailureDelta::Table, FailureDelta::DeltaId)).equals((Delta::Table, Delta::Id)))
+        .to_owned();
+    // A bound that is not set compares as NULL, which a CASE passes over.
+    Expr::case(Expr::col((Stance::Table, Stance::Stance)).ne("snoozed"), 0i64)
+        .case(Expr::col((Stance::Table, Stance::Until)).lte(now), 1i64)
+        .case(Expr::col((Delta::Table, Delta::Impact)).gte(bound("impact")), 1i64)
+        .case(SimpleExpr::SubQuery(None, Box::new(failures.into())).gte(bound("failures")), 1i64)
+        .finally(0i64)
+        .into()
+}
+
+/// A page of an organisation's inbox, by impact.
+///
+/// # Errors
+/// 422 for a cursor that is none.
+pub async fn page(tx: &mut Tx, caller: &Caller, org: Uuid, window: &Window, now: OffsetDateTime) -> Result<Page<Item>> {
+    let rules = watch::of(tx, [org]).await?;
+    let Some(waiting) = waiting(tx.dialect(), caller, org, &rules, now) else { return Ok(Page { items: Vec::new(), next: None }) };
+    let limit = usize::try_from(window.limit()).unwrap_or_default();
+    let (impact, number) = ((Delta::Table, Delta::Impact), (Delta::Table, Delta::Number));
+    let mut select = lines();
+    select.cond_where(waiting);
+    if let Some(cursor) = &window.cursor {
+        let (last_impact, last_number): (i64, i64) = cursor::read(cursor)?;
+        let same = Expr::col(impact).eq(last_impact).and(Expr::col(number).lt(last_number));
+        select.cond_where(Cond::any().add(Expr::col(impact).lt(last_impact)).add(same));
+    }
+    select.order_by(impact, Order::Desc).order_by(number, Order::Desc).limit(limit as u64 + 1);
+    let mut rows: Vec<rows::Found> = tx.all(&select).await?;
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let next = rows.last().filter(|_| more).map(|row| cursor::write(&(row.impact, row.number)));
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let mut why = matched(tx, caller, org, &rules, &ids, now).await?;
+    let scores = lens::scores(tx, org, &ids).await?;
+    let summaries = rows::summaries(tx, caller, rows).await?;
+    let items = ids
+        .iter()
+        .zip(summaries)
+        .map(|(id, delta)| {
+            let (watches, woken) = why.remove(id).unwrap_or_default();
+            Item { delta, watches, lens: scores.get(id).copied(), woken }
+        })
+        .collect();
+    Ok(Page { items, next })
+}
+
+/// What a line of the inbox needs of a delta.
+fn lines() -> SelectStatement {
+    let columns = [
+        Delta::Id,
+        Delta::Number,
+        Delta::Kind,
+        Delta::Title,
+        Delta::Visibility,
+        Delta::Resolution,
+        Delta::RegressedAt,
+        Delta::Impact,
+        Delta::Affected,
+        Delta::Comments,
+        Delta::CreatedAt,
+        Delta::UpdatedAt,
+    ];
+    Query::select()
+        .columns(columns.map(|column| (Delta::Table, column)))
+        .expr_as(Expr::col((Segment::Table, Segment::Name)), "segment")
+        .expr_as(Expr::val(0i64), "rank")
+        .from(Delta::Table)
+        .left_join(Segment::Table, Expr::col((Segment::Table, Segment::Id)).equals((Delta::Table, Delta::ImpactSegmentId)))
+        .to_owned()
+}
+
+#[derive(FromRow)]
+struct Why {
+    id: Uuid,
+    mask: i64,
+    woken: i64,
+}
+
+/// Which rules each of these deltas matches, as slugs, and whether it was put off before; one statement.
+async fn matched(
+    tx: &mut Tx,
+    caller: &Caller,
+    org: Uuid,
+    rules: &[watch::Row],
+    deltas: &[Uuid],
+    now: OffsetDateTime,
+) -> Result<HashMap<Uuid, (Vec<String>, bool)>> {
+    if deltas.is_empty() {
+        return Ok(HashMap::new());
+    }
+    // One bit a rule: WATCHES_MAX keeps them within 63.
+    let mut mask: SimpleExpr = Expr::val(0i64);
+    for (bit, row) in rules.iter().enumerate().take(62) {
+        if let Some(condition) = rule(tx.dialect(), caller, &row.query, now) {
+            mask = mask.add(Expr::case(condition, 1i64 << bit).finally(0i64));
+        }
+    }
+    let stances = Query::select()
+        .expr(Expr::val(1i64).count())
+        .from(Stance::Table)
+        .and_where(Expr::col((Stance::Table, Stance::OrgId)).eq(org))
+        .and_where(Expr::col((Stance::Table, Stance::DeltaId)).equals((Delta::Table, Delta::Id)))
+        .to_owned();
+    let mut select = Query::select();
+    select
+        .column((Delta::Table, Delta::Id))
+        .expr_as(mask, "mask")
+        .expr_as(SimpleExpr::SubQuery(None, Box::new(stances.into())), "woken")
+        .from(Delta::Table)
+        .and_where(Expr::col((Delta::Table, Delta::Id)).is_in(deltas.iter().copied()));
+    let rows: Vec<Why> = tx.all(&select).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let slugs = rules.iter().enumerate().take(62).filter(|(bit, _)| row.mask >> bit & 1 == 1);
+            (row.id, (slugs.map(|(_, rule)| rule.slug.clone()).collect(), row.woken > 0))
+        })
+        .collect())
+}
+
+/// How many deltas wait in each of these organisations, up to [`COUNT_MAX`]: two statements for all of them.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn counts(tx: &mut Tx, caller: &Caller, orgs: &[Uuid], now: OffsetDateTime) -> Result<HashMap<Uuid, i64>> {
+    let rules = watch::of(tx, orgs.iter().copied()).await?;
+    let mut parts = Vec::new();
+    for (at, org) in (0i64..).zip(orgs) {
+        if let Some(waiting) = waiting(tx.dialect(), caller, *org, &rules, now) {
+            parts.push(counted(at, waiting));
+        }
+    }
+    let Some(mut all) = parts.pop() else { return Ok(HashMap::new()) };
+    for part in parts {
+        all.union(UnionType::All, part);
+    }
+    let rows: Vec<(i64, i64)> = tx.all(&all).await?;
+    Ok(rows.into_iter().filter_map(|(at, count)| Some((*orgs.get(usize::try_from(at).ok()?)?, count))).collect())
+}
+
+/// `SELECT at, COUNT(*) FROM (… LIMIT 100)`: the count stops where nobody counts on.
+fn counted(at: i64, condition: Condition) -> SelectStatement {
+    let some = Query::select().expr_as(Expr::val(1), "one").from(Delta::Table).cond_where(condition).limit(COUNT_MAX as u64).to_owned();
+    Query::select().expr_as(Expr::val(at), "at").expr_as(Expr::val(1i64).count(), "count").from_subquery(some, "waiting").to_owned()
+}
+
+/// How many open deltas a rule matches for this caller, whatever the stances, up to [`COUNT_MAX`].
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn preview(tx: &mut Tx, caller: &Caller, text: &str, now: OffsetDateTime) -> Result<i64> {
+    let Some(condition) = rule(tx.dialect(), caller, text, now) else { return Ok(0) };
+    let open = Expr::col((Delta::Table, Delta::Open)).eq(true);
+    let (_, count): (i64, i64) = tx.one(&counted(0, Cond::all().add(open).add(delta::visible(caller)).add(condition))).await?;
+    Ok(count)
+}

@@ -1,0 +1,306 @@
+//! From a query's tree to a condition on the table `delta`.
+
+use schema::{
+    query::{self, Moment, Query as Asked, Span, Term, Test},
+    stance::Stance as Word,
+    task::Commitment,
+};
+use sea_query::{BinOper, Cond, Condition, Expr, ExprTrait, LikeExpr, Query, SelectStatement, SimpleExpr};
+use time::OffsetDateTime;
+
+use crate::{
+    caller::Caller,
+    error::{Error, Result},
+    store::{
+        db::Dialect,
+        org, search,
+        table::{Component, Delta, DeltaLabel, Impact, Link, Org, Place, PlaceComponent, Project, Segment, Stance, Task, User, Vote},
+    },
+};
+
+/// The condition on `delta` that a query states, for this caller: what they may not see of an organisation's work does not
+/// count, `me` is them. Says nothing of which deltas they may see ([`crate::store::delta::visible`]).
+///
+/// A slug that nobody has finds nothing. Where the query requires one project, `component:` and `consensus:` ask about the
+/// place in that project.
+///
+/// # Errors
+/// 422 `q` for `me` where nobody is signed in, an unknown stance, and a word without a letter or digit.
+pub fn condition(dialect: Dialect, caller: &Caller, asked: &Asked, now: OffsetDateTime) -> Result<Condition> {
+    let reader = Reader { dialect, caller, now, project: asked.sole("project") };
+    asked.filter.as_ref().map_or_else(|| Ok(Cond::all()), |filter| reader.read(filter))
+}
+
+struct Reader<'a> {
+    dialect: Dialect,
+    caller: &'a Caller,
+    now: OffsetDateTime,
+    /// The one project that everything found is in.
+    project: Option<&'a str>,
+}
+
+impl Reader<'_> {
+    fn read(&self, expr: &query::Expr) -> Result<Condition> {
+        match expr {
+            query::Expr::And(members) => {
+                // Words side by side are one search.
+                let words: Vec<&Term> = members.iter().filter_map(words_of).collect();
+                let mut all = if words.is_empty() { Cond::all() } else { Cond::all().add(self.words(&words)?) };
+                for member in members.iter().filter(|member| words_of(member).is_none()) {
+                    all = all.add(self.read(member)?);
+                }
+                Ok(all)
+            }
+            query::Expr::Or(members) => {
+                let mut any = Cond::any();
+                for member in members {
+                    any = any.add(self.read(member)?);
+                }
+                Ok(any)
+            }
+            query::Expr::Not(inner) => Ok(self.read(inner)?.not()),
+            query::Expr::Words(term) => Ok(Cond::all().add(self.words(&[term])?)),
+            query::Expr::Field { field, test } => self.field(field, test),
+        }
+    }
+
+    fn words(&self, terms: &[&Term]) -> Result<Expr> {
+        let sought = search::all_of(self.dialect, terms)?;
+        Ok(delta(Delta::Number).in_subquery(search::numbers(self.dialect, &sought)))
+    }
+
+    fn field(&self, field: &str, test: &Test) -> Result<Condition> {
+        match (field, test) {
+            ("is", Test::Word(words)) => Ok(words.iter().fold(Cond::any(), |any, word| any.add(state(word)))),
+            ("kind", Test::Word(words)) => Ok(Cond::all().add(delta(Delta::Kind).is_in(words.iter().copied()))),
+            // Open gaps have no resolution: they must meet the negation.
+            ("resolution", Test::Word(words)) => Ok(Cond::all().add(
+                Expr::expr(SimpleExpr::from(sea_query::Func::coalesce([delta(Delta::Resolution), Expr::val("")])))
+                    .is_in(words.iter().copied()),
+            )),
+            ("consensus", Test::Word(words)) => {
+                let mut place = self.place();
+                place.and_where(Expr::col((Place::Table, Place::Consensus)).is_in(words.iter().copied()));
+                Ok(exists(place))
+            }
+            ("impact", Test::Number(spans)) => Ok(spans.iter().fold(Cond::any(), |any, span| any.add(number(delta(Delta::Impact), span)))),
+            ("created", Test::Date(spans)) => Ok(self.dates(Delta::CreatedAt, spans)),
+            ("updated", Test::Date(spans)) => Ok(self.dates(Delta::UpdatedAt, spans)),
+            ("project", Test::Is(terms)) => {
+                let mut place = places();
+                place.inner_join(Project::Table, Expr::col((Project::Table, Project::Id)).equals((Place::Table, Place::ProjectId)));
+                place.cond_where(key((Project::Table, Project::Slug), terms));
+                Ok(exists(place))
+            }
+            ("component", Test::Is(terms)) => {
+                let mut place = self.place();
+                place
+                    .inner_join(
+                        PlaceComponent::Table,
+                        Expr::col((PlaceComponent::Table, PlaceComponent::PlaceId)).equals((Place::Table, Place::Id)),
+                    )
+                    .inner_join(
+                        Component::Table,
+                        Expr::col((Component::Table, Component::Id)).equals((PlaceComponent::Table, PlaceComponent::ComponentId)),
+                    )
+                    .cond_where(key((Component::Table, Component::Slug), terms));
+                Ok(exists(place))
+            }
+            ("committed", Test::Is(terms)) => Ok(terms.iter().fold(Cond::any(), |any, term| any.add(self.committed(term)))),
+            ("stance", Test::Is(terms)) => {
+                let mut any = Cond::any();
+                for term in terms {
+                    any = any.add(self.stance(term)?);
+                }
+                Ok(any)
+            }
+            ("affecting", Test::Is(terms)) => {
+                let mut votes = Query::select();
+                votes.column(Vote::DeltaId).from(Vote::Table).and_where(Expr::col(Vote::Severity).gt(0));
+                votes.cond_where(self.people(field, (Vote::Table, Vote::UserId), terms)?);
+                Ok(Cond::all().add(delta(Delta::Id).in_subquery(votes)))
+            }
+            ("reporter", Test::Is(terms)) => self.people(field, (Delta::Table, Delta::ReporterId), terms),
+            ("segment", Test::Is(terms)) => {
+                let mut segments = Query::select();
+                segments.column(Segment::Id).from(Segment::Table).cond_where(key((Segment::Table, Segment::Slug), terms));
+                let mut hit = Query::select();
+                hit.column(Impact::DeltaId).from(Impact::Table).and_where(Expr::col(Impact::Score).gt(0));
+                hit.and_where(Expr::col(Impact::SegmentId).in_subquery(segments));
+                Ok(Cond::all().add(delta(Delta::Id).in_subquery(hit)))
+            }
+            ("label", Test::Is(terms)) => {
+                let mut labelled = Query::select();
+                labelled.column(DeltaLabel::DeltaId).from(DeltaLabel::Table).cond_where(key((DeltaLabel::Table, DeltaLabel::Label), terms));
+                Ok(Cond::all().add(delta(Delta::Id).in_subquery(labelled)))
+            }
+            _ => Err(Error::invalid("q", format!("\"{field}\" cannot be asked of deltas"))),
+        }
+    }
+
+    /// The delta's places; only the one in the required project, where there is one.
+    fn place(&self) -> SelectStatement {
+        let mut place = places();
+        if let Some(project) = self.project {
+            place.and_where(Expr::col((Place::Table, Place::ProjectId)).eq(project_id(project)));
+        }
+        place
+    }
+
+    fn dates(&self, column: Delta, spans: &[Span<Moment>]) -> Condition {
+        spans.iter().fold(Cond::any(), |any, span| {
+            let (from, until) = span.bounds(self.now);
+            let mut all = Cond::all();
+            if let Some(from) = from {
+                all = all.add(delta(column).gte(from));
+            }
+            if let Some(until) = until {
+                all = all.add(delta(column).lt(until));
+            }
+            any.add(all)
+        })
+    }
+
+    /// People by their handle, or `me`.
+    fn people(&self, field: &str, column: impl sea_query::IntoColumnRef + Clone, terms: &[Term]) -> Result<Condition> {
+        let (me, others): (Vec<_>, Vec<_>) = terms.iter().cloned().partition(|term| term.is("me"));
+        let mut any = Cond::any();
+        if !me.is_empty() {
+            let user = self.caller.user_id().ok_or_else(|| Error::invalid("q", format!("{field}:me asks about you: sign in first")))?;
+            any = any.add(Expr::col(column.clone()).eq(user));
+        }
+        if !others.is_empty() {
+            let mut named = Query::select();
+            named.column(User::Id).from(User::Table).cond_where(key((User::Table, User::Name), &others));
+            any = any.add(Expr::col(column).in_subquery(named));
+        }
+        Ok(any)
+    }
+
+    fn committed(&self, term: &Term) -> Expr {
+        let mut link = Query::select();
+        link.from(Link::Table)
+            .inner_join(Task::Table, Expr::col((Task::Table, Task::Id)).equals((Link::Table, Link::TaskId)))
+            .inner_join(Org::Table, Expr::col((Org::Table, Org::Id)).equals((Task::Table, Task::OrgId)))
+            .and_where(Expr::col((Task::Table, Task::Commitment)).eq(Commitment::Committed.as_str()))
+            .cond_where(org::visible(self.caller));
+        if term.is("none") {
+            link.expr(Expr::val(1)).and_where(Expr::col((Link::Table, Link::DeltaId)).equals((Delta::Table, Delta::Id)));
+            return Expr::exists(link).not();
+        }
+        if !term.is("any") {
+            link.cond_where(key((Org::Table, Org::Slug), std::slice::from_ref(term)));
+        }
+        delta(Delta::Id).in_subquery(link.column((Link::Table, Link::DeltaId)).to_owned())
+    }
+
+    /// `org` (any stance of it), `org/state`, or a pattern over that.
+    fn stance(&self, term: &Term) -> Result<Expr> {
+        let mut stance = Query::select();
+        stance
+            .column((Stance::Table, Stance::DeltaId))
+            .from(Stance::Table)
+            .inner_join(Org::Table, Expr::col((Org::Table, Org::Id)).equals((Stance::Table, Stance::OrgId)))
+            .cond_where(org::visible(self.caller));
+        let state = Expr::col((Stance::Table, Stance::Stance));
+        match term.as_word().map(|word| word.split_once('/').map_or((word, None), |(org, state)| (org, Some(state)))) {
+            Some((org, word)) => {
+                stance.and_where(Expr::col((Org::Table, Org::Slug)).eq(org.to_lowercase()));
+                if let Some(word) = word {
+                    let word: Word = word.to_lowercase().parse().map_err(|_| {
+                        Error::invalid(
+                            "q",
+                            format!("\"stance\" knows no \"{word}\", only {}, such as stance:{org}/taken", Word::WORDS.join(", ")),
+                        )
+                    })?;
+                    stance.and_where(state.eq(word.as_str()));
+                }
+            }
+            None => {
+                let both =
+                    Expr::col((Org::Table, Org::Slug)).binary(BinOper::Custom("||"), Expr::val("/")).binary(BinOper::Custom("||"), state);
+                stance.and_where(both.like(pattern(term)));
+            }
+        }
+        Ok(delta(Delta::Id).in_subquery(stance))
+    }
+}
+
+fn words_of(expr: &query::Expr) -> Option<&Term> {
+    match expr {
+        query::Expr::Words(term) => Some(term),
+        _ => None,
+    }
+}
+
+fn delta(column: Delta) -> Expr {
+    Expr::col((Delta::Table, column))
+}
+
+/// The id of the project of this slug, as a subquery.
+pub(super) fn project_id(slug: &str) -> Expr {
+    let project =
+        Query::select().column(Project::Id).from(Project::Table).and_where(Expr::col(Project::Slug).eq(slug.to_lowercase())).to_owned();
+    Expr::SubQuery(None, Box::new(project.into()))
+}
+
+fn places() -> SelectStatement {
+    let mut place = Query::select();
+    place.expr(Expr::val(1)).from(Place::Table);
+    place.and_where(Expr::col((Place::Table, Place::DeltaId)).equals((Delta::Table, Delta::Id)));
+    place
+}
+
+fn exists(select: SelectStatement) -> Condition {
+    Cond::all().add(Expr::exists(select))
+}
+
+/// What `is:` says.
+fn state(word: &str) -> Expr {
+    match word {
+        "open" => delta(Delta::Open).eq(true),
+        "closed" => delta(Delta::Open).eq(false),
+        "private" => delta(Delta::Visibility).eq("private"),
+        "regressed" => delta(Delta::RegressedAt).is_not_null(),
+        _ => delta(Delta::DuplicateOf).is_not_null(),
+    }
+}
+
+fn number(column: Expr, span: &Span<i64>) -> Condition {
+    match span.bounds() {
+        (Some(from), Some(to)) if from == to => Cond::all().add(column.eq(from)),
+        (from, to) => {
+            let mut all = Cond::all();
+            if let Some(from) = from {
+                all = all.add(column.clone().gte(from));
+            }
+            if let Some(to) = to {
+                all = all.add(column.lte(to));
+            }
+            all
+        }
+    }
+}
+
+/// A column of keys that equals one of the terms. Keys are lower case; a label is also found as it was written.
+fn key(column: impl sea_query::IntoColumnRef + Clone, terms: &[Term]) -> Condition {
+    let mut words: Vec<String> = terms.iter().filter_map(Term::as_word).flat_map(|word| [word.to_lowercase(), word.to_owned()]).collect();
+    words.sort_unstable();
+    words.dedup();
+    let mut any = Cond::any();
+    match words.as_slice() {
+        [] => {}
+        [word] => any = any.add(Expr::col(column.clone()).eq(word.as_str())),
+        _ => any = any.add(Expr::col(column.clone()).is_in(words)),
+    }
+    for term in terms.iter().filter(|term| term.as_word().is_none()) {
+        any = any.add(Expr::col(column.clone()).like(pattern(term)));
+    }
+    any
+}
+
+/// A term with wildcards for LIKE.
+fn pattern(term: &Term) -> LikeExpr {
+    let escaped = |part: &String| part.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    LikeExpr::new(term.parts().iter().map(escaped).collect::<Vec<_>>().join("%")).escape('\\')
+}

@@ -1,0 +1,286 @@
+//! Which tasks a query takes, and pages of them.
+
+use schema::{
+    board::Category,
+    day::Day,
+    id::DeltaKey,
+    list::Page,
+    query::{Expr as Asked, Query as Question, Span, Term, Test},
+    task::TaskSummary,
+};
+use sea_query::{Cond, Condition, Expr, ExprTrait, Func, LikeExpr, Order, Query, SelectStatement};
+use sqlx::FromRow;
+use time::{Duration, OffsetDateTime, Time};
+use uuid::Uuid;
+
+use super::super::{
+    board::card,
+    db::Tx,
+    delta::visible,
+    table::{Board, BoardColumn, Delta, Link, Task, TaskAssignee, TaskBlock, TaskLabel, User},
+};
+use crate::{
+    caller::Caller,
+    error::{Error, Result},
+};
+
+/// What a query asks, as a condition on rows of `task`. It never tells of a delta that the caller may not see.
+pub fn condition(caller: &Caller, asked: &Asked, now: OffsetDateTime) -> Condition {
+    match asked {
+        Asked::And(members) => members.iter().fold(Cond::all(), |all, one| all.add(condition(caller, one, now))),
+        Asked::Or(members) => members.iter().fold(Cond::any(), |any, one| any.add(condition(caller, one, now))),
+        Asked::Not(inner) => condition(caller, inner, now).not(),
+        Asked::Words(term) => {
+            Cond::any().add(like(Expr::col((Task::Table, Task::Title)), term)).add(like(Expr::col((Task::Table, Task::Body)), term))
+        }
+        Asked::Field { field, test } => any(match test {
+            Test::Word(words) => words.iter().map(|word| word_test(caller, field, word)).collect(),
+            Test::Is(terms) | Test::Has(terms) => terms.iter().map(|term| key_test(caller, field, term)).collect(),
+            Test::Date(spans) => spans.iter().map(|span| date_test(field, span, now)).collect(),
+            Test::Number(_) => Vec::new(),
+        }),
+    }
+}
+
+fn any(tests: Vec<Expr>) -> Condition {
+    tests.into_iter().fold(Cond::any().add(Expr::val(1).eq(0)), Condition::add)
+}
+
+fn word_test(caller: &Caller, field: &str, word: &str) -> Expr {
+    let done_at = || Expr::col((Task::Table, Task::DoneAt));
+    match (field, word) {
+        ("priority", word) => Expr::col((Task::Table, Task::Priority)).eq(word),
+        ("commitment", word) => Expr::col((Task::Table, Task::Commitment)).eq(word),
+        (_, "open") => done_at().is_null(),
+        (_, "done") => done_at().is_not_null(),
+        (_, "mine") => mine(caller),
+        _ => {
+            // In its own name, since the task at hand is a row of the same table.
+            let waiting = Query::select()
+                .expr(Expr::val(1))
+                .from(TaskBlock::Table)
+                .join_as(
+                    sea_query::JoinType::InnerJoin,
+                    Task::Table,
+                    "blocker",
+                    Expr::col(("blocker", Task::Id)).equals((TaskBlock::Table, TaskBlock::BlockedBy)),
+                )
+                .and_where(Expr::col((TaskBlock::Table, TaskBlock::TaskId)).equals((Task::Table, Task::Id)))
+                .and_where(Expr::col(("blocker", Task::DoneAt)).is_null())
+                .to_owned();
+            Expr::exists(waiting)
+        }
+    }
+}
+
+fn assignees() -> SelectStatement {
+    let mut select = Query::select();
+    select
+        .expr(Expr::val(1))
+        .from(TaskAssignee::Table)
+        .and_where(Expr::col((TaskAssignee::Table, TaskAssignee::TaskId)).equals((Task::Table, Task::Id)));
+    select
+}
+
+fn mine(caller: &Caller) -> Expr {
+    match caller.user_id() {
+        Some(user) => Expr::exists(assignees().and_where(Expr::col((TaskAssignee::Table, TaskAssignee::UserId)).eq(user)).to_owned()),
+        None => Expr::val(1).eq(0),
+    }
+}
+
+fn key_test(caller: &Caller, field: &str, term: &Term) -> Expr {
+    match (field, term.as_word()) {
+        ("assignee", Some("me")) => mine(caller),
+        ("assignee", Some("none")) => Expr::exists(assignees()).not(),
+        ("assignee", Some("any")) => Expr::exists(assignees()),
+        ("assignee", _) => {
+            let person = assignees()
+                .inner_join(User::Table, Expr::col((User::Table, User::Id)).equals((TaskAssignee::Table, TaskAssignee::UserId)))
+                .and_where(is(Expr::col((User::Table, User::Name)), term))
+                .to_owned();
+            Expr::exists(person)
+        }
+        ("board", _) => {
+            let board = Query::select().column(Board::Id).from(Board::Table).and_where(is(Expr::col(Board::Slug), term)).to_owned();
+            Expr::col((Task::Table, Task::BoardId)).in_subquery(board)
+        }
+        ("column", _) => {
+            let column = Query::select()
+                .column(BoardColumn::Id)
+                .from(BoardColumn::Table)
+                .cond_where(Cond::any().add(is(Expr::col(BoardColumn::Name), term)).add(is(Expr::col(BoardColumn::Slug), term)))
+                .to_owned();
+            Expr::col((Task::Table, Task::ColumnId)).in_subquery(column)
+        }
+        ("label", _) => {
+            let label = is(Expr::col(TaskLabel::Label), term);
+            let label = Query::select().column(TaskLabel::TaskId).from(TaskLabel::Table).and_where(label).to_owned();
+            Expr::col((Task::Table, Task::Id)).in_subquery(label)
+        }
+        ("delta", Some(word)) => {
+            let Ok(DeltaKey(number)) = word.parse() else { return Expr::val(1).eq(0) };
+            let linked = Query::select()
+                .column((Link::Table, Link::TaskId))
+                .from(Link::Table)
+                .inner_join(Delta::Table, Expr::col((Delta::Table, Delta::Id)).equals((Link::Table, Link::DeltaId)))
+                .and_where(Expr::col((Delta::Table, Delta::Number)).eq(number))
+                .cond_where(visible(caller))
+                .to_owned();
+            Expr::col((Task::Table, Task::Id)).in_subquery(linked)
+        }
+        _ => Expr::val(1).eq(0),
+    }
+}
+
+/// The whole text is the term; capitals do not count.
+fn is(text: Expr, term: &Term) -> Expr {
+    Func::lower(text).like(LikeExpr::new(pattern(term)).escape('\\'))
+}
+
+/// The term is anywhere in the text; capitals do not count.
+fn like(text: Expr, term: &Term) -> Expr {
+    Func::lower(text).like(LikeExpr::new(format!("%{}%", pattern(term))).escape('\\'))
+}
+
+fn pattern(term: &Term) -> String {
+    let literal = |part: &String| part.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    term.parts().iter().map(literal).collect::<Vec<_>>().join("%")
+}
+
+fn date_test(field: &str, span: &Span<schema::query::Moment>, now: OffsetDateTime) -> Expr {
+    let (from, until) = span.bounds(now);
+    let (column, due) = match field {
+        "due" => (Expr::col((Task::Table, Task::Due)), true),
+        _ => (Expr::col((Task::Table, Task::UpdatedAt)), false),
+    };
+    // A due day counts as its midnight: the first day that begins at or after a time.
+    let bound = |at: OffsetDateTime| match due {
+        true if at.time() == Time::MIDNIGHT => Expr::val(Day(at.date()).to_string()),
+        true => Expr::val(Day((at + Duration::DAY).date()).to_string()),
+        false => Expr::val(at),
+    };
+    let mut test = column.clone().is_not_null();
+    if let Some(from) = from {
+        test = test.and(column.clone().gte(bound(from)));
+    }
+    if let Some(until) = until {
+        test = test.and(column.lt(bound(until)));
+    }
+    test
+}
+
+#[derive(FromRow)]
+struct Row {
+    id: Uuid,
+    number: i64,
+    rank: String,
+    due: Option<String>,
+    updated_at: OffsetDateTime,
+    board_slug: String,
+    column_slug: String,
+    column_name: String,
+    #[sqlx(try_from = "String")]
+    category: Category,
+}
+
+/// A page of an organisation's tasks, with what cards show. In rank order unless the query sorts; its first sort counts.
+///
+/// # Errors
+/// 422 for a cursor that is none of this list's.
+pub async fn page(
+    tx: &mut Tx,
+    caller: &Caller,
+    (org, prefix): (Uuid, &str),
+    question: &Question,
+    (cursor, limit): (Option<&str>, i64),
+    now: OffsetDateTime,
+) -> Result<Page<TaskSummary>> {
+    let sort = question.sort.first().map_or(("rank", false), |sort| (sort.key, sort.reversed));
+    let ascending = matches!(sort.0, "rank" | "due") != sort.1;
+    let order = if ascending { Order::Asc } else { Order::Desc };
+    let value = match sort.0 {
+        "due" => Expr::expr(Func::coalesce([Expr::col((Task::Table, Task::Due)), Expr::val("9999-12-31")])),
+        "updated" => Expr::col((Task::Table, Task::UpdatedAt)),
+        "number" => Expr::col((Task::Table, Task::Number)),
+        _ => Expr::col((Task::Table, Task::Rank)),
+    };
+    let mut select = Query::select();
+    select
+        .columns([(Task::Table, Task::Id), (Task::Table, Task::Number), (Task::Table, Task::Rank), (Task::Table, Task::Due)])
+        .column((Task::Table, Task::UpdatedAt))
+        .expr_as(Expr::col((Board::Table, Board::Slug)), "board_slug")
+        .expr_as(Expr::col((BoardColumn::Table, BoardColumn::Slug)), "column_slug")
+        .expr_as(Expr::col((BoardColumn::Table, BoardColumn::Name)), "column_name")
+        .column((BoardColumn::Table, BoardColumn::Category))
+        .from(Task::Table)
+        .inner_join(Board::Table, Expr::col((Board::Table, Board::Id)).equals((Task::Table, Task::BoardId)))
+        .inner_join(BoardColumn::Table, Expr::col((BoardColumn::Table, BoardColumn::Id)).equals((Task::Table, Task::ColumnId)))
+        .and_where(Expr::col((Task::Table, Task::OrgId)).eq(org))
+        .order_by_expr(value.clone(), order.clone())
+        .order_by((Task::Table, Task::Number), order)
+        .limit(limit.unsigned_abs() + 1);
+    if let Some(asked) = &question.filter {
+        select.cond_where(condition(caller, asked, now));
+    }
+    if let Some(cursor) = cursor {
+        let (at, number) = read_cursor(cursor, sort.0)?;
+        let tie = Expr::col((Task::Table, Task::Number));
+        let (beyond, tied) = match ascending {
+            true => (value.clone().gt(at.clone()), tie.gt(number)),
+            false => (value.clone().lt(at.clone()), tie.lt(number)),
+        };
+        select.cond_where(Cond::any().add(beyond).add(value.eq(at).and(tied)));
+    }
+    let mut rows: Vec<Row> = tx.all(&select).await?;
+    let more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
+    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let next = rows.last().filter(|_| more).map(|row| cursor_of(row, sort.0));
+    if rows.is_empty() {
+        return Ok(Page { items: Vec::new(), next });
+    }
+    let which = Cond::all().add(Expr::col((Task::Table, Task::Id)).is_in(rows.iter().map(|row| row.id)));
+    let mut cards: std::collections::HashMap<Uuid, _> =
+        card::cards(tx, caller, prefix, &which, now).await?.into_iter().map(|standing| (standing.id, standing.card)).collect();
+    let summary = |row: Row| {
+        cards.remove(&row.id).map(|card| TaskSummary {
+            card,
+            board: row.board_slug,
+            column: row.column_slug,
+            column_name: row.column_name,
+            category: row.category,
+            due: row.due.and_then(|day| day.parse().ok()),
+            updated_at: row.updated_at,
+        })
+    };
+    Ok(Page { items: rows.into_iter().filter_map(summary).collect(), next })
+}
+
+fn cursor_of(row: &Row, sort: &str) -> String {
+    let value = match sort {
+        "due" => row.due.clone().unwrap_or_else(|| "9999-12-31".to_owned()),
+        "updated" => (row.updated_at.unix_timestamp_nanos() / 1000).to_string(),
+        "number" => row.number.to_string(),
+        _ => row.rank.clone(),
+    };
+    format!("{sort}.{value}.{}", row.number)
+}
+
+fn read_cursor(cursor: &str, sort: &str) -> Result<(Expr, i64)> {
+    let bad = || Error::invalid("cursor", "is none of this list's: take `next` of the page before");
+    let mut parts = cursor.split('.');
+    let (Some(name), Some(value), Some(number), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
+        return Err(bad());
+    };
+    let number: i64 = number.parse().map_err(|_| bad())?;
+    let value = match sort {
+        _ if name != sort || value.contains('\0') => return Err(bad()),
+        "number" => Expr::val(number),
+        "updated" => {
+            let micros: i64 = value.parse().map_err(|_| bad())?;
+            Expr::val(OffsetDateTime::from_unix_timestamp_nanos(i128::from(micros) * 1000).map_err(|_| bad())?)
+        }
+        _ => Expr::val(value),
+    };
+    Ok((value, number))
+}
