@@ -3,6 +3,8 @@
 mod board;
 mod comment;
 mod delta;
+mod evidence;
+mod failure;
 mod idempotency;
 mod impact;
 mod list;
@@ -11,7 +13,9 @@ mod place;
 mod private;
 mod project;
 mod resolution;
+mod run;
 mod segment;
+mod signature;
 mod standing;
 mod task;
 mod token;
