@@ -49,6 +49,7 @@ words! {
 /// One line of a list of deltas.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = DeltaSummary))]
 pub struct Summary {
     /// Its key.
     pub key: DeltaKey,
@@ -87,6 +88,7 @@ pub struct Summary {
 /// A delta that another thing points at.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = DeltaRef))]
 pub struct Ref {
     /// Its key.
     pub key: DeltaKey,

@@ -13,6 +13,7 @@ pub const RELEASE_MAX: usize = 64;
 /// A project to create. Who creates it becomes its maintainer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = NewProject))]
 #[serde(deny_unknown_fields)]
 pub struct New {
     /// Its part of the URL: 1 to 64 of `a-z 0-9 . _ -`, a letter or digit first.
@@ -30,6 +31,7 @@ pub struct New {
 /// What changes of a project; what is absent stays.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = PatchProject))]
 #[serde(deny_unknown_fields)]
 pub struct Patch {
     /// Its name.
@@ -70,6 +72,7 @@ pub struct Project {
 /// One line of the list of projects.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = ProjectSummary))]
 pub struct Summary {
     /// Its part of the URL.
     pub slug: String,
@@ -96,7 +99,6 @@ pub struct Component {
 /// A component to make or rename.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = PutComponent))]
 #[serde(deny_unknown_fields)]
 pub struct PutComponent {
     /// Its name.

@@ -30,6 +30,7 @@ pub mod signature;
 pub mod standing;
 pub mod table;
 pub mod task;
+pub mod timeline;
 pub mod token;
 pub mod triage;
 pub mod user;
