@@ -1,13 +1,10 @@
 //! `/api/v1`.
 
-<<<<<<< HEAD
 mod board;
-mod impact;
-mod list;
-=======
 mod comment;
 mod delta;
->>>>>>> reports
+mod impact;
+mod list;
 mod org;
 mod place;
 mod private;
