@@ -3,3 +3,4 @@
 pub mod demo;
 pub mod token;
 pub mod user;
+pub mod verify;

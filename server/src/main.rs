@@ -38,6 +38,8 @@ enum Command {
     Demo(Demo),
     /// Print the API's OpenAPI document
     Openapi,
+    /// Check that what is stored agrees with itself; changes nothing
+    Verify(DatabaseArgs),
 }
 
 #[tokio::main]
@@ -66,6 +68,7 @@ async fn run(command: Command) -> Result<()> {
         Command::User(command) => user::run(command).await,
         Command::Token(command) => token::run(command).await,
         Command::Demo(args) => demo::run(args).await,
+        Command::Verify(args) => server::command::verify::run(args).await,
         Command::Openapi => {
             println!("{}", server::api::document()?);
             Ok(())
