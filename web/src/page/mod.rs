@@ -1,5 +1,6 @@
 //! The pages, one a file: a view model in, the inside of `<main>` out.
 
+pub mod board;
 pub mod help;
 pub mod home;
 pub mod org;
@@ -8,6 +9,7 @@ pub mod problem;
 pub mod reference;
 pub mod session;
 pub mod setting;
+pub mod task;
 pub mod token;
 pub mod triage;
 pub mod user;

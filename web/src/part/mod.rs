@@ -2,6 +2,7 @@
 //!
 //! They take `&str` and numbers rather than a page's view model, so that every page can use them.
 
+pub mod card;
 pub mod chart;
 pub mod form;
 pub mod frame;
