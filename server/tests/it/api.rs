@@ -3,6 +3,8 @@
 mod board;
 mod comment;
 mod delta;
+mod evidence;
+mod failure;
 mod impact;
 mod list;
 mod org;
@@ -10,7 +12,9 @@ mod place;
 mod private;
 mod project;
 mod resolution;
+mod run;
 mod segment;
+mod signature;
 mod standing;
 mod task;
 mod triage;

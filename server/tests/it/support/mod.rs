@@ -1,5 +1,6 @@
 //! The harness. Callers are values: `app.anyone()`, `app.person("mara").await`, `app.admin().await`.
 
+pub mod ci;
 mod client;
 mod database;
 mod org;
