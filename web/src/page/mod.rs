@@ -3,6 +3,7 @@
 pub mod help;
 pub mod home;
 pub mod problem;
+pub mod project;
 pub mod reference;
 pub mod session;
 pub mod setting;
