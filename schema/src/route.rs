@@ -59,6 +59,8 @@ routes! {
     DELTA_EDIT delta_edit(delta) "/deltas/{delta}/edit";
     /// A delta's revisions.
     DELTA_REVISIONS delta_revisions(delta) "/deltas/{delta}/revisions";
+    /// Say how hard a delta hits oneself (POST).
+    DELTA_VOTE delta_vote(delta) "/deltas/{delta}/vote";
     /// Write a comment (POST).
     DELTA_COMMENTS delta_comments(delta) "/deltas/{delta}/comments";
     /// Change one's own comment.

@@ -1,5 +1,6 @@
 //! The pages, one a file: a view model in, the inside of `<main>` out.
 
+pub mod delta;
 pub mod help;
 pub mod home;
 pub mod problem;
