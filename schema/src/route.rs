@@ -85,6 +85,14 @@ routes! {
     ORG org(org) "/orgs/{org}";
     /// An organisation's triage inbox.
     TRIAGE triage(org) "/orgs/{org}/triage";
+    /// Take a delta on: write down a task for it (POST).
+    TRIAGE_TAKE triage_take(org, delta) "/orgs/{org}/triage/{delta}/take";
+    /// Link a delta to a task that is there (POST).
+    TRIAGE_LINK triage_link(org, delta) "/orgs/{org}/triage/{delta}/link";
+    /// Take a stance on a delta (POST).
+    TRIAGE_STANCE triage_stance(org, delta) "/orgs/{org}/triage/{delta}/stance";
+    /// Take the stance back (POST).
+    TRIAGE_UNDO triage_undo(org, delta) "/orgs/{org}/triage/{delta}/undo";
     /// A board.
     BOARD board(org, board) "/orgs/{org}/boards/{board}";
     /// A card moved by form (POST).
@@ -101,6 +109,18 @@ routes! {
     TASK_NEW task_new(org) "/orgs/{org}/tasks/new";
     /// An organisation's members, boards, watch rules and lens.
     ORG_SETTINGS org_settings(org) "/orgs/{org}/settings";
+    /// Make an organisation's first board, with the usual columns (POST).
+    ORG_BOARD org_board(org) "/orgs/{org}/settings/board";
+    /// Make a person a member, or give a member another role (POST).
+    ORG_MEMBERS org_members(org) "/orgs/{org}/settings/members";
+    /// Take a member out (POST).
+    ORG_MEMBER_REMOVE org_member_remove(org, person) "/orgs/{org}/settings/members/{person}/remove";
+    /// Add or change a watch rule (POST).
+    ORG_WATCHES org_watches(org) "/orgs/{org}/settings/watches";
+    /// Take a watch rule away (POST).
+    ORG_WATCH_REMOVE org_watch_remove(org, watch) "/orgs/{org}/settings/watches/{watch}/remove";
+    /// Weigh one segment (POST).
+    ORG_LENS org_lens(org) "/orgs/{org}/settings/lens";
     /// One task.
     TASK task(task) "/tasks/{task}";
     /// A task moved by form (POST).

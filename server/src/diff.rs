@@ -36,12 +36,8 @@ mod tests {
     #[test]
     fn a_changed_word_is_gone_and_new() {
         let pieces = words("A port is DOWN now.", "A port is ACTIVE now.");
-        let expected = vec![
-            Piece::Same("A port is ".into()),
-            Piece::Gone("DOWN".into()),
-            Piece::New("ACTIVE".into()),
-            Piece::Same(" now.".into()),
-        ];
+        let expected =
+            vec![Piece::Same("A port is ".into()), Piece::Gone("DOWN".into()), Piece::New("ACTIVE".into()), Piece::Same(" now.".into())];
         assert_eq!(pieces, expected);
         assert!(words("same", "same").is_empty());
     }

@@ -43,14 +43,7 @@ async fn one(State(app): State<App>, caller: Caller, Path((delta, comment)): Pat
     show(&app, &caller, delta, comment, None, None).await
 }
 
-async fn show(
-    app: &App,
-    caller: &Caller,
-    delta: DeltaKey,
-    id: Uuid,
-    typed: Option<String>,
-    refused: Option<Problem>,
-) -> Result<Response> {
+async fn show(app: &App, caller: &Caller, delta: DeltaKey, id: Uuid, typed: Option<String>, refused: Option<Problem>) -> Result<Response> {
     let user = caller.person()?;
     let mut tx = app.db.read().await?;
     let row = store::delta::find(&mut tx, caller, delta).await?;
@@ -71,8 +64,6 @@ async fn edit(
 ) -> Result<Response> {
     match act::comment::edit(&app, &caller, delta, comment, PutComment { body: filled.body.clone() }).await {
         Ok(_) => Ok(page::lead(&format!("{}#{}", route::delta(delta), comment.simple()), "Saved.")),
-        Err(error) => {
-            page::again(error, async |problem| show(&app, &caller, delta, comment, Some(filled.body), Some(problem)).await).await
-        }
+        Err(error) => page::again(error, async |problem| show(&app, &caller, delta, comment, Some(filled.body), Some(problem)).await).await,
     }
 }

@@ -85,8 +85,7 @@ async fn show(
     let shell = page::shell(&mut tx, caller, &format!("{key} {}", delta.title), &current, true).await?;
     drop(tx);
     let html = |text: &str| app.markdown.html(text).to_string();
-    let mut timeline: Vec<Spoken> =
-        told.items.into_iter().map(|entry| Spoken { html: entry.body.as_deref().map(html), entry }).collect();
+    let mut timeline: Vec<Spoken> = told.items.into_iter().map(|entry| Spoken { html: entry.body.as_deref().map(html), entry }).collect();
     timeline.reverse();
     let view = DeltaPage {
         html: Texts { desired: html(&delta.desired), actual: html(&delta.actual), body: html(&delta.body) },

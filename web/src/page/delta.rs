@@ -15,7 +15,11 @@ use schema::{
 };
 use time::OffsetDateTime;
 
-pub use self::{form::{edit, file}, revisions::revisions, timeline::comment};
+pub use self::{
+    form::{edit, file},
+    revisions::revisions,
+    timeline::comment,
+};
 use crate::part::{self, Crumb, Icon, Tone, icon};
 
 /// The whole page.
@@ -70,8 +74,7 @@ fn head(page: &DeltaPage) -> AnyView {
         .filter(|place| place.consensus != Consensus::Proposed)
         .map(|place| part::consensus(place.consensus.as_str(), &place.project))
         .collect_view();
-    let private = (delta.visibility == Visibility::Private)
-        .then(|| view! { <span class="pill warn">{icon(Icon::Lock)}"private"</span> });
+    let private = (delta.visibility == Visibility::Private).then(|| view! { <span class="pill warn">{icon(Icon::Lock)}"private"</span> });
     let edit = page.can.edit().then(|| view! { <a class="btn" href=route::delta_edit(delta.key)>{icon(Icon::Edit)}"Edit"</a> });
     let revisions = (delta.revision > 1).then(|| {
         view! { <a class="link" href=route::delta_revisions(delta.key)>{format!("revision {}", delta.revision)}</a> }
@@ -110,11 +113,8 @@ fn state(delta: &Delta, now: OffsetDateTime) -> AnyView {
 
 /// Desired Δ actual.
 fn gap(page: &DeltaPage) -> AnyView {
-    let actual = if page.html.actual.is_empty() {
-        view! { <p class="faint">"Missing."</p> }.into_any()
-    } else {
-        part::prose(&page.html.actual)
-    };
+    let actual =
+        if page.html.actual.is_empty() { view! { <p class="faint">"Missing."</p> }.into_any() } else { part::prose(&page.html.actual) };
     view! {
         <div class="gap">
             <div class="want"><h2>"Desired"</h2>{part::prose(&page.html.desired)}</div>

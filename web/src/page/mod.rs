@@ -3,10 +3,13 @@
 pub mod delta;
 pub mod help;
 pub mod home;
+pub mod org;
+pub mod org_settings;
 pub mod problem;
 pub mod project;
 pub mod reference;
 pub mod session;
 pub mod setting;
 pub mod token;
+pub mod triage;
 pub mod user;

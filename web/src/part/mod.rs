@@ -9,6 +9,7 @@ pub mod icon;
 pub mod impact;
 pub mod mark;
 pub mod prose;
+pub mod standings_panel;
 pub mod state;
 pub mod time;
 
@@ -19,5 +20,6 @@ pub use icon::{Icon, icon};
 pub use impact::{impact, impact_in, segment, track};
 pub use mark::{Tone, avatar, id, id_link, kind, kind_mark, org_mark, pill, priority, priority_bars};
 pub use prose::prose;
+pub use standings_panel::{stance_form, standings_panel};
 pub use state::{commitment, consensus, resolution, stance, verdict};
 pub use time::{ago, day, relative};

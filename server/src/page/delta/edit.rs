@@ -65,7 +65,12 @@ pub(super) struct Filled {
     visibility: Visibility,
 }
 
-pub(super) async fn post(State(app): State<App>, caller: Caller, Path(delta): Path<DeltaKey>, Form(filled): Form<Filled>) -> Result<Response> {
+pub(super) async fn post(
+    State(app): State<App>,
+    caller: Caller,
+    Path(delta): Path<DeltaKey>,
+    Form(filled): Form<Filled>,
+) -> Result<Response> {
     // A form sends line ends as two characters, which would make every edit a change of the whole text.
     let text = |text: &str| text.replace("\r\n", "\n");
     let patch = Patch {

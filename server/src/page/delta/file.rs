@@ -95,7 +95,9 @@ pub(super) async fn post(State(app): State<App>, caller: Caller, Form(filled): F
         act::delta::file(&app, &caller, new).await.map(Ok)
     };
     match result.await {
-        Ok(Ok(row)) => Ok(page::lead(&route::delta(row.key()), "It is filed. If it affects you, say how hard: that is what its impact is made of.")),
+        Ok(Ok(row)) => {
+            Ok(page::lead(&route::delta(row.key()), "It is filed. If it affects you, say how hard: that is what its impact is made of."))
+        }
         Ok(Err(similar)) => show(&app, &caller, shown, similar, None).await,
         Err(error) => page::again(error, async |problem| show(&app, &caller, shown, Vec::new(), Some(problem)).await).await,
     }

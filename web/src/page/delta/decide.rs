@@ -74,7 +74,8 @@ fn position(page: &DeltaPage, place: &Detail, me: &str) -> AnyView {
         None => "State your position",
     };
     let answers = [("agree", "Agree: this should be so"), ("object", "Object: it should not"), ("abstain", "Abstain")];
-    let mut answers: Vec<Tick> = answers.into_iter().map(|(value, label)| Tick { value: value.into(), label: label.into(), dot: "" }).collect();
+    let mut answers: Vec<Tick> =
+        answers.into_iter().map(|(value, label)| Tick { value: value.into(), label: label.into(), dot: "" }).collect();
     if mine.is_some() {
         answers.push(Tick { value: "none".into(), label: "Take it back".into(), dot: "" });
     }

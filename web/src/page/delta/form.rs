@@ -15,7 +15,8 @@ pub fn file(page: FilePage) -> AnyView {
     let FilePage { shown, projects, similar, refused } = page;
     if projects.is_empty() {
         let step = view! { <a class="btn primary" href=route::projects()>"Create a project"</a> };
-        let empty = part::empty("No project yet", "A delta is a gap in a project: its code does something else than somebody desires.", step);
+        let empty =
+            part::empty("No project yet", "A delta is a gap in a project: its code does something else than somebody desires.", step);
         return view! { <div class="slim"><h1>"File a delta"</h1><section class="panel mt">{empty}</section></div> }.into_any();
     }
     let asked = !similar.is_empty();

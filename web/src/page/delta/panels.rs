@@ -45,7 +45,8 @@ pub(super) fn vote(page: &DeltaPage) -> AnyView {
     let impact = &page.delta.impact;
     let body = if page.can.me.is_some() {
         let answers = SEVERITIES.iter().zip(["s0", "s1", "s2", "s3", "s4"]).enumerate();
-        let tick = |(value, (label, dot)): (usize, (&&str, &'static str))| Tick { value: value.to_string(), label: (*label).to_owned(), dot };
+        let tick =
+            |(value, (label, dot)): (usize, (&&str, &'static str))| Tick { value: value.to_string(), label: (*label).to_owned(), dot };
         let mut answers: Vec<Tick> = answers.map(tick).collect();
         // "Not affected" stands last: it is said least.
         answers.rotate_left(1);

@@ -28,9 +28,7 @@ pub fn revisions(page: RevisionsPage) -> AnyView {
 fn panel(revision: Revision, changes: Vec<(&'static str, Vec<Piece>)>, now: OffsetDateTime) -> AnyView {
     let about = view! { <span class="faint small">{revision.author.display_name.clone()}", "{part::ago(revision.at, now)}</span> };
     let body = if changes.is_empty() {
-        let field = |name: &'static str, text: String| {
-            (!text.is_empty()).then(|| view! { <h3>{name}</h3><p class="pre">{text}</p> })
-        };
+        let field = |name: &'static str, text: String| (!text.is_empty()).then(|| view! { <h3>{name}</h3><p class="pre">{text}</p> });
         view! {
             {field("Title", revision.title)}{field("Desired", revision.desired)}{field("Actual", revision.actual)}{field("More", revision.body)}
         }

@@ -81,7 +81,9 @@ fn words(entry: &Entry) -> String {
     let because = |text: &str| if text.is_empty() { String::new() } else { format!(": “{text}”") };
     match entry.kind.as_str() {
         "delta.filed" => "filed this".to_owned(),
-        "delta.edited" => format!("changed the text (revision {})", entry.data.get("revision").and_then(|n| n.as_i64()).unwrap_or_default()),
+        "delta.edited" => {
+            format!("changed the text (revision {})", entry.data.get("revision").and_then(|n| n.as_i64()).unwrap_or_default())
+        }
         "delta.kind" => format!("made this {} a {}", said("from"), said("to")),
         "delta.visibility" => format!("made this {}", said("to")),
         "delta.labels" => "set the labels".to_owned(),
