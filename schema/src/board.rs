@@ -330,6 +330,59 @@ impl Board {
     }
 }
 
+/// The page of a board.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BoardPage {
+    /// The organisation's name.
+    pub org_name: String,
+    /// The board; with a filter only the cards it takes.
+    pub board: Board,
+    /// The filter that is applied.
+    pub q: String,
+    /// What is wrong with the filter or with what was just tried.
+    pub error: Option<String>,
+    /// Whether the caller may move cards.
+    pub may_change: bool,
+}
+
+/// The page that makes or changes a board.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BoardForm {
+    /// The organisation's slug.
+    pub org: String,
+    /// Its name.
+    pub org_name: String,
+    /// The board's slug; empty for a new one.
+    pub slug: String,
+    /// What is typed as slug of a new one.
+    pub new_slug: String,
+    /// Its name.
+    pub name: String,
+    /// The query it opens with.
+    pub filter: String,
+    /// The columns, with empty ones at the end to add some.
+    pub columns: Vec<ColumnForm>,
+    /// The version seen.
+    pub version: i64,
+    /// What is wrong with it.
+    pub error: Option<String>,
+}
+
+/// One line of a [`BoardForm`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ColumnForm {
+    /// Its slug; empty for a new one.
+    pub slug: String,
+    /// Its name; empty for none.
+    pub name: String,
+    /// The word of its category.
+    pub category: String,
+    /// As typed.
+    pub wip_limit: String,
+    /// In words.
+    pub policy: String,
+}
+
 #[cfg(test)]
 #[path = "board_tests.rs"]
 mod tests;

@@ -67,6 +67,14 @@ routes! {
     TRIAGE_UNDO triage_undo(org, delta) "/orgs/{org}/triage/{delta}/undo";
     /// A board.
     BOARD board(org, board) "/orgs/{org}/boards/{board}";
+    /// A card moved by form (POST).
+    BOARD_MOVE board_move(org, board) "/orgs/{org}/boards/{board}/move";
+    /// A board's name, filter and columns.
+    BOARD_EDIT board_edit(org, board) "/orgs/{org}/boards/{board}/edit";
+    /// One card of a board, without a page around it.
+    CARD card(org, board, task) "/orgs/{org}/boards/{board}/cards/{task}";
+    /// Make a board.
+    BOARD_NEW board_new(org) "/orgs/{org}/boards/new";
     /// An organisation's tasks; `?q=` is a query.
     TASKS tasks(org) "/orgs/{org}/tasks";
     /// Write down a task.
@@ -87,6 +95,18 @@ routes! {
     ORG_LENS org_lens(org) "/orgs/{org}/settings/lens";
     /// One task.
     TASK task(task) "/tasks/{task}";
+    /// A task moved by form (POST).
+    TASK_PLACEMENT task_placement(task) "/tasks/{task}/placement";
+    /// Something promised about a task (POST).
+    TASK_COMMITMENT task_commitment(task) "/tasks/{task}/commitment";
+    /// A task linked to a delta (POST).
+    TASK_DELTAS task_deltas(task) "/tasks/{task}/deltas";
+    /// A link taken away (POST).
+    TASK_UNLINK task_unlink(task, delta) "/tasks/{task}/deltas/{delta}/remove";
+    /// An outside address added to a task (POST).
+    TASK_REFERENCES task_references(task) "/tasks/{task}/references";
+    /// An outside address taken away (POST).
+    TASK_REFERENCE_REMOVE task_reference_remove(task, reference) "/tasks/{task}/references/{reference}/remove";
     /// One's own name, mail and segments.
     SETTINGS settings() "/settings";
     /// Change one's password (POST).
@@ -230,6 +250,10 @@ pub mod api {
         LINK link(task, delta) "/api/v1/tasks/{task}/deltas/{delta}";
         /// Where a task stands.
         PLACEMENT placement(task) "/api/v1/tasks/{task}/placement";
+        /// A task's outside addresses.
+        REFERENCES references(task) "/api/v1/tasks/{task}/references";
+        /// One outside address of a task.
+        TASK_REFERENCE task_reference(task, reference) "/api/v1/tasks/{task}/references/{reference}";
         /// A task's commitment.
         COMMITMENT commitment(task) "/api/v1/tasks/{task}/commitment";
     }

@@ -1,5 +1,7 @@
 //! Tasks: what one organisation will do, with its own priority, on its own board.
 
+pub mod page;
+
 use serde::{Deserialize, Deserializer, Serialize};
 use time::OffsetDateTime;
 

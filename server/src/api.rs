@@ -24,7 +24,10 @@ pub mod triage;
 pub mod user;
 
 use axum::Router;
-use utoipa::OpenApi;
+use utoipa::{
+    Modify, OpenApi,
+    openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
+};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::app::App;
@@ -35,8 +38,23 @@ use crate::app::App;
     title = "Deltaboard",
     description = "Deltas, impact, tasks and CI verdicts of codebases that several organisations share. Conventions: docs/API.md.",
     license(name = "Apache-2.0")
-))]
+), security((), ("token" = []), ("session" = [])), modifiers(&Security))]
 struct Head;
+
+/// How callers say who they are.
+struct Security;
+
+impl Modify for Security {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let token = "A person's token (`dlb_…`) with its scopes, or a project's CI token. `Authorization: Bearer dlb_…`";
+        let session = "The cookie of who is signed in on the pages; `__Host-id` where the server is reached by https.";
+        let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("dlb_…").description(Some(token)).build();
+        let session = ApiKey::Cookie(ApiKeyValue::with_description("id", session));
+        let components = openapi.components.get_or_insert_default();
+        components.add_security_scheme("token", SecurityScheme::Http(token));
+        components.add_security_scheme("session", SecurityScheme::ApiKey(session));
+    }
+}
 
 /// Every route of the API, described.
 pub fn described() -> OpenApiRouter<App> {

@@ -9,7 +9,7 @@ use std::sync::{
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-/// A clock that can be moved forward.
+/// A clock that can be moved.
 #[derive(Clone, Debug, Default)]
 pub struct Clock {
     ahead_micros: Arc<AtomicI64>,
@@ -20,6 +20,12 @@ impl Clock {
     pub fn now(&self) -> OffsetDateTime {
         let now = OffsetDateTime::now_utc() + Duration::microseconds(self.ahead_micros.load(Ordering::Relaxed));
         now.replace_nanosecond(now.microsecond() * 1000).unwrap_or(now)
+    }
+
+    /// Moves the clock to a time, from which it goes on: for what is told as if it had happened then.
+    pub fn set(&self, to: OffsetDateTime) {
+        let ahead = (to - OffsetDateTime::now_utc()).whole_microseconds();
+        self.ahead_micros.store(i64::try_from(ahead).unwrap_or(0), Ordering::Relaxed);
     }
 
     /// Moves the clock forward, for tests.

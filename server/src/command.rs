@@ -1,3 +1,4 @@
 //! What the command line can do beside serving.
 
-pub mod demo;
+pub mod token;
+pub mod user;

@@ -3,6 +3,10 @@
 use clap::{Parser, Subcommand};
 use server::{
     clock::Clock,
+    command::{
+        token::{self, TokenCommand},
+        user::{self, UserCommand},
+    },
     config::{DatabaseArgs, ServeArgs},
     error::Result,
     serve::Server,
@@ -23,6 +27,12 @@ enum Command {
     Serve(ServeArgs),
     /// Bring the database's schema up to date
     Migrate(DatabaseArgs),
+    /// Make accounts
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Make API tokens
+    #[command(subcommand)]
+    Token(TokenCommand),
     /// Print the API's OpenAPI document
     Openapi,
 }
@@ -50,6 +60,8 @@ async fn run(command: Command) -> Result<()> {
             db.close().await;
             Ok(())
         }
+        Command::User(command) => user::run(command).await,
+        Command::Token(command) => token::run(command).await,
         Command::Openapi => {
             println!("{}", server::api::document()?);
             Ok(())
@@ -67,6 +79,9 @@ async fn serve(args: ServeArgs) -> Result<()> {
     }
     let server = Server::bind(args.load()?, Clock::default()).await?;
     println!("Deltaboard listens on {}", server.app.config.base_url);
+    if let Some(address) = server::act::user::offer_start(&server.app).await? {
+        println!("Nobody runs this instance yet. Make the first account, with this address, which works once:\n  {address}");
+    }
     let shutdown = server.app.shutdown.clone();
     tokio::spawn(async move {
         signal().await;

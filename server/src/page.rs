@@ -4,6 +4,7 @@ pub mod board;
 pub mod comment;
 pub mod delta;
 pub mod failure;
+pub mod home;
 pub mod impact;
 pub mod list;
 pub mod org;
@@ -44,6 +45,7 @@ pub fn routes() -> Router<App> {
         .merge(comment::routes())
         .merge(delta::routes())
         .merge(failure::routes())
+        .merge(home::routes())
         .merge(impact::routes())
         .merge(list::routes())
         .merge(org::routes())
@@ -88,9 +90,12 @@ async fn registration_open(tx: &mut Tx, caller: &Caller) -> Result<bool> {
     Ok(set.map_or(caller.registration_open, |word| word == "open"))
 }
 
-/// Leads on after an act (303), with a sentence that the next page shows.
+/// Leads on after an act (303), with a sentence that the next page shows (none where it is empty).
 pub fn lead(to: &str, said: &str) -> Response {
     let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, to.to_owned())]).into_response();
+    if said.is_empty() {
+        return response;
+    }
     let cookie = format!("said={}; Path=/; HttpOnly; SameSite=Lax; Max-Age=30", crate::caller::percent(said));
     if let Ok(value) = HeaderValue::from_str(&cookie) {
         response.headers_mut().append(header::SET_COOKIE, value);

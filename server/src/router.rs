@@ -5,7 +5,7 @@ use std::cell::Cell;
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request, State},
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::get,
@@ -28,7 +28,7 @@ use crate::{
     caller::{self, Caller},
     clock,
     error::{self, Error, Kind},
-    page,
+    idempotency, page,
     session::Sessions,
     store::db::STATEMENTS,
 };
@@ -52,6 +52,7 @@ pub fn router(app: App) -> Router {
         Error::forbidden("This request came from another site's page. Nothing was done.").into_response()
     });
     let compress = CompressionLayer::new().compress_when(SizeAbove::new(860).and(NotForContentType::new("text/event-stream")));
+    let api = api.layer(middleware::from_fn_with_state(app.clone(), idempotency::layer));
     Router::new()
         .merge(api)
         .route("/api/v1/openapi.json", get(async || ([(header::CONTENT_TYPE, "application/json")], document)))
@@ -140,6 +141,8 @@ async fn answer(State(app): State<App>, request: Request, next: Next) -> Respons
     let id = error::request_id(&request);
     let api = request.uri().path().starts_with("/api/");
     let path = request.uri().path().to_owned();
+    // Only what is looked at can be gone on to: an act cannot be repeated by a link.
+    let onward = request.uri().path_and_query().filter(|_| request.method() == Method::GET).map(ToString::to_string).unwrap_or_default();
     let mut response = next.run(request).await;
     let Some(problem) = error::take(&mut response, &id) else { return response };
     if problem.status >= StatusCode::INTERNAL_SERVER_ERROR.as_u16() {
@@ -149,5 +152,5 @@ async fn answer(State(app): State<App>, request: Request, next: Next) -> Respons
         return error::json(response, &problem);
     }
     let caller = response.extensions_mut().remove::<Caller>().unwrap_or_default();
-    page::problem::show(&app, &caller, &path, response, &problem).await
+    page::problem::show(&app, &caller, &path, &onward, response, &problem).await
 }

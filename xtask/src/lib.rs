@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod bench;
 pub mod browser;
 pub mod bundle;
 pub mod check;
@@ -18,6 +19,7 @@ pub mod realdata;
 pub mod run;
 pub mod serve;
 pub mod server;
+pub mod shots;
 pub mod sse;
 pub mod stop;
 pub mod style;

@@ -3,7 +3,7 @@
 
 use clap::Parser;
 use std::process::ExitCode;
-use xtask::{bundle, check, dev, openapi, postgres, realdata, serve, stop, test, walk};
+use xtask::{bench, bundle, check, dev, openapi, postgres, realdata, serve, shots, stop, test, walk};
 
 /// The developer commands of Deltaboard.
 #[derive(Parser)]
@@ -18,6 +18,8 @@ enum Command {
     Realdata(realdata::Args),
     Openapi(openapi::Args),
     Walk(walk::Args),
+    Bench(bench::Args),
+    Shots(shots::Args),
 }
 
 fn main() -> ExitCode {
@@ -32,6 +34,8 @@ fn main() -> ExitCode {
         Command::Realdata(args) => realdata::run(args),
         Command::Openapi(args) => openapi::run(args),
         Command::Walk(args) => walk::run(args),
+        Command::Bench(args) => bench::run(args),
+        Command::Shots(args) => shots::run(args),
     });
     stop::hold();
     match done {

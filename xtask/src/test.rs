@@ -169,7 +169,8 @@ fn journeys(cluster: &Cluster, tally: &mut Tally) -> Result<bool> {
     let mut command = Command::new(node);
     command.arg("e2e/run.mjs").current_dir(paths::root());
     command.env("DELTABOARD_BIN", paths::binary("debug")).env("CHROMIUM", chromium);
-    command.env("DATABASE_URL_POSTGRES", cluster.url_for("postgres"));
+    cluster.create_database("journeys")?;
+    command.env("DATABASE_URL_POSTGRES", cluster.url_for("journeys"));
     let status = run::stream(&mut command, |line| tally.read(line))?;
     Ok(status.success() && tally.passed > 0)
 }

@@ -14,6 +14,7 @@ mod world;
 use crate::ground::{self, Database};
 use crate::tally::Tally;
 use anyhow::{Result, bail};
+pub use report::query;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 use world::World;

@@ -70,6 +70,24 @@ pub async fn create(tx: &mut Tx, account: Register, hash: &str, is_admin: bool, 
     insert(tx, &account, hash, is_admin, now).await
 }
 
+/// Who may make an account, and whether this secret is an invitation that still works.
+///
+/// # Errors
+/// 403 where nobody may, or who was not invited.
+pub async fn may_register(app: &App, invite: &str) -> Result<(Registration, bool)> {
+    let mut tx = app.db.read().await?;
+    let mode = act::setting::registration(app, &mut tx).await?;
+    let invited = !invite.is_empty() && setting::is_invited(&mut tx, &clock::digest(invite), app.clock.now()).await?;
+    match mode {
+        Registration::Invite if invite.is_empty() => {
+            Err(Error::forbidden("Accounts are by invitation: ask who runs this instance for a link."))
+        }
+        Registration::Invite if !invited => Err(Error::forbidden("This invitation was used, was withdrawn, or is older than 7 days.")),
+        Registration::Closed => Err(Error::forbidden("Only an administrator makes accounts here.")),
+        Registration::Open | Registration::Invite => Ok((mode, invited)),
+    }
+}
+
 /// Makes an account where the instance lets this person: anybody, or who has an invitation. Gives its id.
 ///
 /// # Errors
@@ -77,32 +95,15 @@ pub async fn create(tx: &mut Tx, account: Register, hash: &str, is_admin: bool, 
 pub async fn register(app: &App, from: IpAddr, account: Register) -> Result<Uuid> {
     let now = app.clock.now();
     app.limits.take(&format!("register {}", limit::address(from)), REGISTRATIONS, now)?;
-    let invite = account.invite.as_deref().filter(|secret| !secret.is_empty()).map(clock::digest);
-    let mut tx = app.db.read().await?;
-    let mode = act::setting::registration(app, &mut tx).await?;
-    let invited = match &invite {
-        Some(digest) => setting::is_invited(&mut tx, digest, now).await?,
-        None => false,
-    };
-    drop(tx);
-    match mode {
-        Registration::Open => {}
-        Registration::Invite if invited => {}
-        Registration::Invite => {
-            return Err(Error::forbidden("An account needs an invitation, and this one is none, or was used, or is older than 7 days."));
-        }
-        Registration::Closed => return Err(Error::forbidden("Only an administrator makes accounts here.")),
-    }
+    let secret = account.invite.clone().unwrap_or_default();
+    let (mode, invited) = may_register(app, &secret).await?;
     let account = tidy(account);
     check(&account)?;
     let hash = app.passwords.hash(&account.password).await?;
     let mut tx = app.db.write().await?;
     let id = insert(&mut tx, &account, &hash, false, now).await?;
-    if let Some(digest) = invite.filter(|_| invited) {
-        let used = setting::use_invite(&mut tx, &digest, id, now).await?;
-        if !used && mode != Registration::Open {
-            return Err(Error::forbidden("Somebody used this invitation a moment ago."));
-        }
+    if invited && !setting::use_invite(&mut tx, &clock::digest(&secret), id, now).await? && mode != Registration::Open {
+        return Err(Error::forbidden("Somebody used this invitation a moment ago."));
     }
     tx.commit().await?;
     Ok(id)

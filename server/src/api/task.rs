@@ -141,7 +141,7 @@ async fn place(
     IfMatch(version): IfMatch,
     Json(to): Json<Placement>,
 ) -> Result<impl IntoResponse> {
-    let placed = act::task::place(&app, &caller, &key, version, &to).await?;
+    let placed = act::task::place(&app, &caller, &key, Some(version), &to).await?;
     Ok((etag(placed.version), Json(placed)))
 }
 

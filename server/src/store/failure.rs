@@ -13,7 +13,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 pub use delta::{machine, of_delta};
-pub use list::{GroupRow, OfRun, Shown, Stored, counts, find, groups, links_shown, newest, of_run, sample, shown};
+pub use list::{GroupRow, OfRun, Shown, Stored, counts, find, groups, links_shown, lock, newest, of_run, sample, shown};
 pub use numbers::{Costly, Numbers, costly, numbers, unexplained};
 
 use super::{

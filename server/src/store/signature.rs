@@ -98,7 +98,7 @@ pub async fn of_delta(tx: &mut Tx, delta: Uuid) -> Result<Vec<ci::Signature>> {
         .collect())
 }
 
-/// A delta's signature, locked.
+/// A delta's signature.
 ///
 /// # Errors
 /// 404 when the delta has no such signature in force.
@@ -109,8 +109,7 @@ pub async fn find(tx: &mut Tx, delta: Uuid, signature: Uuid) -> Result<Row> {
         .from(Signature::Table)
         .and_where(Expr::col(Signature::Id).eq(signature))
         .and_where(Expr::col(Signature::DeltaId).eq(delta))
-        .and_where(Expr::col(Signature::DeletedAt).is_null())
-        .lock(LockType::Update);
+        .and_where(Expr::col(Signature::DeletedAt).is_null());
     tx.optional(&select).await?.ok_or_else(|| Error::not_found("signature"))
 }
 
@@ -141,7 +140,8 @@ pub async fn update(tx: &mut Tx, signature: Uuid, seen: i64, query: &str, by: Uu
         .value(Signature::Query, query)
         .value(Signature::Version, seen + 1)
         .and_where(Expr::col(Signature::Id).eq(signature))
-        .and_where(Expr::col(Signature::Version).eq(seen));
+        .and_where(Expr::col(Signature::Version).eq(seen))
+        .and_where(Expr::col(Signature::DeletedAt).is_null());
     if tx.run(&update).await? == 0 {
         return Ok(false);
     }

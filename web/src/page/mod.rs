@@ -1,7 +1,13 @@
 //! The pages, one a file: a view model in, the inside of `<main>` out.
 
+pub mod help;
+pub mod home;
 pub mod org;
 pub mod org_settings;
 pub mod problem;
 pub mod reference;
+pub mod session;
+pub mod setting;
+pub mod token;
 pub mod triage;
+pub mod user;

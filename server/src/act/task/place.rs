@@ -22,13 +22,13 @@ use crate::{
     },
 };
 
-/// Moves a task. Below or above a card it takes a place right beside that card in the organisation's order; else its place in
+/// Moves a task of the version seen (`None`: whatever it is now). Below or above a card it takes a place right beside that card in the organisation's order; else its place in
 /// that order stays. WIP limits never stop it, and the promise about it stays as it is.
 ///
 /// # Errors
 /// 403 for viewers, 404, 409 where the card beside which it should stand has left that column, 412 where `version` is not the
 /// current one, 422.
-pub async fn place(app: &App, caller: &Caller, key: &TaskKey, version: i64, to: &Placement) -> Result<Placed> {
+pub async fn place(app: &App, caller: &Caller, key: &TaskKey, seen: Option<i64>, to: &Placement) -> Result<Placed> {
     let mut check = Check::default();
     check.that(to.after.is_none() || to.before.is_none(), "before", "give after or before, not both");
     check.that(to.after.as_ref() != Some(key), "after", "a card cannot stand below itself");
@@ -37,6 +37,7 @@ pub async fn place(app: &App, caller: &Caller, key: &TaskKey, version: i64, to: 
     let now = app.clock.now();
     let mut row = store::task::find(&mut tx, caller, key).await?;
     let user = member(caller, row.org_id)?.id;
+    let version = seen.unwrap_or(row.version);
     if row.version != version {
         return Err(Error::stale("task"));
     }

@@ -7,7 +7,7 @@ use schema::{
     delta::{Kind, Ref},
     id::DeltaKey,
 };
-use sea_query::{Cond, Expr, ExprTrait, Func, Order, Query};
+use sea_query::{Cond, Expr, ExprTrait, Func, LockType, Order, Query};
 use sqlx::FromRow;
 use time::{Duration, OffsetDateTime, Time};
 use uuid::Uuid;
@@ -69,6 +69,16 @@ pub async fn find(tx: &mut Tx, group: Uuid) -> Result<GroupRow> {
     let mut select = select_groups();
     select.and_where(Expr::col((FailureGroup::Table, FailureGroup::Id)).eq(group));
     tx.optional(&select).await?.ok_or_else(|| Error::not_found("failure group"))
+}
+
+/// Keeps a group as it is until the transaction ends: runs that fail into it wait.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn lock(tx: &mut Tx, group: Uuid) -> Result<()> {
+    let mut select = Query::select();
+    select.column(FailureGroup::Id).from(FailureGroup::Table).and_where(Expr::col(FailureGroup::Id).eq(group)).lock(LockType::Update);
+    tx.optional::<(Uuid,)>(&select).await.map(drop)
 }
 
 /// A project's groups, explained or not, the last seen first; and where the list goes on.

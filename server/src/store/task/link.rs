@@ -3,6 +3,7 @@
 use schema::{
     day::Day,
     id::TaskKey,
+    task::page::Happening,
     task::{Commitment as State, CommitmentChange, NewReference, Promise, Reference as View, ReferenceKind, Relation, TaskRef},
     user::Person,
 };
@@ -13,7 +14,7 @@ use uuid::Uuid;
 
 use super::super::{
     db::Tx,
-    table::{Commitment, Link, OrgMember, Reference, Task, TaskBlock, User},
+    table::{Commitment, Event, Link, OrgMember, Reference, Task, TaskBlock, User},
 };
 use crate::{clock, error::Result};
 
@@ -258,6 +259,44 @@ pub async fn ledger(tx: &mut Tx, task: Uuid) -> Result<Vec<Promise>> {
         at: row.set_at,
     };
     Ok(rows.into_iter().map(read).collect())
+}
+
+#[derive(FromRow)]
+struct HappeningRow {
+    at: OffsetDateTime,
+    kind: String,
+    data: sqlx::types::Json<serde_json::Value>,
+    name: Option<String>,
+    display_name: Option<String>,
+}
+
+/// The last hundred things that happened to a task, newest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn timeline(tx: &mut Tx, task: Uuid) -> Result<Vec<Happening>> {
+    let rows: Vec<HappeningRow> = tx
+        .all(
+            Query::select()
+                .columns([(Event::Table, Event::At), (Event::Table, Event::Kind), (Event::Table, Event::Data)])
+                .columns([(User::Table, User::Name), (User::Table, User::DisplayName)])
+                .from(Event::Table)
+                .left_join(User::Table, Expr::col((User::Table, User::Id)).equals((Event::Table, Event::ActorId)))
+                .and_where(Expr::col((Event::Table, Event::TaskId)).eq(task))
+                .order_by((Event::Table, Event::Id), Order::Desc)
+                .limit(100),
+        )
+        .await?;
+    let read = |row: HappeningRow| Happening {
+        at: row.at,
+        kind: row.kind,
+        by: row.name.zip(row.display_name).map(|(name, display_name)| Person { name, display_name }),
+        data: row.data.0,
+    };
+    let mut all: Vec<Happening> = rows.into_iter().map(read).collect();
+    // A promise is told once for each delta.
+    all.dedup_by(|a, b| a.at == b.at && a.kind == b.kind && a.kind == "task.committed");
+    Ok(all)
 }
 
 /// The members of an organisation: id, handle and name as shown, by name.

@@ -1,0 +1,110 @@
+// Every page of an instance that `deltaboard demo` has filled: for axe and for the screenshots.
+
+export const PASSWORD = 'a demo of deltas';
+
+/** Signs in through the form. */
+export async function signIn(page, name, password = PASSWORD) {
+  await page.goto('/sign-in');
+  await page.getByLabel(/name or e-?mail/i).fill(name);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForURL((url) => url.pathname !== '/sign-in');
+}
+
+const json = async (page, path) => (await page.request.get(path)).json();
+
+/** The key of the delta with these words in its title. */
+export async function deltaOf(page, words) {
+  const list = await json(page, `/api/v1/deltas?q=${encodeURIComponent(`"${words}"`)}`);
+  const found = list.items.find((delta) => delta.title.includes(words));
+  if (!found) throw new Error(`no delta “${words}”`);
+  return found.key;
+}
+
+/** Who sees which page, by a name that is also the screenshot's. `who` is a guest where it is empty. */
+export async function catalogue(page) {
+  const stall = await deltaOf(page, 'leaderless after');
+  const spec = await deltaOf(page, 'without stopping');
+  const regressed = await deltaOf(page, 'cut short by power loss');
+  const duplicate = await deltaOf(page, 'no leader after maintenance');
+  const quiet = await deltaOf(page, 'IPv6');
+  const run = (await json(page, '/api/v1/projects/heron/runs')).items[0].id;
+  const group = (await json(page, '/api/v1/projects/heron/failures?explained=false')).items[0].id;
+  const list = [
+    ['', 'guest-home', '/'],
+    ['', 'sign-in', '/sign-in'],
+    ['', 'register', '/register'],
+    ['', 'guest-projects', '/projects'],
+    ['', 'guest-project', '/projects/heron'],
+    ['', 'guest-deltas', '/deltas'],
+    ['', 'guest-delta', `/deltas/${stall}`],
+    ['', 'guest-board', '/orgs/northwind/boards/broker'],
+    ['', 'guest-org', '/orgs/basalt'],
+    ['', 'guest-failures', '/projects/heron/failures'],
+    ['', 'not-found', '/nothing/here'],
+    ['', 'reference', '/api'],
+    ['', 'help', '/help'],
+    ['', 'help-problems', '/help/problems'],
+    ['mara', 'home', '/'],
+    ['mara', 'projects', '/projects'],
+    ['mara', 'project', '/projects/heron'],
+    ['mara', 'project-client', '/projects/heron-client'],
+    ['mara', 'deltas', '/deltas'],
+    ['mara', 'deltas-query', `/deltas?q=${encodeURIComponent('is:open project:heron impact:>15 sort:impact')}`],
+    ['mara', 'deltas-none', `/deltas?q=${encodeURIComponent('project:heron label:nothing')}`],
+    ['mara', 'deltas-wrong', `/deltas?q=${encodeURIComponent('is:opne project:')}`],
+    ['mara', 'delta', `/deltas/${stall}`],
+    ['mara', 'delta-spec', `/deltas/${spec}`],
+    ['mara', 'delta-regressed', `/deltas/${regressed}`],
+    ['mara', 'delta-duplicate', `/deltas/${duplicate}`],
+    ['mara', 'delta-quiet', `/deltas/${quiet}`],
+    ['mara', 'delta-new', '/deltas/new'],
+    ['tomas', 'delta-edit', `/deltas/${stall}/edit`],
+    ['mara', 'delta-revisions', `/deltas/${stall}/revisions`],
+    ['mara', 'orgs', '/orgs'],
+    ['mara', 'org-new', '/orgs/new'],
+    ['mara', 'org', '/orgs/northwind'],
+    ['mara', 'org-other', '/orgs/basalt'],
+    ['mara', 'triage', '/orgs/northwind/triage'],
+    ['mara', 'board', '/orgs/northwind/boards/broker'],
+    ['mara', 'board-platform', '/orgs/northwind/boards/platform'],
+    ['mara', 'tasks', '/orgs/northwind/tasks'],
+    ['mara', 'task-new', '/orgs/northwind/tasks/new'],
+    ['mara', 'task', '/tasks/NW-1'],
+    ['mara', 'org-settings', '/orgs/northwind/settings'],
+    ['mara', 'failures', '/projects/heron/failures'],
+    ['mara', 'runs', '/projects/heron/runs'],
+    ['mara', 'run', `/runs/${run}`],
+    ['lukas', 'failure-group', `/failure-groups/${group}`],
+    ['lukas', 'failures-maintainer', '/projects/heron/failures'],
+    ['lukas', 'delta-maintainer', `/deltas/${stall}`],
+    ['lukas', 'project-settings', '/projects/heron/settings'],
+    ['lukas', 'project-tokens', '/projects/heron/settings/tokens'],
+    ['lukas', 'home-no-org', '/'],
+    ['mara', 'forbidden', '/projects/heron/settings'],
+    ['mara', 'person', '/people/tomas'],
+    ['mara', 'settings', '/settings'],
+    ['mara', 'settings-tokens', '/settings/tokens'],
+    ['mara', 'settings-sessions', '/settings/sessions'],
+    ['mara', 'admin', '/admin'],
+  ];
+  return list.map(([who, name, path]) => ({ who, name, path }));
+}
+
+/** Calls `visit(page, entry, faults)` on each page, in one window a person. */
+export async function eachPage(browser, server, options, visit) {
+  const { window } = await import('./browser.mjs');
+  const first = await window(browser, { url: server.url });
+  const entries = await catalogue(first.page);
+  await first.close();
+  for (const who of new Set(entries.map((entry) => entry.who))) {
+    const { page, faults, close } = await window(browser, { url: server.url, ...options });
+    if (who) await signIn(page, who);
+    for (const entry of entries.filter((entry) => entry.who === who)) {
+      faults.length = 0;
+      await page.goto(entry.path, { waitUntil: 'load' });
+      await visit(page, entry, faults);
+    }
+    await close();
+  }
+}

@@ -1,0 +1,124 @@
+//! What the pages of tasks show.
+
+use time::OffsetDateTime;
+
+use super::{Task, TaskSummary};
+use crate::user::Person;
+
+/// The page of a task.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TaskPage {
+    /// The organisation's name.
+    pub org_name: String,
+    /// Name of the board.
+    pub board_name: String,
+    /// Name of the column.
+    pub column_name: String,
+    /// The task.
+    pub task: Task,
+    /// Its body as safe HTML.
+    pub body_html: String,
+    /// Where it can be moved: boards with their columns.
+    pub boards: Vec<BoardChoice>,
+    /// Who can work on it.
+    pub members: Vec<Person>,
+    /// What happened to it, newest first.
+    pub timeline: Vec<Happening>,
+    /// Whether the caller may change it.
+    pub may_change: bool,
+    /// What is wrong with what was just tried.
+    pub error: Option<String>,
+    /// What was typed in the form that was refused; the task's own values otherwise.
+    pub edit: TaskForm,
+    /// What the times are relative to.
+    pub now: OffsetDateTime,
+}
+
+/// A board one can move a task to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BoardChoice {
+    /// Its slug.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+    /// Slug and name of each column.
+    pub columns: Vec<(String, String)>,
+}
+
+/// Something that happened to a task.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Happening {
+    /// When.
+    pub at: OffsetDateTime,
+    /// Noun and verb.
+    pub kind: String,
+    /// By whom; nobody where the server did it.
+    pub by: Option<Person>,
+    /// What else there is to say.
+    pub data: serde_json::Value,
+}
+
+/// A task as it stands in a form.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TaskForm {
+    /// In one line.
+    pub title: String,
+    /// Markdown.
+    pub body: String,
+    /// The word of the priority.
+    pub priority: String,
+    /// Handles, with commas or spaces between.
+    pub assignees: String,
+    /// With commas between.
+    pub labels: String,
+    /// As typed.
+    pub estimate: String,
+    /// As typed.
+    pub due: String,
+    /// Keys, with commas or spaces between.
+    pub blocked_by: String,
+    /// For a new one: keys of deltas.
+    pub delta: String,
+    /// For a new one: the word of the relation.
+    pub relation: String,
+    /// For a new one: `board/column`.
+    pub column: String,
+}
+
+/// The page that writes down a task.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TaskNewPage {
+    /// The organisation's slug.
+    pub org: String,
+    /// Its name.
+    pub org_name: String,
+    /// What is typed.
+    pub form: TaskForm,
+    /// Where it can stand.
+    pub boards: Vec<BoardChoice>,
+    /// Who can work on it.
+    pub members: Vec<Person>,
+    /// What is wrong with it: field and words.
+    pub errors: Vec<(String, String)>,
+}
+
+/// The list of an organisation's tasks.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TaskListPage {
+    /// The organisation's slug.
+    pub org: String,
+    /// Its name.
+    pub org_name: String,
+    /// The query.
+    pub q: String,
+    /// What is wrong with the query.
+    pub error: Option<String>,
+    /// The tasks.
+    pub items: Vec<TaskSummary>,
+    /// Where the next page is.
+    pub next: Option<String>,
+    /// Whether the caller may write down tasks.
+    pub may_change: bool,
+    /// What the times are relative to.
+    pub now: OffsetDateTime,
+}

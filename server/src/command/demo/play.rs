@@ -1,0 +1,227 @@
+//! Plays the story: each step by the act that a person would use, at its time.
+
+use std::collections::HashMap;
+
+use schema::{
+    id::{DeltaKey, TaskKey},
+    user::Register,
+};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use time::{Duration, OffsetDateTime};
+
+use super::{
+    plan::{Step, days, plan},
+    report,
+    world::{Org, Project, Task, World},
+};
+use crate::{
+    act,
+    app::App,
+    caller::{Caller, Via, Who},
+    error::{Error, Result},
+    store,
+};
+
+/// How many days before now the world begins.
+const BEGIN: f64 = 60.0;
+
+/// The story as far as it has been told.
+pub(super) struct Stage<'a> {
+    pub app: &'a App,
+    pub now: OffsetDateTime,
+    pub deltas: HashMap<&'a str, DeltaKey>,
+    pub tasks: HashMap<&'a str, TaskKey>,
+}
+
+/// Tells the whole story; the clock is at `now` again afterwards.
+///
+/// # Errors
+/// When an act refuses what the data say.
+pub(super) async fn play(app: &App, world: &World, password: &str, now: OffsetDateTime) -> Result<()> {
+    let mut stage = Stage { app, now, deltas: HashMap::new(), tasks: HashMap::new() };
+    app.clock.set(now - days(BEGIN));
+    stage.people(world, password).await?;
+    for project in &world.ground.project {
+        stage.project(project).await?;
+    }
+    for org in &world.ground.org {
+        stage.org(org).await?;
+    }
+    for (ago, step) in plan(world) {
+        app.clock.set(now - days(ago));
+        stage.step(step).await?;
+    }
+    app.clock.set(now);
+    act::impact::refresh(app).await
+}
+
+/// A request of the API from its words.
+pub(super) fn asked<T: DeserializeOwned>(words: Value) -> Result<T> {
+    let shown = words.to_string();
+    serde_json::from_value(words).map_err(|error| Error::start(format!("the demo's data: {error} in {shown}")))
+}
+
+impl<'a> Stage<'a> {
+    /// Lets a moment pass, so that nothing happens at the same time.
+    fn later(&self) {
+        self.app.clock.advance(Duration::seconds(7));
+    }
+
+    /// A person, with what they may do by now.
+    pub(super) async fn caller(&self, name: &str) -> Result<Caller> {
+        let mut tx = self.app.db.read().await?;
+        let ids = store::user::by_names(&mut tx, &[name]).await?;
+        let who = match ids.get(name) {
+            Some(id) => store::user::who(&mut tx, *id).await?,
+            None => None,
+        };
+        let who = who.ok_or_else(|| Error::start(format!("the demo's data: nobody is called {name}")))?;
+        Ok(Caller::new(Who { via: Via::Session, ..who }))
+    }
+
+    /// The number that a delta of the data has here.
+    pub(super) fn delta(&self, key: &str) -> Result<DeltaKey> {
+        self.deltas.get(key).copied().ok_or_else(|| Error::start(format!("the demo's data: no delta {key} yet")))
+    }
+
+    async fn people(&self, world: &'a World, password: &str) -> Result<()> {
+        let hash = self.app.passwords.hash(password).await?;
+        for person in &world.ground.people {
+            let (name, password) = (person.name.clone(), password.to_owned());
+            let account = Register {
+                email: format!("{name}@demo.example"),
+                name,
+                display_name: person.shown.clone(),
+                password,
+                invite: None,
+            };
+            let mut tx = self.app.db.write().await?;
+            act::user::create(&mut tx, account, &hash, person.admin, self.app.clock.now()).await?;
+            tx.commit().await?;
+            self.later();
+        }
+        Ok(())
+    }
+
+    async fn project(&self, project: &'a Project) -> Result<()> {
+        let (app, slug) = (self.app, project.slug.as_str());
+        let [first, others @ ..] = project.maintainers.as_slice() else { return Ok(()) };
+        let new = json!({ "slug": slug, "name": project.name, "description": project.description });
+        act::project::create(app, &self.caller(first).await?, asked(new)?).await?;
+        // Asked again: now they maintain it.
+        let caller = self.caller(first).await?;
+        for name in others {
+            self.later();
+            act::project::add_maintainer(app, &caller, slug, name).await?;
+        }
+        for (component, name) in &project.components {
+            act::project::put_component(app, &caller, slug, component, asked(json!({ "name": name }))?).await?;
+        }
+        for (index, release) in project.releases.iter().enumerate() {
+            // The last two are still to come.
+            let out = (index + 2 < project.releases.len()).then(|| self.now - days(50.0 - 20.0 * index as f64));
+            let put = schema::project::PutRelease { released_at: out };
+            act::project::put_release(app, &caller, slug, release, put).await?;
+        }
+        for segment in &project.segment {
+            self.later();
+            let put = json!({ "name": segment.name, "description": segment.description });
+            act::segment::put(app, &caller, slug, &segment.slug, asked(put)?).await?;
+            for name in &segment.members {
+                self.later();
+                act::segment::join(app, &self.caller(name).await?, slug, &segment.slug).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn org(&self, org: &'a Org) -> Result<()> {
+        let (app, slug) = (self.app, org.slug.as_str());
+        let new = json!({ "slug": slug, "name": org.name, "key_prefix": org.key_prefix });
+        let made = act::org::create(app, &self.caller(&org.owner).await?, &asked(new)?).await?;
+        let caller = self.caller(&org.owner).await?;
+        act::org::change(app, &caller, slug, made.version, &asked(json!({ "openness": org.openness }))?).await?;
+        for (name, role) in &org.members {
+            self.later();
+            act::org::set_member(app, &caller, slug, name, asked(json!(role))?).await?;
+        }
+        for (watch, query) in &org.watches {
+            act::triage::put_watch(app, &caller, slug, watch, &asked(json!({ "query": query }))?).await?;
+        }
+        let weights = org.lens.iter().map(|of| json!({ "project": of.project, "segment": of.segment, "weight": of.weight }));
+        act::lens::put(app, &caller, slug, &asked(json!({ "weights": weights.collect::<Vec<_>>() }))?).await?;
+        for board in &org.board {
+            self.later();
+            let columns = board.columns.iter().map(|column| {
+                let mut parts = column.split(':');
+                let (name, category) = (parts.next(), parts.next());
+                json!({ "name": name, "category": category, "wip_limit": parts.next().and_then(|limit| limit.parse::<i64>().ok()) })
+            });
+            let new = json!({ "slug": board.slug, "name": board.name, "columns": columns.collect::<Vec<_>>() });
+            act::board::create(app, &caller, slug, &asked(new)?).await?;
+        }
+        Ok(())
+    }
+
+    async fn step(&mut self, step: Step<'a>) -> Result<()> {
+        let app = self.app;
+        match step {
+            Step::File(delta) => {
+                let new = json!({
+                    "kind": delta.kind, "project": delta.project, "components": delta.components, "title": delta.title,
+                    "desired": delta.desired.trim(), "actual": delta.actual.trim(), "body": delta.body.trim(),
+                    "visibility": if delta.private { "private" } else { "public" },
+                });
+                let row = act::delta::file(app, &self.caller(&delta.by).await?, asked(new)?).await?;
+                self.deltas.insert(&delta.key, row.key());
+            }
+            Step::AddPlace(delta, place) => {
+                let put = asked(json!({ "components": place.components }))?;
+                act::place::put(app, &self.caller(&delta.by).await?, self.delta(&delta.key)?, &place.project, &put).await?;
+            }
+            Step::Vote(delta, name, severity) => {
+                act::impact::vote(app, &self.caller(name).await?, self.delta(&delta.key)?, severity, "").await?;
+            }
+            Step::Comment(delta, comment) => {
+                act::comment::add(app, &self.caller(&comment.by).await?, self.delta(&delta.key)?, &comment.text).await?;
+            }
+            Step::Position(delta, stated) => {
+                let state = asked(json!({ "position": stated.position, "reason": stated.reason }))?;
+                act::place::state(app, &self.caller(&stated.by).await?, self.delta(&delta.key)?, &delta.project, &state).await?;
+            }
+            Step::Consensus(delta, set) => {
+                let project = set.project.as_ref().unwrap_or(&delta.project);
+                let decide = asked(json!({ "state": set.state, "rationale": set.rationale }))?;
+                act::place::decide(app, &self.caller(&set.by).await?, self.delta(&delta.key)?, project, &decide).await?;
+            }
+            Step::Evidence(delta) => {
+                let put = asked(json!({ "tests": delta.evidence, "needed": 20 }))?;
+                let caller = self.maintainer(&delta.project).await?;
+                act::evidence::put(app, &caller, self.delta(&delta.key)?, &delta.project, put).await?;
+            }
+            Step::Signature(delta, query) => {
+                let new = asked(json!({ "query": query }))?;
+                act::signature::create(app, &self.maintainer(&delta.project).await?, self.delta(&delta.key)?, &new).await?;
+            }
+            Step::Resolve(delta, set) => {
+                let duplicate = delta.duplicate_of.as_deref().map(|key| self.delta(key)).transpose()?;
+                let put = asked(json!({
+                    "resolution": set.resolution, "reason": set.reason, "release": set.release, "duplicate_of": duplicate,
+                }))?;
+                act::resolution::set(app, &self.caller(&set.by).await?, self.delta(&delta.key)?, &put).await?;
+            }
+            Step::Task(task) => self.task(task).await?,
+            Step::Move(task, column) => self.place_task(task, column).await?,
+            Step::Promise(task, promise) => self.promise(task, promise).await?,
+            Step::Stance(set) => {
+                let until = set.days.map(|days| self.now + Duration::days(days));
+                let until = until.and_then(|at| at.format(&time::format_description::well_known::Rfc3339).ok());
+                let new = asked(json!({ "stance": set.stance, "reason": set.reason, "until": until }))?;
+                act::triage::set_stance(app, &self.caller(&set.by).await?, &set.org, self.delta(&set.delta)?, &new).await?;
+            }
+            Step::Run(ci, job, run) => report::report(self, ci, job, run).await?,
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,110 @@
+//! `/api/v1/orgs/{org}/boards`.
+
+use serde_json::{Value, json};
+
+use crate::support::{Client, TestApp};
+
+pub const COLUMNS: &str =
+    r#"[{"name":"Ready","category":"ready"},{"name":"In progress","category":"doing","wip_limit":3},{"name":"Done","category":"done"}]"#;
+
+/// An organisation with a board of three columns; gives its owner.
+pub async fn northwind(app: &TestApp) -> Client {
+    let owner = app.person("mara").await;
+    app.org("nw", "Northwind", &owner).await;
+    let columns: Value = serde_json::from_str(COLUMNS).unwrap();
+    owner.post("/api/v1/orgs/nw/boards", json!({"slug": "switching", "name": "Switching", "columns": columns})).await.status(201);
+    owner
+}
+
+/// A task in a column of that board; gives its key.
+pub async fn task(owner: &Client, title: &str, column: &str) -> String {
+    let body = json!({"title": title, "board": "switching", "column": column});
+    owner.post("/api/v1/orgs/nw/tasks", body).await.status(201).json["key"].as_str().unwrap().to_owned()
+}
+
+/// The keys of each column's cards.
+pub fn keys(board: &Value) -> Vec<Vec<String>> {
+    let cards = |column: &Value| column["cards"].as_array().unwrap().iter().map(|card| card["key"].as_str().unwrap().to_owned()).collect();
+    board["columns"].as_array().unwrap().iter().map(cards).collect()
+}
+
+#[tokio::test]
+async fn a_board_is_made_with_its_columns_and_read_with_its_cards() {
+    let app = TestApp::start().await;
+    let owner = northwind(&app).await;
+    task(&owner, "Reproduce the race", "ready").await;
+    task(&owner, "Retry the session", "in-progress").await;
+    let reply = owner.get("/api/v1/orgs/nw/boards/switching").await.ok();
+    assert_eq!(keys(&reply.json), [vec!["NW-1"], vec!["NW-2"], vec![]]);
+    assert_eq!(reply.json["columns"][1]["wip_limit"], 3);
+    assert_eq!(reply.header("etag"), format!("\"{}\"", reply.json["version"]));
+    owner
+        .post("/api/v1/orgs/nw/boards", json!({"slug": "switching", "name": "Again", "columns": [{"name": "A", "category": "done"}]}))
+        .await
+        .refused(409);
+}
+
+#[tokio::test]
+async fn what_is_no_board_is_refused_with_the_fields_at_fault() {
+    let app = TestApp::start().await;
+    let owner = northwind(&app).await;
+    let make = |columns: Value| json!({"slug": "b", "name": "B", "columns": columns});
+    for (columns, field) in [
+        (json!([]), "columns"),
+        (json!([{"name": "", "category": "ready"}]), "columns[0].name"),
+        (json!([{"name": "A", "category": "ready", "wip_limit": 0}]), "columns[0].wip_limit"),
+        (json!([{"name": "A", "category": "soon"}]), "columns[0].category"),
+        (json!([{"name": "A", "category": "ready", "colour": "red"}]), "columns[0].colour"),
+    ] {
+        let reply = owner.post("/api/v1/orgs/nw/boards", make(columns)).await.refused(422);
+        assert_eq!(reply.json["errors"][0]["field"], field, "{}", reply.text);
+    }
+}
+
+#[tokio::test]
+async fn only_members_change_a_board_and_outsiders_do_not_know_it() {
+    let app = TestApp::start().await;
+    let owner = northwind(&app).await;
+    let viewer = app.member(&owner, "nw", "vera", "viewer").await;
+    let member = app.member(&owner, "nw", "max", "member").await;
+    let outsider = app.person("olaf").await;
+    let path = "/api/v1/orgs/nw/boards/switching";
+    let change = json!({"name": "Renamed", "filter": "is:open", "swimlanes": "priority"});
+    for nobody in [&outsider, &app.anyone()] {
+        nobody.get(path).await.refused(404);
+        nobody.with("if-match", "\"1\"").patch(path, change.clone()).await.refused(404);
+        nobody.get(&format!("{path}/events")).await.refused(404);
+    }
+    let etag = viewer.get(path).await.ok().header("etag").to_owned();
+    viewer.with("if-match", &etag).patch(path, change.clone()).await.refused(403);
+    let reply = member.with("if-match", &etag).patch(path, change.clone()).await.ok();
+    assert_eq!((reply.json["name"].as_str(), reply.json["filter"].as_str()), (Some("Renamed"), Some("is:open")));
+    member.with("if-match", &etag).patch(path, change.clone()).await.refused(412);
+    member.patch(path, change).await.refused(428);
+    app.openness(&owner, "nw", "open").await;
+    outsider.get(path).await.ok();
+    app.anyone().get(path).await.ok();
+    outsider.with("if-match", &etag).patch(path, json!({"name": "Mine"})).await.refused(403);
+}
+
+#[tokio::test]
+async fn a_column_with_cards_cannot_be_removed() {
+    let app = TestApp::start().await;
+    let owner = northwind(&app).await;
+    task(&owner, "Stays", "in-progress").await;
+    let path = "/api/v1/orgs/nw/boards/switching";
+    let board = owner.get(path).await.ok();
+    let fewer =
+        json!({"columns": [{"slug": "ready", "name": "To do", "category": "ready"}, {"slug": "done", "name": "Done", "category": "done"}]});
+    let refused = owner.with("if-match", board.header("etag")).patch(path, fewer).await.refused(409);
+    assert!(refused.text.contains("In progress"), "{}", refused.text);
+    let more = json!({"columns": [
+        {"slug": "in-progress", "name": "Doing", "category": "doing"}, {"name": "Verify", "category": "review", "policy": "Two green runs."},
+        {"slug": "done", "name": "Done", "category": "done"}]});
+    let board = owner.with("if-match", board.header("etag")).patch(path, more).await.ok();
+    let slugs: Vec<_> = board.json["columns"].as_array().unwrap().iter().map(|column| column["slug"].as_str().unwrap()).collect();
+    assert_eq!(slugs, ["in-progress", "verify", "done"]);
+    assert_eq!(keys(&board.json)[0], ["NW-1"]);
+    let bad = json!({"filter": "is:nonsense"});
+    owner.with("if-match", board.header("etag")).patch(path, bad).await.refused(422);
+}

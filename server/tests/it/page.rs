@@ -1,0 +1,4 @@
+//! The pages, as a browser without script uses them.
+
+mod org;
+mod triage;

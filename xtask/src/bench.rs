@@ -1,0 +1,119 @@
+//! How fast the released server is, beside bare routes on the same machine in the same run.
+
+pub mod aims;
+mod bare;
+mod cold;
+pub mod fill;
+pub mod load;
+mod report;
+mod rounds;
+mod scenario;
+mod start;
+pub mod usage;
+pub mod words;
+
+use crate::ground::{self, Database, Ground};
+use crate::{paths, run};
+use anyhow::{Context, Result, bail};
+use clap::ValueEnum;
+use fill::Size;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// Measure the released server on 10,000 deltas and a board of 500 cards, beside three bare routes
+#[derive(clap::Args)]
+pub struct Args {
+    /// How much data there is: small is for trying the bench itself
+    #[arg(long, value_enum, default_value = "normal")]
+    size: Chosen,
+    /// On which databases
+    #[arg(long, value_enum, value_delimiter = ',', default_values = ["sqlite", "postgres"])]
+    databases: Vec<Database>,
+    /// Seconds of load per scenario at 16 connections, over all rounds; half of that again with one
+    #[arg(long, default_value_t = 6.0)]
+    seconds: f64,
+    /// Rounds in which all scenarios take turns, so that noise hits all alike
+    #[arg(long, default_value_t = 3)]
+    rounds: u32,
+    /// Leave out the cold page in Chromium
+    #[arg(long)]
+    no_browser: bool,
+    /// Write the tables to docs/BENCH.md
+    #[arg(long)]
+    write: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Chosen {
+    Small,
+    Normal,
+}
+
+/// Runs `cargo xtask bench`.
+pub fn run(args: Args) -> Result<()> {
+    let binary = ground::program(None, true)?;
+    let mut build = run::cargo(&["build", "--workspace", "--release", "--example", "bare"]);
+    run::show(&mut build).context("building the bare routes")?;
+    let bare = paths::target().join("release/examples/bare");
+    let mut text = report::machine();
+    print!("{text}");
+    let mut failed = 0;
+    for database in &args.databases {
+        let measured = measure(&binary, &bare, *database, &args)?;
+        failed += measured.failed();
+        let shown = report::table(&measured);
+        print!("{shown}");
+        text += &shown;
+    }
+    if args.write {
+        let file = paths::root().join("docs/BENCH.md");
+        std::fs::create_dir_all(paths::root().join("docs"))?;
+        std::fs::write(&file, text).with_context(|| format!("writing {}", file.display()))?;
+        println!("{}", file.display());
+    }
+    if failed > 0 {
+        bail!("{failed} requests failed");
+    }
+    Ok(())
+}
+
+/// Everything measured on one database.
+struct Measured {
+    database: Database,
+    size: Size,
+    import: Duration,
+    scenarios: Vec<scenario::Scenario>,
+    memory: f64,
+    start: start::Start,
+    cold: Option<cold::Cold>,
+}
+
+impl Measured {
+    fn failed(&self) -> u64 {
+        self.scenarios.iter().map(|scenario| scenario.many.failed + scenario.single.failed).sum()
+    }
+}
+
+fn measure(binary: &Path, bare: &Path, database: Database, args: &Args) -> Result<Measured> {
+    let size = match args.size {
+        Chosen::Small => Size { deltas: 500, cards: 50, votes: 200, voters: 16 },
+        Chosen::Normal => Size { deltas: 10_000, cards: 500, votes: 2_000, voters: 20 },
+    };
+    // One thread drives the load: the server needs the rest of the machine.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let ground = Ground::new(binary, database, true)?;
+    let server = ground.serve()?;
+    let began = Instant::now();
+    eprintln!("filling {} …", database.name());
+    let filled = runtime.block_on(fill::fill(&ground, &server, size)).context("filling")?;
+    eprintln!("filled in {:.0} s, of which the importer took {:.1} s", began.elapsed().as_secs_f64(), filled.import.as_secs_f64());
+    let bare = bare::start(bare, &ground)?;
+    let mut scenarios = scenario::all(&filled);
+    let lengths = rounds::Lengths { rounds: args.rounds, many: Duration::from_secs_f64(args.seconds / f64::from(args.rounds.max(1))) };
+    runtime.block_on(rounds::run(&mut scenarios, &server, &bare, &ground, lengths))?;
+    let memory = usage::memory(server.pid())?;
+    let cold = if args.no_browser { None } else { Some(cold::measure(&server)?) };
+    server.stop();
+    let start = start::measure(&ground)?;
+    Ok(Measured { database, size, import: filled.import, scenarios, memory, start, cold })
+}
