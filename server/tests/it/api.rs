@@ -1,10 +1,11 @@
 //! `/api/v1`.
 
-mod board;
+pub mod board;
 mod comment;
 mod delta;
 mod impact;
 mod list;
+mod live;
 mod org;
 mod place;
 mod private;
