@@ -82,9 +82,9 @@ impl Writer {
         let column = COLUMNS[(at + 1 + index % 3) % COLUMNS.len()];
         card.asked = Some(column.to_owned());
         let tag = format!("\"{}\"", card.version);
-        let asked =
-            who.ask(Method::PATCH, &format!("tasks/{}/placement", card.key), &[("if-match", &tag)], Body::Json(json!({"column": column})));
-        let Some(answer) = told(asked.await)? else { return Ok(false) };
+        let path = format!("tasks/{}/placement", card.key);
+        let answer = who.ask(Method::PATCH, &path, &[("if-match", &tag)], Body::Json(json!({"column": column}))).await;
+        let Some(answer) = told(answer)? else { return Ok(false) };
         card.version = answer["version"].as_i64().with_context(|| format!("a move answered {answer}"))?;
         column.clone_into(&mut card.column);
         card.asked = None;
