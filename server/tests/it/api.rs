@@ -1,6 +1,6 @@
 //! `/api/v1`.
 
-mod board;
+pub mod board;
 mod comment;
 mod delta;
 mod evidence;
@@ -9,6 +9,7 @@ mod idempotency;
 mod impact;
 mod lens;
 mod list;
+mod live;
 mod org;
 mod place;
 mod private;
