@@ -39,6 +39,24 @@ routes! {
     FAILURES failures(project) "/projects/{project}/failures";
     /// A project's CI runs.
     RUNS runs(project) "/projects/{project}/runs";
+    /// One CI run.
+    RUN run(run) "/runs/{run}";
+    /// One group of failures.
+    FAILURE_GROUP failure_group(group) "/failure-groups/{group}";
+    /// File a delta from a group (POST).
+    FAILURE_GROUP_FILE failure_group_file(group) "/failure-groups/{group}/file";
+    /// Put a delta behind a group (POST).
+    FAILURE_GROUP_LINK failure_group_link(group) "/failure-groups/{group}/link";
+    /// Take a delta away from a group (POST).
+    FAILURE_GROUP_UNLINK failure_group_unlink(group) "/failure-groups/{group}/unlink";
+    /// What recognises a delta's failures, and which tests decide about it; POST adds a signature.
+    DELTA_CI delta_ci(delta) "/deltas/{delta}/ci";
+    /// Change a signature (POST).
+    DELTA_SIGNATURE delta_signature(delta, signature) "/deltas/{delta}/ci/{signature}";
+    /// Take a signature out of force (POST).
+    DELTA_SIGNATURE_REMOVE delta_signature_remove(delta, signature) "/deltas/{delta}/ci/{signature}/remove";
+    /// Say which tests decide in a project (POST); none takes them away.
+    DELTA_EVIDENCE delta_evidence(delta, project) "/deltas/{delta}/evidence/{project}";
     /// The list of deltas; `?q=` is a query.
     DELTAS deltas() "/deltas";
     /// File a delta.
@@ -57,6 +75,14 @@ routes! {
     ORG org(org) "/orgs/{org}";
     /// An organisation's triage inbox.
     TRIAGE triage(org) "/orgs/{org}/triage";
+    /// Take a delta on: write down a task for it (POST).
+    TRIAGE_TAKE triage_take(org, delta) "/orgs/{org}/triage/{delta}/take";
+    /// Link a delta to a task that is there (POST).
+    TRIAGE_LINK triage_link(org, delta) "/orgs/{org}/triage/{delta}/link";
+    /// Take a stance on a delta (POST).
+    TRIAGE_STANCE triage_stance(org, delta) "/orgs/{org}/triage/{delta}/stance";
+    /// Take the stance back (POST).
+    TRIAGE_UNDO triage_undo(org, delta) "/orgs/{org}/triage/{delta}/undo";
     /// A board.
     BOARD board(org, board) "/orgs/{org}/boards/{board}";
     /// A card moved by form (POST).
@@ -73,6 +99,18 @@ routes! {
     TASK_NEW task_new(org) "/orgs/{org}/tasks/new";
     /// An organisation's members, boards, watch rules and lens.
     ORG_SETTINGS org_settings(org) "/orgs/{org}/settings";
+    /// Make an organisation's first board, with the usual columns (POST).
+    ORG_BOARD org_board(org) "/orgs/{org}/settings/board";
+    /// Make a person a member, or give a member another role (POST).
+    ORG_MEMBERS org_members(org) "/orgs/{org}/settings/members";
+    /// Take a member out (POST).
+    ORG_MEMBER_REMOVE org_member_remove(org, person) "/orgs/{org}/settings/members/{person}/remove";
+    /// Add or change a watch rule (POST).
+    ORG_WATCHES org_watches(org) "/orgs/{org}/settings/watches";
+    /// Take a watch rule away (POST).
+    ORG_WATCH_REMOVE org_watch_remove(org, watch) "/orgs/{org}/settings/watches/{watch}/remove";
+    /// Weigh one segment (POST).
+    ORG_LENS org_lens(org) "/orgs/{org}/settings/lens";
     /// One task.
     TASK task(task) "/tasks/{task}";
     /// A task moved by form (POST).
@@ -166,6 +204,8 @@ pub mod api {
         SIGNATURES_TRY signatures_try(project) "/api/v1/projects/{project}/signatures/try";
         /// One run.
         RUN run(run) "/api/v1/runs/{run}";
+        /// One failure group.
+        FAILURE_GROUP failure_group(group) "/api/v1/failure-groups/{group}";
         /// The delta that explains a failure group.
         FAILURE_GROUP_DELTA failure_group_delta(group) "/api/v1/failure-groups/{group}/delta";
         /// Deltas: file one, or list them.

@@ -4,6 +4,7 @@ use clap::{Parser, Subcommand};
 use server::{
     clock::Clock,
     command::{
+        demo::{self, Demo},
         token::{self, TokenCommand},
         user::{self, UserCommand},
     },
@@ -33,6 +34,8 @@ enum Command {
     /// Make API tokens
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Fill an empty instance with a small world to look at
+    Demo(Demo),
     /// Print the API's OpenAPI document
     Openapi,
     /// Check that what is stored agrees with itself; changes nothing
@@ -64,6 +67,7 @@ async fn run(command: Command) -> Result<()> {
         }
         Command::User(command) => user::run(command).await,
         Command::Token(command) => token::run(command).await,
+        Command::Demo(args) => demo::run(args).await,
         Command::Verify(args) => server::command::verify::run(args).await,
         Command::Openapi => {
             println!("{}", server::api::document()?);

@@ -2,22 +2,27 @@
 //!
 //! They take `&str` and numbers rather than a page's view model, so that every page can use them.
 
+pub mod card;
 pub mod chart;
+pub mod evidence_panel;
 pub mod form;
 pub mod frame;
 pub mod icon;
 pub mod impact;
 pub mod mark;
 pub mod prose;
+pub mod standings_panel;
 pub mod state;
 pub mod time;
 
 pub use chart::{Bar, bars, runs, spark};
+pub use evidence_panel::evidence_panel;
 pub use form::{Field, Tick, act, buttons, check, choice, post, submit};
 pub use frame::{Crumb, crumbs, empty, notice, pager, panel, panel_with, tabs};
 pub use icon::{Icon, icon};
 pub use impact::{impact, impact_in, segment, track};
 pub use mark::{Tone, avatar, id, id_link, kind, kind_mark, org_mark, pill, priority, priority_bars};
 pub use prose::prose;
+pub use standings_panel::{stance_form, standings_panel};
 pub use state::{commitment, consensus, resolution, stance, verdict};
 pub use time::{ago, day, relative};

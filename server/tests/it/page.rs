@@ -1,0 +1,7 @@
+//! The pages.
+
+mod session;
+mod setting;
+mod start;
+mod token;
+mod user;
