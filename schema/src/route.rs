@@ -49,6 +49,24 @@ routes! {
     FAILURES failures(project) "/projects/{project}/failures";
     /// A project's CI runs.
     RUNS runs(project) "/projects/{project}/runs";
+    /// One CI run.
+    RUN run(run) "/runs/{run}";
+    /// One group of failures.
+    FAILURE_GROUP failure_group(group) "/failure-groups/{group}";
+    /// File a delta from a group (POST).
+    FAILURE_GROUP_FILE failure_group_file(group) "/failure-groups/{group}/file";
+    /// Put a delta behind a group (POST).
+    FAILURE_GROUP_LINK failure_group_link(group) "/failure-groups/{group}/link";
+    /// Take a delta away from a group (POST).
+    FAILURE_GROUP_UNLINK failure_group_unlink(group) "/failure-groups/{group}/unlink";
+    /// What recognises a delta's failures, and which tests decide about it; POST adds a signature.
+    DELTA_CI delta_ci(delta) "/deltas/{delta}/ci";
+    /// Change a signature (POST).
+    DELTA_SIGNATURE delta_signature(delta, signature) "/deltas/{delta}/ci/{signature}";
+    /// Take a signature out of force (POST).
+    DELTA_SIGNATURE_REMOVE delta_signature_remove(delta, signature) "/deltas/{delta}/ci/{signature}/remove";
+    /// Say which tests decide in a project (POST); none takes them away.
+    DELTA_EVIDENCE delta_evidence(delta, project) "/deltas/{delta}/evidence/{project}";
     /// The list of deltas; `?q=` is a query.
     DELTAS deltas() "/deltas";
     /// File a delta.
@@ -218,6 +236,8 @@ pub mod api {
         SIGNATURES_TRY signatures_try(project) "/api/v1/projects/{project}/signatures/try";
         /// One run.
         RUN run(run) "/api/v1/runs/{run}";
+        /// One failure group.
+        FAILURE_GROUP failure_group(group) "/api/v1/failure-groups/{group}";
         /// The delta that explains a failure group.
         FAILURE_GROUP_DELTA failure_group_delta(group) "/api/v1/failure-groups/{group}/delta";
         /// Deltas: file one, or list them.
