@@ -1,7 +1,9 @@
 //! The pages, as a browser without script uses them.
 
 mod board;
+mod delta;
 mod org;
+mod project;
 mod session;
 mod setting;
 mod start;

@@ -38,6 +38,8 @@ pub fn delta(page: DeltaPage) -> AnyView {
                     {ended(&page.delta, page.now)}
                     {panels::impact(&page)}
                     {part::standings_panel(&page.delta.standings)}
+                    {stances(&page)}
+                    {part::evidence_panel(&page.evidence, page.now)}
                     {body}
                     {timeline::timeline(&page)}
                 </div>
@@ -145,6 +147,17 @@ fn ended(delta: &Delta, now: OffsetDateTime) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// What the reader's own organisations make of it, to be changed.
+fn stances(page: &DeltaPage) -> AnyView {
+    let delta = &page.delta;
+    let forms = page
+        .can
+        .stands_for
+        .iter()
+        .map(|(slug, name)| part::stance_form(delta.key, (slug, name), delta.standings.iter().find(|line| line.org == *slug)));
+    forms.collect_view().into_any()
 }
 
 /// A word at the beginning of a line.
