@@ -45,6 +45,8 @@ routes! {
     DELTA_NEW delta_new() "/deltas/new";
     /// One delta.
     DELTA delta(delta) "/deltas/{delta}";
+    /// Vote on a delta (POST).
+    DELTA_VOTE delta_vote(delta) "/deltas/{delta}/vote";
     /// Edit a delta's text.
     DELTA_EDIT delta_edit(delta) "/deltas/{delta}/edit";
     /// A delta's revisions.

@@ -120,7 +120,10 @@ async fn insert(tx: &mut Tx, org: Uuid, new: &NewBoard, by: Option<Uuid>, now: O
 /// 403 for viewers, 409 where the slug is taken, 422.
 pub async fn create(app: &App, caller: &Caller, org_slug: &str, new: &NewBoard) -> Result<Board> {
     let mut check = Check::default();
-    check.slug(&new.slug, "slug").that(new.slug != "new", "slug", "is a word of this server's own addresses").text(&new.name, "name", 1, NAME_MAX);
+    check
+        .slug(&new.slug, "slug")
+        .that(new.slug != "new", "slug", "is a word of this server's own addresses")
+        .text(&new.name, "name", 1, NAME_MAX);
     check_columns(&mut check, &new.columns);
     let mut tx = app.db.write().await?;
     let org = org(&mut tx, caller, org_slug).await?;

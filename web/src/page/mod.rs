@@ -2,6 +2,7 @@
 
 pub mod help;
 pub mod home;
+pub mod list;
 pub mod problem;
 pub mod reference;
 pub mod session;

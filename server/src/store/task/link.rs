@@ -1,9 +1,9 @@
 //! What hangs on a task: its links to deltas, references, the tasks it waits for, and the ledger of its promises.
 
 use schema::{
-    task::page::Happening,
     day::Day,
     id::TaskKey,
+    task::page::Happening,
     task::{Commitment as State, CommitmentChange, NewReference, Promise, Reference as View, ReferenceKind, Relation, TaskRef},
     user::Person,
 };
