@@ -2,7 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::user::{Person, Role};
+use crate::{
+    id::{DeltaKey, TaskKey},
+    lens::Lens,
+    list::Page,
+    nav::NavBoard,
+    problem::Problem,
+    task::Commitment,
+    triage::{Item, Watch},
+    user::{Person, Role},
+};
 
 /// Longest name of an organisation, in characters.
 pub const NAME_MAX: usize = 200;
@@ -111,4 +120,73 @@ pub struct Member {
 pub struct SetMember {
     /// Owner, member or viewer.
     pub role: Role,
+}
+
+/// The page "All organisations".
+#[derive(Clone, Debug)]
+pub struct OrgsPage {
+    /// Those the reader may see, by name.
+    pub orgs: Page<Org>,
+    /// Whether somebody is signed in, who may make one.
+    pub signed_in: bool,
+}
+
+/// The page "New organisation", with what was typed.
+#[derive(Clone, Debug, Default)]
+pub struct OrgNewPage {
+    /// What was typed.
+    pub new: NewOrg,
+    /// Why it was refused.
+    pub refused: Option<Problem>,
+}
+
+/// One promise of an organisation, about one delta.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Promise {
+    /// The delta.
+    pub delta: DeltaKey,
+    /// Its title.
+    pub title: String,
+    /// What was promised.
+    pub commitment: Commitment,
+    /// For when.
+    pub target: Option<String>,
+    /// How often that moved.
+    pub moves: i64,
+    /// The task, where the reader may see it.
+    pub task: Option<TaskKey>,
+}
+
+/// An organisation's first page.
+#[derive(Clone, Debug)]
+pub struct OrgPage {
+    /// The organisation, with its members where the reader may see them.
+    pub detail: OrgDetail,
+    /// For who belongs to it: how many wait in the inbox, and the first of them.
+    pub inbox: Option<(i64, Vec<Item>)>,
+    /// For who belongs to it: how many watch rules there are.
+    pub watches: usize,
+    /// Where the reader sees inside: the boards.
+    pub boards: Option<Vec<NavBoard>>,
+    /// Promises that are not kept yet.
+    pub promises: Vec<Promise>,
+    /// Whether there is a project at all.
+    pub projects: bool,
+}
+
+/// An organisation's settings. Owners change name, openness and members; members the watch rules and the lens.
+#[derive(Clone, Debug)]
+pub struct OrgSettingsPage {
+    /// The organisation.
+    pub org: Org,
+    /// Its members.
+    pub members: Vec<Member>,
+    /// Its watch rules, each with how many open deltas it matches, up to [`crate::triage::COUNT_MAX`].
+    pub watches: Vec<(Watch, i64)>,
+    /// Its lens.
+    pub lens: Lens,
+    /// What was typed where a form was refused: its fields by name.
+    pub typed: Vec<(String, String)>,
+    /// Why.
+    pub refused: Option<Problem>,
 }

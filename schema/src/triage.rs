@@ -3,7 +3,14 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::{delta::Summary, id::DeltaKey, stance::Stance};
+use crate::{
+    delta::Summary,
+    id::DeltaKey,
+    impact::Impact,
+    org::Org,
+    problem::Problem,
+    stance::{Stance, Standing},
+};
 
 /// Longest reason, in characters.
 pub const REASON_MAX: usize = 2000;
@@ -104,4 +111,97 @@ pub struct Item {
     pub lens: Option<i64>,
     /// It was put off, and what it waited for has come.
     pub woken: bool,
+}
+
+/// The triage inbox: the list on the left, the chosen delta on the right.
+#[derive(Clone, Debug)]
+pub struct TriagePage {
+    /// Whose inbox it is.
+    pub org: Org,
+    /// Whether the reader decides here, or only reads.
+    pub decides: bool,
+    /// How many wait, up to [`COUNT_MAX`].
+    pub waiting: i64,
+    /// How many watch rules there are.
+    pub watches: usize,
+    /// This page of what waits, by impact.
+    pub items: Vec<Item>,
+    /// The page after it.
+    pub next: Option<String>,
+    /// The chosen one of them; none where nothing waits.
+    pub chosen: Option<Chosen>,
+    /// Where a task can be put: `board/column` and its words.
+    pub columns: Vec<(String, String)>,
+    /// Open tasks that a delta can be linked to: key and title.
+    pub tasks: Vec<(String, String)>,
+    /// The delta that was decided just now, which can be undone.
+    pub undo: Option<DeltaKey>,
+    /// Why the last decision was refused.
+    pub refused: Option<Problem>,
+    /// When the page was made.
+    pub now: OffsetDateTime,
+}
+
+/// The delta that is being decided on.
+#[derive(Clone, Debug)]
+pub struct Chosen {
+    /// Which of the items.
+    pub at: usize,
+    /// What should be, as safe HTML.
+    pub desired: String,
+    /// What is, as safe HTML.
+    pub actual: String,
+    /// When it was last seen, where CI saw it.
+    pub seen: Option<OffsetDateTime>,
+    /// Who is hit.
+    pub impact: Impact,
+    /// What the other organisations make of it.
+    pub others: Vec<Standing>,
+}
+
+/// What is decided on the inbox's page: which fields count depends on the stance. `snoozed` takes `days` or `impact`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DecideForm {
+    /// The stance; `taken` is none of them.
+    pub stance: Stance,
+    /// Why.
+    #[serde(default)]
+    pub reason: String,
+    /// Snoozed for this many days; empty for none.
+    #[serde(default)]
+    pub days: String,
+    /// Or until its impact is this; empty for none.
+    #[serde(default)]
+    pub impact: String,
+    /// The delta to choose next; empty to go to the delta's own page.
+    #[serde(default)]
+    pub next: String,
+}
+
+/// A task written down from the inbox's page.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TakeForm {
+    /// Of the task.
+    pub title: String,
+    /// The organisation's own.
+    pub priority: crate::task::Priority,
+    /// `board/column`; empty for the first of the first.
+    #[serde(default)]
+    pub place: String,
+    /// The delta to choose next.
+    #[serde(default)]
+    pub next: String,
+}
+
+/// A delta linked to a task from the inbox's page.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LinkForm {
+    /// The task's key.
+    pub task: String,
+    /// The delta to choose next.
+    #[serde(default)]
+    pub next: String,
 }

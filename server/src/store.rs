@@ -34,4 +34,5 @@ pub mod timeline;
 pub mod token;
 pub mod triage;
 pub mod user;
+pub mod verify;
 pub mod watch;

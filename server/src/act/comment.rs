@@ -9,11 +9,11 @@ use crate::{
     caller::Caller,
     error::{Error, Result},
     extract::Check,
-    store::{self, comment::Row as Comment, db::Tx, delta::Row, event::Event},
+    store::{self, comment::Row as Comment, db::Tx, event::Event},
 };
 
 /// Adds a comment: its row and count, its event, its words. No permission is asked: commenting and an import have asked
-/// before. The search learns of it by [`words`], which an import calls once at the end.
+/// before. The search learns of it by `store::search::add_comment`, or of all of them by `put_comments`.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -23,15 +23,6 @@ pub async fn insert(tx: &mut Tx, delta: Uuid, author: Uuid, body: &str, at: Offs
     store::comment::insert(tx, delta, id, author, body, at).await?;
     tx.emit(event).await?;
     Ok(id)
-}
-
-/// Makes what a delta says and its comments say found.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn words(tx: &mut Tx, row: &Row) -> Result<()> {
-    let comments = store::comment::text(tx, row.id).await?;
-    store::search::put(tx, row.number, &row.title, &row.desired, &row.actual, &row.body, &comments).await
 }
 
 /// Writes a comment.
@@ -46,7 +37,7 @@ pub async fn add(app: &App, caller: &Caller, key: DeltaKey, put: PutComment) -> 
     let row = store::delta::find(&mut tx, caller, key).await?;
     store::delta::touch(&mut tx, row.id, now).await?;
     let id = insert(&mut tx, row.id, user.id, &put.body, now).await?;
-    words(&mut tx, &row).await?;
+    store::search::add_comment(&mut tx, row.number, &put.body).await?;
     let comment = store::comment::find(&mut tx, row.id, id).await?;
     tx.commit().await?;
     Ok(comment)
@@ -68,7 +59,8 @@ pub async fn edit(app: &App, caller: &Caller, key: DeltaKey, id: Uuid, put: PutC
     }
     store::delta::touch(&mut tx, row.id, now).await?;
     store::comment::update(&mut tx, id, &put.body, now).await?;
-    words(&mut tx, &row).await?;
+    let all = store::comment::text(&mut tx, row.id).await?;
+    store::search::put_comments(&mut tx, row.number, &all).await?;
     tx.commit().await?;
     Ok(Comment { body: put.body, edited_at: Some(now), ..comment })
 }

@@ -15,7 +15,7 @@ use crate::{
     caller::Caller,
     error::{Error, Result},
     extract::Check,
-    store::{self, db::Tx, delta::Row, event::Event, revision::Words},
+    store::{self, db::Tx, delta::Row, event::Event, search::Words},
 };
 
 /// A delta to file, with everything looked up and allowed.
@@ -52,7 +52,7 @@ pub async fn insert(tx: &mut Tx, now: OffsetDateTime, new: New) -> Result<Row> {
     let of = store::place::Of { delta: row.id, number: row.number, open: true, impact: 0 };
     store::place::insert(tx, of, &places, now).await?;
     store::revision::insert(tx, row.id, 1, words, reporter, now).await?;
-    store::search::put(tx, row.number, &title, &desired, &actual, &body, "").await?;
+    store::search::insert(tx, row.number, words).await?;
     let project = places.first().map(|(project, _)| *project);
     tx.emit(Event { delta: Some(row.id), project, ..Event::new("delta.filed", now, Some(reporter)) }).await?;
     Ok(row)

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use schema::{
-    lens::{Lens, WEIGHT_MAX, WEIGHTS_MAX},
+    lens::{Lens, WEIGHT_MAX, WEIGHTS_MAX, Weight},
     user::Role,
 };
 use serde_json::json;
@@ -49,4 +49,19 @@ pub async fn put(app: &App, caller: &Caller, slug: &str, lens: &Lens) -> Result<
     tx.emit(Event { org: Some(org.id), ..Event::new("org.lens", app.clock.now(), Some(user)).with(json!(kept)) }).await?;
     tx.commit().await?;
     Ok(kept)
+}
+
+/// Weighs one segment and leaves the others; a weight of 1 takes it out of the lens. Members and owners.
+///
+/// # Errors
+/// As [`put`].
+pub async fn weigh(app: &App, caller: &Caller, slug: &str, weight: Weight) -> Result<Lens> {
+    let mut tx = app.db.read().await?;
+    let org = store::org::find(&mut tx, caller, slug).await?;
+    at_least(caller, &org, Role::Member)?;
+    let mut weights = store::lens::weights(&mut tx, org.id).await?;
+    drop(tx);
+    weights.retain(|other| (&other.project, &other.segment) != (&weight.project, &weight.segment));
+    weights.insert(0, weight);
+    put(app, caller, slug, &Lens { weights }).await
 }

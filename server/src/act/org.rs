@@ -66,6 +66,19 @@ pub async fn create(app: &App, caller: &Caller, new: &NewOrg) -> Result<Row> {
     Ok(row)
 }
 
+/// Gives the organisation its first board, `main`, with the usual columns. Members and owners.
+///
+/// # Errors
+/// 401, 403, 404, or 409 where it has one.
+pub async fn first_board(app: &App, caller: &Caller, slug: &str) -> Result<()> {
+    let mut tx = app.db.write().await?;
+    let org = store::org::find(&mut tx, caller, slug).await?;
+    at_least(caller, &org, Role::Member)?;
+    let name = format!("{} board", org.name.chars().take(190).collect::<String>());
+    super::board::create_default(&mut tx, org.id, &name, app.clock.now()).await?;
+    tx.commit().await
+}
+
 /// Changes name or openness, of the version seen. Owners only.
 ///
 /// # Errors

@@ -18,17 +18,19 @@ pub fn routes() -> Router<App> {
     Router::new().route(route::DELTA_VOTE, post(vote))
 }
 
-/// The vote's form: the button that was pressed. An empty severity takes the vote back.
+/// The vote's form: the answer given, or the button that takes it back.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct VoteForm {
+    #[serde(default)]
     severity: String,
+    withdraw: Option<String>,
     #[serde(default)]
     note: String,
 }
 
 async fn vote(State(app): State<App>, caller: Caller, Path(delta): Path<DeltaKey>, Form(form): Form<VoteForm>) -> Result<Response> {
-    let said = if form.severity.is_empty() {
+    let said = if form.withdraw.is_some() {
         act::impact::withdraw(&app, &caller, delta).await?;
         "Your vote is taken back."
     } else {

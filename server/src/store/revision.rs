@@ -10,20 +10,7 @@ use super::{
     db::Tx,
     table::{Revision, User},
 };
-use crate::error::Result;
-
-/// A state of a delta's text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Words<'a> {
-    /// In one line.
-    pub title: &'a str,
-    /// What should be.
-    pub desired: &'a str,
-    /// What is.
-    pub actual: &'a str,
-    /// What else there is to know.
-    pub body: &'a str,
-}
+use crate::{error::Result, store::search::Words};
 
 #[derive(FromRow)]
 struct Line {

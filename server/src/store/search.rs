@@ -12,7 +12,10 @@ use schema::query::Term;
 use sea_query::{BinOper, Expr, ExprTrait, Query, SelectStatement};
 
 use self::plain::words;
-pub use self::{put::put, similar::similar};
+pub use self::{
+    put::{Words, add_comment, insert, put, put_comments},
+    similar::similar,
+};
 use super::{db::Dialect, table::DeltaSearch as S};
 use crate::error::{Error, Result};
 

@@ -141,7 +141,7 @@ async fn count(tx: &mut Tx, segments: &[Uuid], by: i64) -> Result<()> {
             Query::update()
                 .table(Segment::Table)
                 .value(Segment::Members, Expr::col(Segment::Members).add(by))
-                // Stored scores are of another membership now, also where the number comes out the same.
+                // Also where as many left as joined: the scores are of other people then.
                 .value(Segment::ScoredMembers, -1)
                 .and_where(Expr::col(Segment::Id).is_in(segments.iter().copied())),
         )

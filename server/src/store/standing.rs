@@ -6,7 +6,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use schema::{
-    id::TaskKey,
+    id::{DeltaKey, TaskKey},
+    org::Promise,
     stance::{Stance as Word, Standing},
     task::{Commitment, Priority},
 };
@@ -16,8 +17,8 @@ use uuid::Uuid;
 
 use super::{
     db::Tx,
-    org,
-    table::{BoardColumn, Link, Org, Stance, Task},
+    delta, org,
+    table::{BoardColumn, Delta, Link, Org, Stance, Task},
 };
 use crate::{caller::Caller, error::Result};
 
@@ -112,6 +113,56 @@ pub async fn committed(tx: &mut Tx, caller: &Caller, deltas: &[Uuid]) -> Result<
         found.entry(delta).or_default().push(slug);
     }
     Ok(found)
+}
+
+#[derive(FromRow)]
+struct PromiseRow {
+    delta: i64,
+    title: String,
+    #[sqlx(try_from = "String")]
+    commitment: Commitment,
+    target: Option<String>,
+    moves: i64,
+    number: i64,
+}
+
+/// Most open promises that an organisation's page shows.
+const PROMISES: u64 = 100;
+
+/// An organisation's promises that are not kept yet, about open deltas that the caller may see; the latest task first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn promises(tx: &mut Tx, caller: &Caller, org: &org::Row) -> Result<Vec<Promise>> {
+    let mut select = Query::select();
+    select
+        .expr_as(Expr::col((Delta::Table, Delta::Number)), "delta")
+        .column((Delta::Table, Delta::Title))
+        .columns([Task::Commitment, Task::Moves, Task::Number].map(|column| (Task::Table, column)))
+        .expr_as(Expr::col((Task::Table, Task::TargetRelease)).if_null(Expr::col((Task::Table, Task::TargetDate))), "target")
+        .from(Task::Table)
+        .inner_join(Link::Table, Expr::col((Link::Table, Link::TaskId)).equals((Task::Table, Task::Id)))
+        .inner_join(Delta::Table, Expr::col((Delta::Table, Delta::Id)).equals((Link::Table, Link::DeltaId)))
+        .and_where(Expr::col((Task::Table, Task::OrgId)).eq(org.id))
+        .and_where(Expr::col((Task::Table, Task::Commitment)).is_in([Commitment::Committed.as_str(), Commitment::Intended.as_str()]))
+        .and_where(Expr::col((Delta::Table, Delta::Open)).eq(true))
+        .cond_where(delta::visible(caller))
+        .order_by((Task::Table, Task::Number), sea_query::Order::Desc)
+        .order_by((Delta::Table, Delta::Number), sea_query::Order::Desc)
+        .limit(PROMISES);
+    let rows: Vec<PromiseRow> = tx.all(&select).await?;
+    let inside = org.inside(caller);
+    Ok(rows
+        .into_iter()
+        .map(|row| Promise {
+            delta: DeltaKey(row.delta),
+            title: row.title,
+            commitment: row.commitment,
+            target: row.target,
+            moves: row.moves,
+            task: inside.then(|| TaskKey { prefix: org.key_prefix.clone(), number: row.number }),
+        })
+        .collect())
 }
 
 fn lines(orgs: BTreeMap<String, (Standing, Option<TaskRow>)>) -> Vec<Standing> {

@@ -1,6 +1,6 @@
 //! Timelines: the events of a delta, comments among them, in one statement. A comment has the id of its event.
 
-use schema::{list::Page, timeline::Entry, user::Person};
+use schema::{id::DeltaKey, list::Page, timeline::Entry, user::Person};
 use sea_query::{Cond, Expr, ExprTrait, JoinType, LikeExpr, Order, Query};
 use sqlx::FromRow;
 use time::OffsetDateTime;
@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use super::{
     db::Tx,
-    org,
-    table::{Comment, Event, Org, Project, User},
+    delta, org,
+    table::{Comment, Delta, Event, Org, Project, User},
 };
 use crate::{
     caller::Caller,
@@ -92,7 +92,33 @@ pub async fn page(tx: &mut Tx, caller: &Caller, delta: Uuid, way: Way, limit: i6
     let more = lines.len() > limit;
     lines.truncate(limit);
     let next = lines.last().filter(|_| more).map(|line| line.id.simple().to_string());
-    Ok(Page { items: lines.into_iter().map(entry).collect(), next })
+    let mut items: Vec<Entry> = lines.into_iter().map(entry).collect();
+    hide(tx, caller, &mut items).await?;
+    Ok(Page { items, next })
+}
+
+/// Takes the keys of deltas that the caller may not see out of what events say. Asks only where an event names one.
+async fn hide(tx: &mut Tx, caller: &Caller, entries: &mut [Entry]) -> Result<()> {
+    let key = |entry: &Entry| entry.data.get("duplicate_of").and_then(|key| key.as_str()?.parse::<DeltaKey>().ok());
+    let named: Vec<i64> = entries.iter().filter_map(key).map(|key| key.0).collect();
+    if named.is_empty() {
+        return Ok(());
+    }
+    let mut select = Query::select();
+    select
+        .column((Delta::Table, Delta::Number))
+        .from(Delta::Table)
+        .and_where(Expr::col((Delta::Table, Delta::Number)).is_in(named))
+        .cond_where(delta::visible(caller));
+    let seen: Vec<(i64,)> = tx.all(&select).await?;
+    for entry in entries {
+        if key(entry).is_some_and(|key| !seen.contains(&(key.0,)))
+            && let Some(said) = entry.data.as_object_mut()
+        {
+            said.remove("duplicate_of");
+        }
+    }
+    Ok(())
 }
 
 /// Reads a cursor that [`page`] gave.

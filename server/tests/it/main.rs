@@ -5,5 +5,6 @@ mod api;
 mod health;
 mod house;
 mod ingest;
+mod page;
 mod reference;
 mod support;

@@ -45,8 +45,9 @@ mod browser {
                     true
                 }
                 "?" => show_keys(),
-                "j" => walk(1),
-                "k" => walk(-1),
+                // A page that chooses rather than walks says so.
+                "j" => press("data-key", "j") || walk(1),
+                "k" => press("data-key", "k") || walk(-1),
                 _ if key.len() == 1 => press("data-key", &key.to_ascii_lowercase()),
                 _ => false,
             };

@@ -16,19 +16,19 @@ pub fn Similar(children: Children) -> impl IntoView {
 pub fn similar_panel(project: &str, found: &[schema::delta::Ref]) -> AnyView {
     use schema::route;
 
-    use crate::part::{Tone, panel, pill};
+    use crate::part::{Tone, kind_mark, panel, pill};
 
     let lines = found
         .iter()
         .map(|delta| {
             let key = delta.key.to_string();
-            let state = (!delta.open).then(|| pill(Tone::Plain, "not open"));
-            view! { <li><a class="link" href=route::delta(&key)>{format!("{key} {}", delta.title)}</a>" "{state}</li> }
+            let state = (!delta.open).then(|| pill(Tone::Plain, "ended"));
+            view! { <li>{kind_mark(delta.kind.as_str())}" "<a class="link" href=route::delta(&key)>{format!("{key} {}", delta.title)}</a>" "{state}</li> }
         })
         .collect_view();
     let inside = view! {
         <div class="body stack-sm">
-            <p class="small muted">"If one of these is yours, vote on it rather than file it again."</p>
+            <p class="small muted">"If one of these says it, vote there: that counts more than a second report. Nothing is filed yet; what you wrote stays."</p>
             <ul class="stack-xs small" id="similar-list">{lines}</ul>
         </div>
     };
@@ -121,7 +121,7 @@ mod browser {
             let (Ok(line), Ok(link)) = (dom::document().create_element("li"), dom::document().create_element("a")) else { return };
             let key = api::text(item, "key");
             let open = api::get_in(item, "open").as_bool().unwrap_or(true);
-            let words = format!("{key} {}{}", api::text(item, "title"), if open { "" } else { " (not open)" });
+            let words = format!("{key} {}{}", api::text(item, "title"), if open { "" } else { " (ended)" });
             link.set_text_content(Some(&words));
             dom::attribute(&link, "class", Some("link"));
             dom::attribute(&link, "href", Some(&format!("/deltas/{key}")));
@@ -148,7 +148,7 @@ mod tests {
     fn what_is_known_already_is_there_without_script() {
         let found = [Ref { key: DeltaKey(7), kind: Kind::Bug, title: "Panic <x>".into(), impact: 4, open: false }];
         let some = html(move || similar_panel("neutron", &found));
-        assert!(some.contains("D-7 Panic &lt;x&gt;") && some.contains("not open") && !some.contains("hidden"), "{some}");
+        assert!(some.contains("D-7 Panic &lt;x&gt;") && some.contains("ended") && !some.contains("hidden"), "{some}");
         assert!(html(|| similar_panel("", &[])).contains("hidden"));
     }
 }

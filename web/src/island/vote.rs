@@ -1,5 +1,5 @@
-//! "Does this affect you?": five buttons of one form. Pressing one posts it; with JavaScript it is shown at once, put, and
-//! undone with the server's words if refused.
+//! "Does this affect you?": five answers of one form, sent by its button. With JavaScript an answer is put as soon as it is
+//! given, and undone with the server's words if refused.
 
 use leptos::prelude::*;
 
@@ -11,12 +11,13 @@ pub fn Vote(children: Children) -> impl IntoView {
     children()
 }
 
-/// The panel of a delta's page. `who` is whether somebody is signed in. Its page has an island.
+/// The panel of a delta's page. `who` is whether somebody is signed in; in `project` they say which users they are. Its page
+/// has an island.
 #[cfg(feature = "ssr")]
-pub fn vote_panel(delta: &str, impact: &schema::impact::Impact, who: bool) -> AnyView {
+pub fn vote_panel(delta: &str, impact: &schema::impact::Impact, who: bool, project: Option<&str>) -> AnyView {
     use schema::route;
 
-    use crate::part::panel;
+    use crate::part::{Tick, choice, panel};
 
     if !who {
         let inside = view! {
@@ -27,116 +28,131 @@ pub fn vote_panel(delta: &str, impact: &schema::impact::Impact, who: bool) -> An
         };
         return panel("Does this affect you?", inside);
     }
-    let (action, url, answers) = (route::delta_vote(delta), route::api::vote(delta), answers(impact.mine));
+    let (action, url, mine) = (route::delta_vote(delta), route::api::vote(delta), impact.mine);
+    let tick = |(severity, label): (usize, &&str)| Tick {
+        value: severity.to_string(),
+        label: (*label).to_owned(),
+        dot: ["s0", "s1", "s2", "s3", "s4"].get(severity).copied().unwrap_or_default(),
+    };
+    let mut answers: Vec<Tick> = schema::impact::SEVERITIES.iter().enumerate().map(tick).collect();
+    // "Not affected" stands last: it is said least.
+    answers.rotate_left(1);
+    let given = mine.map(|severity| severity.to_string());
     let inside = view! {
         <div class="body">
             <Vote>
-                <form method="post" action=action data-vote=url>
-                    <fieldset class="vote">
-                        <legend class="hid">"How hard does it hit you?"</legend>
-                        {answers}
-                    </fieldset>
+                <form class="stack-sm" method="post" action=action data-vote=url>
+                    {choice("severity", "How hard does it hit you?", answers, given.as_deref())}
                     <p class="small bad-ink" id="vote-refused" role="alert"></p>
+                    <div class="row-of">
+                        <button class="btn primary unscripted" type="submit">"Vote"</button>
+                        <button class="btn quiet" type="submit" name="withdraw" value="yes" formnovalidate hidden=mine.is_none()>
+                            "Take my vote back"
+                        </button>
+                    </div>
                 </form>
             </Vote>
-            <div class="small muted" id="vote-counts">{counts(impact)}</div>
+            <p class="xs muted" id="vote-counts">{counts(impact, project)}</p>
         </div>
     };
     panel("Does this affect you?", inside)
 }
 
-/// The five answers, hardest last, and the way to take one back.
-#[cfg(feature = "ssr")]
-fn answers(mine: Option<i64>) -> Vec<AnyView> {
-    const DOTS: [&str; 5] = ["dot s0", "dot s1", "dot s2", "dot s3", "dot s4"];
-    let answer = |severity: i64, dot: &'static str, words: &'static str| {
-        let pressed = if mine == Some(severity) { "true" } else { "false" };
-        view! {
-            <button type="submit" name="severity" value=severity.to_string() aria-pressed=pressed><span class=dot></span>{words}</button>
-        }
-        .into_any()
-    };
-    let mut answers: Vec<AnyView> =
-        (0..).zip(DOTS).zip(schema::impact::SEVERITIES).map(|((severity, dot), words)| answer(severity, dot, words)).collect();
-    // "Not affected" stands last.
-    answers.rotate_left(1);
-    let back = view! {
-        <button class="btn quiet small" type="submit" name="severity" value="" hidden=mine.is_none()>"Take my vote back"</button>
-    };
-    answers.push(back.into_any());
-    answers
-}
-
 /// Where the voter counts.
 #[cfg(feature = "ssr")]
-fn counts(impact: &schema::impact::Impact) -> AnyView {
+fn counts(impact: &schema::impact::Impact, project: Option<&str>) -> AnyView {
+    let change = project.map(|slug| view! { <a class="link" href=schema::route::project(slug)>"Change"</a> });
     if impact.my_segments.is_empty() {
-        return view! { "Your vote makes you a user of the project, counted in everyone." }.into_any();
+        return view! { "Your vote makes you a user of the project. Say there which users you are. "{change} }.into_any();
     }
-    view! { "You count in "<strong>{impact.my_segments.join(", ")}</strong>". " }.into_any()
+    view! { "You count in "<b>{impact.my_segments.join(", ")}</b>". "{change} }.into_any()
 }
 
 #[cfg(target_arch = "wasm32")]
 mod browser {
-    use wasm_bindgen::JsValue;
+    use std::cell::{Cell, RefCell};
+    use std::rc::Rc;
+
+    use wasm_bindgen::{JsCast, JsValue};
     use wasm_bindgen_futures::spawn_local;
-    use web_sys::{Element, Event};
+    use web_sys::{Event, HtmlInputElement};
 
     use crate::api;
     use crate::island::dom;
 
-    const BUTTONS: &str = "[data-vote] button[name=severity]";
+    /// The answer as the server has it, and the one to send next. An answer is the severity as text, empty for none.
+    #[derive(Default)]
+    struct State {
+        url: String,
+        kept: RefCell<String>,
+        wanted: RefCell<Option<String>>,
+        sending: Cell<bool>,
+    }
 
     pub(super) fn listen() {
         let Some(form) = dom::find("[data-vote]") else { return };
+        let kept = inputs().into_iter().find(HtmlInputElement::checked).map(|input| input.value()).unwrap_or_default();
         let url = form.get_attribute("data-vote").unwrap_or_default();
+        let state = Rc::new(State { url, kept: RefCell::new(kept), ..State::default() });
+        let changed = state.clone();
+        dom::on(&form, "change", move |event: Event| {
+            if let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
+                want(&changed, input.value());
+            }
+        });
         dom::on(&form, "click", move |event: Event| {
-            let Some(button) = dom::closest(&event, "button[name=severity]") else { return };
-            event.prevent_default();
-            let severity = button.get_attribute("value").unwrap_or_default();
-            spawn_local(send(url.clone(), severity));
+            if dom::closest(&event, "[name=withdraw]").is_some() {
+                event.prevent_default();
+                want(&state, String::new());
+            }
         });
     }
 
-    /// Shows the answer, sends it, and shows what came of it.
-    async fn send(url: String, severity: String) {
-        let before = pressed();
-        show(&severity);
+    /// Shows the answer and sends it, after the one that is under way.
+    fn want(state: &Rc<State>, answer: String) {
+        show(&answer);
         refused("");
-        let sent = match severity.parse::<f64>() {
-            Ok(number) => api::put(&url, &api::object(&[("severity", JsValue::from_f64(number))]), None).await,
-            Err(_) => api::delete(&url).await,
-        };
-        match sent {
-            Ok(_) => {
-                dom::announce(if severity.is_empty() { "Your vote is taken back." } else { "Your vote counts." });
-                // Bars and numbers are drawn by the server.
-                dom::renew(&["impact", "vote-counts"]).await;
-            }
-            Err(refusal) => {
-                show(&before);
-                refused(&refusal.words);
-            }
+        state.wanted.replace(Some(answer));
+        if !state.sending.replace(true) {
+            spawn_local(send(state.clone()));
         }
     }
 
-    fn buttons() -> Vec<(String, Element)> {
-        dom::all(BUTTONS).into_iter().map(|button| (button.get_attribute("value").unwrap_or_default(), button)).collect()
-    }
-
-    /// The answer that is given now; empty for none.
-    fn pressed() -> String {
-        let given = |(_, button): &(String, Element)| button.get_attribute("aria-pressed").as_deref() == Some("true");
-        buttons().into_iter().find(given).map(|(value, _)| value).unwrap_or_default()
-    }
-
-    fn show(severity: &str) {
-        for (value, button) in buttons() {
-            if value.is_empty() {
-                dom::attribute(&button, "hidden", severity.is_empty().then_some(""));
-            } else {
-                dom::attribute(&button, "aria-pressed", Some(if value == severity { "true" } else { "false" }));
+    async fn send(state: Rc<State>) {
+        loop {
+            let Some(answer) = state.wanted.take() else { break };
+            let sent = match answer.parse::<f64>() {
+                Ok(severity) => api::put(&state.url, &api::object(&[("severity", JsValue::from_f64(severity))]), None).await,
+                Err(_) => api::delete(&state.url).await,
+            };
+            match sent {
+                Ok(_) => {
+                    dom::announce(if answer.is_empty() { "Your vote is taken back." } else { "Your vote counts." });
+                    state.kept.replace(answer);
+                }
+                Err(refusal) if state.wanted.borrow().is_none() => {
+                    show(&state.kept.borrow());
+                    refused(&refusal.words);
+                }
+                // Another answer was given meanwhile: that one is shown.
+                Err(_) => {}
             }
+        }
+        state.sending.set(false);
+        // Bars and numbers are drawn by the server.
+        dom::renew(&["impact", "vote-counts"]).await;
+    }
+
+    fn inputs() -> Vec<HtmlInputElement> {
+        dom::all("[data-vote] [name=severity]").into_iter().filter_map(|input| input.dyn_into().ok()).collect()
+    }
+
+    fn show(answer: &str) {
+        for input in inputs() {
+            input.set_checked(input.value() == answer);
+        }
+        if let Some(back) = dom::find("[data-vote] [name=withdraw]") {
+            dom::attribute(&back, "hidden", answer.is_empty().then_some(""));
         }
     }
 
@@ -157,15 +173,15 @@ mod tests {
     #[test]
     fn the_panel_is_a_form_that_posts_and_shows_the_answer_given() {
         let impact = Impact { mine: Some(3), my_segments: vec!["vendor-x driver".into()], ..Impact::default() };
-        let html = html(move || vote_panel("D-1", &impact, true));
+        let html = html(move || vote_panel("D-1", &impact, true, Some("neutron")));
         assert!(html.contains(r#"action="/deltas/D-1/vote""#) && html.contains(r#"data-vote="/api/v1/deltas/D-1/vote""#), "{html}");
-        assert!(html.contains(r#"value="3" aria-pressed="true""#) && html.contains(r#"value="4" aria-pressed="false""#), "{html}");
-        assert!(html.contains("You count in <strong>vendor-x driver</strong>"), "{html}");
+        assert!(html.contains(r#"value="3" checked"#) && !html.contains(r#"value="4" checked"#), "{html}");
+        assert!(html.contains("You count in <b>vendor-x driver</b>"), "{html}");
     }
 
     #[test]
     fn a_guest_is_asked_to_sign_in() {
-        let html = html(|| vote_panel("D-1", &Impact::default(), false));
+        let html = html(|| vote_panel("D-1", &Impact::default(), false, None));
         assert!(html.contains("/sign-in") && !html.contains("<form"), "{html}");
     }
 }

@@ -2,7 +2,9 @@
 //!
 //! They take `&str` and numbers rather than a page's view model, so that every page can use them.
 
+pub mod card;
 pub mod chart;
+pub mod evidence_panel;
 pub mod form;
 pub mod frame;
 pub mod icon;
@@ -11,10 +13,12 @@ pub mod impact_panel;
 pub mod mark;
 pub mod prose;
 pub mod query;
+pub mod standings_panel;
 pub mod state;
 pub mod time;
 
 pub use chart::{Bar, bars, runs, spark};
+pub use evidence_panel::evidence_panel;
 pub use form::{Field, Tick, act, buttons, check, choice, post, submit};
 pub use frame::{Crumb, crumbs, empty, notice, pager, panel, panel_with, tabs};
 pub use icon::{Icon, icon};
@@ -23,5 +27,6 @@ pub use impact_panel::impact_panel;
 pub use mark::{Tone, avatar, id, id_link, kind, kind_mark, org_mark, pill, priority, priority_bars};
 pub use prose::prose;
 pub use query::query_box;
+pub use standings_panel::{stance_form, standings_panel};
 pub use state::{commitment, consensus, resolution, stance, verdict};
 pub use time::{ago, day, relative};

@@ -14,7 +14,7 @@ use crate::{
     caller::{Caller, User},
     error::{Error, Result},
     extract::Check,
-    store::{self, db::Tx, delta::Row, event::Event, revision::Words},
+    store::{self, db::Tx, delta::Row, event::Event, search::Words},
 };
 
 /// Most labels of one delta.
@@ -79,8 +79,7 @@ pub async fn edit(app: &App, caller: &Caller, key: DeltaKey, version: i64, patch
     let event = |kind| Event { delta: Some(row.id), ..Event::new(kind, now, Some(user.id)) };
     if words != old {
         store::revision::insert(&mut tx, row.id, revision, words, user.id, now).await?;
-        let comments = store::comment::text(&mut tx, row.id).await?;
-        store::search::put(&mut tx, row.number, words.title, words.desired, words.actual, words.body, &comments).await?;
+        store::search::put(&mut tx, row.number, words).await?;
         tx.emit(event("delta.edited").with(json!({ "revision": revision }))).await?;
     }
     if kind != row.kind {

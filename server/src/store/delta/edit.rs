@@ -10,7 +10,7 @@ use crate::{
     error::Result,
     store::{
         db::Tx,
-        revision::Words,
+        search::Words,
         table::{Delta, DeltaGuest, DeltaLabel},
     },
 };

@@ -1,33 +1,86 @@
 //! Writing down the words of deltas.
 
-use sea_query::{Expr, ExprTrait, OnConflict, Query};
+use sea_query::{Expr, ExprTrait, Func, Query};
 
 use super::{S, key, plain::plain};
-use crate::{
-    error::Result,
-    store::db::{Dialect, Tx},
-};
+use crate::{error::Result, store::db::Tx};
 
-/// Writes the words of a delta, in place of those it had. `comments` is the text of all its comments, one after the other.
-/// Of each text, the first 49,152 characters are searchable.
+/// Most characters of all comments of a delta together that are searchable: later comments are not found. Keeps the words
+/// of a delta within what PostgreSQL can hold (1 MiB).
+const COMMENTS: i64 = 49_152;
+
+/// What of a delta's own text is searched: the first 49,152 characters of each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Words<'a> {
+    /// In one line.
+    pub title: &'a str,
+    /// What should be.
+    pub desired: &'a str,
+    /// What is.
+    pub actual: &'a str,
+    /// What else there is to know.
+    pub body: &'a str,
+}
+
+/// Makes a new delta's words found.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn put(tx: &mut Tx, number: i64, title: &str, desired: &str, actual: &str, body: &str, comments: &str) -> Result<()> {
-    const TEXTS: [S; 5] = [S::Title, S::Desired, S::Actual, S::Body, S::Comments];
-    let texts = [title, desired, actual, body, comments].map(|text| Expr::from(plain(text)));
-    let key = key(tx.dialect());
+pub async fn insert(tx: &mut Tx, delta: i64, words: Words<'_>) -> Result<()> {
+    let [title, desired, actual, body] = [words.title, words.desired, words.actual, words.body].map(plain);
     let mut insert = Query::insert();
-    insert.into_table(S::Table).columns(std::iter::once(key).chain(TEXTS)).values_panic(std::iter::once(Expr::from(number)).chain(texts));
-    match tx.dialect() {
-        // FTS5 knows no ON CONFLICT.
-        Dialect::Sqlite => {
-            tx.run(Query::delete().from_table(S::Table).and_where(Expr::col(key).eq(number))).await?;
-        }
-        Dialect::Postgres => {
-            insert.on_conflict(OnConflict::column(key).update_columns(TEXTS).to_owned());
-        }
-    }
+    insert.into_table(S::Table).columns([key(tx.dialect()), S::Title, S::Desired, S::Actual, S::Body, S::Comments]).values_panic([
+        delta.into(),
+        title.into(),
+        desired.into(),
+        actual.into(),
+        body.into(),
+        "".into(),
+    ]);
     tx.run(&insert).await?;
+    Ok(())
+}
+
+/// Makes a delta's changed words found; its comments stay as they are.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn put(tx: &mut Tx, delta: i64, words: Words<'_>) -> Result<()> {
+    let mut update = Query::update();
+    update
+        .table(S::Table)
+        .value(S::Title, plain(words.title))
+        .value(S::Desired, plain(words.desired))
+        .value(S::Actual, plain(words.actual))
+        .value(S::Body, plain(words.body))
+        .and_where(Expr::col(key(tx.dialect())).eq(delta));
+    tx.run(&update).await?;
+    Ok(())
+}
+
+/// Makes a delta's comments found: the text of all of them.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn put_comments(tx: &mut Tx, delta: i64, text: &str) -> Result<()> {
+    let mut update = Query::update();
+    update.table(S::Table).value(S::Comments, plain(text)).and_where(Expr::col(key(tx.dialect())).eq(delta));
+    tx.run(&update).await?;
+    Ok(())
+}
+
+/// Makes one comment more found.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn add_comment(tx: &mut Tx, delta: i64, text: &str) -> Result<()> {
+    let all = Expr::cust_with_exprs("$1 || $2", [Expr::col(S::Comments), Expr::val(format!(" {}", plain(text)))]);
+    let mut update = Query::update();
+    update
+        .table(S::Table)
+        .value(S::Comments, all)
+        .and_where(Expr::col(key(tx.dialect())).eq(delta))
+        .and_where(Expr::from(Func::char_length(Expr::col(S::Comments))).lt(COMMENTS));
+    tx.run(&update).await?;
     Ok(())
 }

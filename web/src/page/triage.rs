@@ -1,0 +1,241 @@
+//! The triage inbox: what waits on the left, the chosen delta on the right, and the decisions below it.
+//!
+//! Every decision is a form. Those that ask for something open above their button (`popover`, so without script); the
+//! document's keys press the buttons: `a l s d`, `z` undoes, `j` and `k` choose the next and the one before.
+
+use leptos::prelude::*;
+use schema::{
+    id::DeltaKey,
+    route,
+    stance::Standing,
+    task::Priority,
+    triage::{Chosen, Item, TriagePage},
+};
+
+use super::org::count_words;
+use crate::part::{self, Crumb, Field, Tone};
+
+/// The whole page.
+pub fn triage(page: TriagePage) -> AnyView {
+    let slug = page.org.slug.clone();
+    let about = match page.waiting {
+        0 => String::new(),
+        1 => "1 delta touches what you watch and has no stance yet".to_owned(),
+        n => format!("{} deltas touch what you watch and have no stance yet", count_words(n)),
+    };
+    let undo = page.undo.map(|key| undo(&slug, key));
+    let refused = page.refused.as_ref().map(|problem| part::notice(Tone::Bad, &problem.detail));
+    let watched = format!("{}#watches", route::org_settings(&slug));
+    let body = match &page.chosen {
+        Some(chosen) => inbox(&page, chosen),
+        None if page.watches == 0 => {
+            let step = view! { <a class="btn primary" href=watched.clone()>"Say what you watch"</a> };
+            part::empty(
+                "Nothing is watched yet",
+                "A watch rule is a query over deltas, such as project:neutron impact:>20. What it matches waits here.",
+                step,
+            )
+        }
+        None => {
+            let step = view! { <a class="btn" href=watched.clone()>"See what you watch"</a> };
+            part::empty("Nothing waits", "Every open delta that you watch has a stance. New ones come here by themselves.", step)
+        }
+    };
+    view! {
+        {part::crumbs(vec![Crumb::link(page.org.name.clone(), route::org(&slug)), Crumb::text("Triage")])}
+        <div class="bar"><h1>"Triage inbox"</h1><span class="muted small">{about}</span>
+            <a class="btn quiet push" href=format!("{}#lens", route::org_settings(&slug))>"Our lens"</a><a class="btn quiet" href=watched>"What we watch"</a></div>
+        {undo}{refused}
+        {body}
+    }
+    .into_any()
+}
+
+fn undo(slug: &str, key: DeltaKey) -> AnyView {
+    let (action, at) = (route::triage_undo(slug, key), key.to_string());
+    view! {
+        <form class="row-of mt" method="post" action=action>
+            <span class="muted small">"You decided on "{part::id_link(&at, &route::delta(key))}"."</span>
+            <button class="btn small" type="submit" data-key="z">"Undo"<kbd>"Z"</kbd></button>
+        </form>
+    }
+    .into_any()
+}
+
+fn inbox(page: &TriagePage, chosen: &Chosen) -> AnyView {
+    let slug = &page.org.slug;
+    let rows = page.items.iter().enumerate().map(|(at, item)| row(slug, item, at, chosen.at)).collect_view();
+    let next = page.next.clone().map(|cursor| route::with_query(&route::triage(slug), &[("cursor", &cursor)]));
+    let Some(item) = page.items.get(chosen.at) else { return ().into_any() };
+    let decide = page.decides.then(|| decisions(page, item, chosen.at));
+    view! {
+        <div class="inbox">
+            <div class="list">{rows}{part::pager(next)}</div>
+            {detail(item, chosen)}
+            {decide}
+        </div>
+    }
+    .into_any()
+}
+
+fn row(slug: &str, item: &Item, at: usize, chosen: usize) -> AnyView {
+    let delta = &item.delta;
+    let key = delta.key.to_string();
+    let href = route::with_query(&route::triage(slug), &[("at", &key)]);
+    let step = match at {
+        at if at == chosen + 1 => Some("j"),
+        at if at + 1 == chosen => Some("k"),
+        _ => None,
+    };
+    let lens = item.lens.map(|score| view! { <span class="xs faint">{format!("lens {score}")}</span> });
+    view! {
+        <a class="row" href=href aria-current=(at == chosen).then_some("true") data-key=step>
+            <span class="bar">{part::kind(delta.kind.as_str())}{part::id(&key)}<span class="push"></span>{lens}{part::impact(delta.impact)}</span>
+            <span class="t">{delta.title.clone()}</span>
+            <span class="why">{why(item)}</span>
+        </a>
+    }
+    .into_any()
+}
+
+/// Where it is, whom it hits, who has committed, and which rules found it.
+fn why(item: &Item) -> String {
+    let delta = &item.delta;
+    let mut parts: Vec<String> = delta
+        .places
+        .iter()
+        .map(|place| match place.components.is_empty() {
+            true => place.project.clone(),
+            false => format!("{} › {}", place.project, place.components.join(", ")),
+        })
+        .collect();
+    if delta.affected > 0 {
+        parts.push(format!("{} affected", delta.affected));
+    }
+    if !delta.committed.is_empty() {
+        parts.push(format!("{} committed", delta.committed.join(", ")));
+    }
+    if item.woken {
+        parts.push("put off until now".to_owned());
+    }
+    parts.push(format!("watch {}", item.watches.join(", ")));
+    parts.join(" · ")
+}
+
+fn detail(item: &Item, chosen: &Chosen) -> AnyView {
+    let delta = &item.delta;
+    let key = delta.key.to_string();
+    let regressed = delta.regressed.then(|| part::pill(Tone::Bad, "regressed"));
+    let places = delta.places.iter().map(|place| part::consensus(place.consensus.as_str(), &place.project)).collect_view();
+    let segments = chosen
+        .impact
+        .segments
+        .iter()
+        .filter(|segment| segment.affected > 0)
+        .take(4)
+        .map(|segment| part::segment(&segment.name, segment.severities, segment.known))
+        .collect_view();
+    let hit = (chosen.impact.affected > 0).then(|| part::panel("Who is hit", view! { <div class="body">{segments}</div> }));
+    let others = others(&chosen.others);
+    view! {
+        <div class="view">
+            <div class="bar">{part::kind(delta.kind.as_str())}{part::id_link(&key, &route::delta(delta.key))}{regressed}{places}</div>
+            <h2>{delta.title.clone()}</h2>
+            <div><b class="small good-ink">"Desired"</b>{part::prose(&chosen.desired)}</div>
+            <div><b class="small bad-ink">"Actual"</b>{part::prose(&chosen.actual)}</div>
+            {hit}
+            {others}
+        </div>
+    }
+    .into_any()
+}
+
+fn others(others: &[Standing]) -> AnyView {
+    let rows = others
+        .iter()
+        .map(|line| {
+            view! { <tr><td>{part::org_mark(&line.org_name, "")}" "{line.org_name.clone()}</td><td>{part::standings_panel::in_words(line)}</td></tr> }
+        })
+        .collect_view();
+    let body = if others.is_empty() {
+        view! { <div class="body muted small">"No other organisation has said anything yet."</div> }.into_any()
+    } else {
+        view! { <table><tbody>{rows}</tbody></table> }.into_any()
+    };
+    part::panel("Others", body)
+}
+
+/// The bar of decisions. After one, the row below is chosen, or the one above at the end.
+fn decisions(page: &TriagePage, item: &Item, at: usize) -> AnyView {
+    let (slug, key) = (&page.org.slug, item.delta.key);
+    let next = page.items.get(at + 1).or_else(|| at.checked_sub(1).and_then(|at| page.items.get(at)));
+    let next = next.map_or_else(|| "-".to_owned(), |item| item.delta.key.to_string());
+    let stance = route::triage_stance(slug, key);
+    let considering = part::act(&stance, "Considering", "btn", &[("stance", "considering"), ("next", &next)]);
+    let declined = view! {
+        <input type="hidden" name="stance" value="declined"/>
+        <input type="hidden" name="next" value=next.clone()/>
+        {Field::new("reason", "Why is it not yours?").required().autofocus().max(2000).hint("Others read this where you let them.").area(2)}
+        {part::submit("Not ours")}
+    };
+    let snoozed = view! {
+        <input type="hidden" name="stance" value="snoozed"/>
+        <input type="hidden" name="next" value=next.clone()/>
+        {Field::new("days", "For how many days?").value("7").autofocus().text("number")}
+        {Field::new("impact", "Or until its impact is").placeholder("60").text("number")}
+        {part::submit("Snooze")}
+    };
+    view! {
+        <div class="decide">
+            {sheet("take", "Take it on", "A", "btn primary", &route::triage_take(slug, key), take(page, item, &next))}
+            {sheet("link", "Link to a task", "L", "btn", &route::triage_link(slug, key), link(page, &next))}
+            {sheet("snooze", "Snooze", "S", "btn", &stance, snoozed.into_any())}
+            {sheet("decline", "Not ours", "D", "btn", &stance, declined.into_any())}
+            {considering}
+            <span class="push faint xs"><kbd>"J"</kbd>" "<kbd>"K"</kbd>" next · "<kbd>"Z"</kbd>" undo"</span>
+        </div>
+    }
+    .into_any()
+}
+
+/// A button that opens a small form.
+fn sheet(id: &'static str, words: &'static str, key: &'static str, class: &'static str, action: &str, body: AnyView) -> AnyView {
+    view! {
+        <button class=class type="button" popovertarget=format!("do-{id}") data-key=key.to_lowercase()>{words}<kbd>{key}</kbd></button>
+        <div class="sheet panel" id=format!("do-{id}") popover="auto"><form class="form body" method="post" action=action.to_owned()>{body}</form></div>
+    }
+    .into_any()
+}
+
+fn take(page: &TriagePage, item: &Item, next: &str) -> AnyView {
+    if page.columns.is_empty() {
+        return view! {
+            <p>"There is no board to put a task on yet."</p>
+            <a class="btn primary" href=route::org(&page.org.slug)>"Make a board"</a>
+        }
+        .into_any();
+    }
+    let priorities = Priority::WORDS.iter().map(|word| ((*word).to_owned(), (*word).to_owned())).collect();
+    let place = page.columns.first().map(|(value, _)| value.clone()).unwrap_or_default();
+    view! {
+        <input type="hidden" name="next" value=next.to_owned()/>
+        {Field::new("title", "Your task").value(item.delta.title.clone()).required().autofocus().max(300).text("text")}
+        {Field::new("priority", "Your priority").value("normal").required().select(priorities)}
+        {Field::new("place", "Where it starts").value(place).required().select(page.columns.clone())}
+        {part::submit("Take it on")}
+    }
+    .into_any()
+}
+
+fn link(page: &TriagePage, next: &str) -> AnyView {
+    if page.tasks.is_empty() {
+        return view! { <p class="muted">"There is no open task to link it to: take it on instead."</p> }.into_any();
+    }
+    let tasks = page.tasks.iter().map(|(key, title)| (key.clone(), format!("{key} {title}"))).collect();
+    view! {
+        <input type="hidden" name="next" value=next.to_owned()/>
+        {Field::new("task", "Which of your open tasks is about it?").required().autofocus().select(tasks)}
+        {part::submit("Link to it")}
+    }
+    .into_any()
+}
