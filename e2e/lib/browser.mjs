@@ -1,5 +1,9 @@
 // Chromium, and pages that remember everything that went wrong in them.
 import { chromium } from 'playwright-core';
+import { signIn } from './pages.mjs';
+
+/** Everybody's password in the journeys. */
+export const WORD = 'correct horse battery';
 
 const FLAGS = [
   '--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
@@ -45,4 +49,16 @@ export async function ready(page) {
   await page.waitForLoadState('load');
   if (!(await page.locator('script[type=module]').count())) return;
   await page.locator('html[data-islands=alive]').waitFor({ state: 'attached' });
+}
+
+/** Opens a window, does something in it, closes it; what went wrong in the page itself is an error too. */
+export async function within(world, options, act) {
+  const opened = await window(world.browser, { url: world.url, ...options });
+  try {
+    if (options.as) await signIn(opened.page, options.as, WORD);
+    await act(opened.page, opened);
+    if (opened.faults.length) throw new Error(`in the page: ${opened.faults.join('\n')}`);
+  } finally {
+    await opened.close();
+  }
 }

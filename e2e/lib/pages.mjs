@@ -5,7 +5,7 @@ export const PASSWORD = 'a demo of deltas';
 /** Signs in through the form. */
 export async function signIn(page, name, password = PASSWORD) {
   await page.goto('/sign-in');
-  await page.getByLabel(/name or e-?mail/i).fill(name);
+  await page.getByLabel('Handle or e-mail').fill(name);
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
   await page.waitForURL((url) => url.pathname !== '/sign-in');

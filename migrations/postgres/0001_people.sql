@@ -3,7 +3,7 @@
 -- One row a key: registration mode, first-start secret and the like.
 CREATE TABLE setting (
     key   TEXT PRIMARY KEY,
-    value JSONB NOT NULL
+    value TEXT NOT NULL
 );
 
 -- `name` is the handle (lower case). Reporters brought in by an import have neither email nor password.

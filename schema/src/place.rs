@@ -53,6 +53,7 @@ pub struct Place {
 /// A delta in one project, with what its people think of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = PlaceDetail))]
 pub struct Detail {
     /// The project's slug.
     pub project: String,

@@ -35,10 +35,38 @@ routes! {
     PROJECT project(project) "/projects/{project}";
     /// A project's components, segments, releases, maintainers and CI tokens.
     PROJECT_SETTINGS project_settings(project) "/projects/{project}/settings";
+    /// Add or take away a maintainer (POST).
+    PROJECT_MAINTAINERS project_maintainers(project) "/projects/{project}/maintainers";
+    /// Make or rename a component (POST).
+    PROJECT_COMPONENTS project_components(project) "/projects/{project}/components";
+    /// Make or describe a segment (POST).
+    PROJECT_SEGMENTS project_segments(project) "/projects/{project}/segments";
+    /// Be, or be no longer, one of a segment's users (POST).
+    SEGMENT_ME segment_me(project, segment) "/projects/{project}/segments/{segment}/me";
+    /// Make or date a release (POST).
+    PROJECT_RELEASES project_releases(project) "/projects/{project}/releases";
     /// What fails in a project's CI, grouped.
     FAILURES failures(project) "/projects/{project}/failures";
     /// A project's CI runs.
     RUNS runs(project) "/projects/{project}/runs";
+    /// One CI run.
+    RUN run(run) "/runs/{run}";
+    /// One group of failures.
+    FAILURE_GROUP failure_group(group) "/failure-groups/{group}";
+    /// File a delta from a group (POST).
+    FAILURE_GROUP_FILE failure_group_file(group) "/failure-groups/{group}/file";
+    /// Put a delta behind a group (POST).
+    FAILURE_GROUP_LINK failure_group_link(group) "/failure-groups/{group}/link";
+    /// Take a delta away from a group (POST).
+    FAILURE_GROUP_UNLINK failure_group_unlink(group) "/failure-groups/{group}/unlink";
+    /// What recognises a delta's failures, and which tests decide about it; POST adds a signature.
+    DELTA_CI delta_ci(delta) "/deltas/{delta}/ci";
+    /// Change a signature (POST).
+    DELTA_SIGNATURE delta_signature(delta, signature) "/deltas/{delta}/ci/{signature}";
+    /// Take a signature out of force (POST).
+    DELTA_SIGNATURE_REMOVE delta_signature_remove(delta, signature) "/deltas/{delta}/ci/{signature}/remove";
+    /// Say which tests decide in a project (POST); none takes them away.
+    DELTA_EVIDENCE delta_evidence(delta, project) "/deltas/{delta}/evidence/{project}";
     /// The list of deltas; `?q=` is a query.
     DELTAS deltas() "/deltas";
     /// File a delta.
@@ -49,6 +77,24 @@ routes! {
     DELTA_EDIT delta_edit(delta) "/deltas/{delta}/edit";
     /// A delta's revisions.
     DELTA_REVISIONS delta_revisions(delta) "/deltas/{delta}/revisions";
+    /// Say how hard a delta hits oneself (POST).
+    DELTA_VOTE delta_vote(delta) "/deltas/{delta}/vote";
+    /// Write a comment (POST).
+    DELTA_COMMENTS delta_comments(delta) "/deltas/{delta}/comments";
+    /// Change one's own comment.
+    DELTA_COMMENT delta_comment(delta, comment) "/deltas/{delta}/comments/{comment}";
+    /// Put a delta into a project, or take it out (POST).
+    DELTA_PLACES delta_places(delta) "/deltas/{delta}/places";
+    /// State one's position on a delta in a project (POST).
+    DELTA_POSITION delta_position(delta, project) "/deltas/{delta}/places/{project}/position";
+    /// Say what a project thinks of a delta (POST).
+    DELTA_CONSENSUS delta_consensus(delta, project) "/deltas/{delta}/places/{project}/consensus";
+    /// End a gap, or open it again (POST).
+    DELTA_RESOLUTION delta_resolution(delta) "/deltas/{delta}/resolution";
+    /// Set a delta's labels (POST).
+    DELTA_LABELS delta_labels(delta) "/deltas/{delta}/labels";
+    /// Say who else sees a private delta (POST).
+    DELTA_GUESTS delta_guests(delta) "/deltas/{delta}/guests";
     /// All organisations one may see; POST creates one.
     ORGS orgs() "/orgs";
     /// Create an organisation.
@@ -168,6 +214,10 @@ pub mod api {
         PROJECTS projects() "/api/v1/projects";
         /// One project.
         PROJECT project(project) "/api/v1/projects/{project}";
+        /// A maintainer of a project.
+        MAINTAINER maintainer(project, user) "/api/v1/projects/{project}/maintainers/{user}";
+        /// A release of a project.
+        RELEASE release(project, release) "/api/v1/projects/{project}/releases/{release}";
         /// A component of a project.
         COMPONENT component(project, component) "/api/v1/projects/{project}/components/{component}";
         /// A segment of a project's users.
@@ -186,6 +236,8 @@ pub mod api {
         SIGNATURES_TRY signatures_try(project) "/api/v1/projects/{project}/signatures/try";
         /// One run.
         RUN run(run) "/api/v1/runs/{run}";
+        /// One failure group.
+        FAILURE_GROUP failure_group(group) "/api/v1/failure-groups/{group}";
         /// The delta that explains a failure group.
         FAILURE_GROUP_DELTA failure_group_delta(group) "/api/v1/failure-groups/{group}/delta";
         /// Deltas: file one, or list them.
@@ -208,6 +260,14 @@ pub mod api {
         RESOLUTION resolution(delta) "/api/v1/deltas/{delta}/resolution";
         /// Comments of a delta.
         COMMENTS comments(delta) "/api/v1/deltas/{delta}/comments";
+        /// One comment.
+        COMMENT comment(delta, comment) "/api/v1/deltas/{delta}/comments/{comment}";
+        /// Every state of a delta's text.
+        REVISIONS revisions(delta) "/api/v1/deltas/{delta}/revisions";
+        /// A delta's labels.
+        LABELS labels(delta) "/api/v1/deltas/{delta}/labels";
+        /// Who else sees a private delta.
+        GUEST guest(delta, user) "/api/v1/deltas/{delta}/guests/{user}";
         /// What happened to a delta.
         TIMELINE timeline(delta) "/api/v1/deltas/{delta}/timeline";
         /// A delta's signatures.

@@ -37,6 +37,7 @@ pub struct Comment {
 /// One thing on a timeline: an event, or a comment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = TimelineEntry))]
 pub struct Entry {
     /// The event's id; a comment has the id of the event that told of it.
     pub id: Uuid,

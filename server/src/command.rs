@@ -1,4 +1,6 @@
 //! What the command line can do beside serving.
 
+pub mod demo;
 pub mod token;
 pub mod user;
+pub mod verify;

@@ -4,6 +4,7 @@ use clap::{Parser, Subcommand};
 use server::{
     clock::Clock,
     command::{
+        demo::{self, Demo},
         token::{self, TokenCommand},
         user::{self, UserCommand},
     },
@@ -33,8 +34,12 @@ enum Command {
     /// Make API tokens
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Fill an empty instance with a small world to look at
+    Demo(Demo),
     /// Print the API's OpenAPI document
     Openapi,
+    /// Check that what is stored agrees with itself; changes nothing
+    Verify(DatabaseArgs),
 }
 
 #[tokio::main]
@@ -62,6 +67,8 @@ async fn run(command: Command) -> Result<()> {
         }
         Command::User(command) => user::run(command).await,
         Command::Token(command) => token::run(command).await,
+        Command::Demo(args) => demo::run(args).await,
+        Command::Verify(args) => server::command::verify::run(args).await,
         Command::Openapi => {
             println!("{}", server::api::document()?);
             Ok(())

@@ -17,6 +17,7 @@ pub mod run;
 pub mod segment;
 pub mod session;
 pub mod setting;
+pub mod signature;
 pub mod task;
 pub mod token;
 pub mod triage;
@@ -57,6 +58,7 @@ pub fn routes() -> Router<App> {
         .merge(segment::routes())
         .merge(session::routes())
         .merge(setting::routes())
+        .merge(signature::routes())
         .merge(task::routes())
         .merge(token::routes())
         .merge(triage::routes())

@@ -73,6 +73,25 @@ pub async fn delete(url: &str) -> Result {
     call("DELETE", url, None, None).await
 }
 
+/// Reads a page or a part of one, as the server renders it.
+///
+/// # Errors
+/// The server's refusal, or that it was not reached.
+pub async fn html(url: &str) -> std::result::Result<String, Refusal> {
+    let response = send("GET", url, None, None).await.map_err(|_| unreached())?;
+    if !response.ok() {
+        return Err(refusal(response.status(), &JsValue::UNDEFINED));
+    }
+    Ok(read(&response).await)
+}
+
+async fn read(response: &Response) -> String {
+    match response.text() {
+        Ok(text) => JsFuture::from(text).await.ok().and_then(|text| text.as_string()).unwrap_or_default(),
+        Err(_) => String::new(),
+    }
+}
+
 /// A JSON object of these members.
 #[must_use]
 pub fn object(members: &[(&str, JsValue)]) -> Object {
@@ -108,10 +127,7 @@ fn set(object: &Object, key: &str, value: &JsValue) {
 
 async fn call(method: &str, url: &str, body: Option<&Object>, version: Option<&str>) -> Result {
     let response = send(method, url, body, version).await.map_err(|_| unreached())?;
-    let text = match response.text() {
-        Ok(text) => JsFuture::from(text).await.ok().and_then(|text| text.as_string()).unwrap_or_default(),
-        Err(_) => String::new(),
-    };
+    let text = read(&response).await;
     let body = JSON::parse(&text).unwrap_or(JsValue::UNDEFINED);
     if response.ok() {
         return Ok(Reply { body, etag: response.headers().get("etag").ok().flatten() });

@@ -10,6 +10,7 @@ pub mod browser;
 pub mod bundle;
 pub mod check;
 pub mod client;
+pub mod crash;
 pub mod dev;
 pub mod ground;
 pub mod openapi;

@@ -3,7 +3,7 @@
 
 use clap::Parser;
 use std::process::ExitCode;
-use xtask::{bench, bundle, check, dev, openapi, postgres, realdata, serve, shots, stop, test, walk};
+use xtask::{bench, bundle, check, crash, dev, openapi, postgres, realdata, serve, shots, stop, test, walk};
 
 /// The developer commands of Deltaboard.
 #[derive(Parser)]
@@ -19,6 +19,7 @@ enum Command {
     Openapi(openapi::Args),
     Walk(walk::Args),
     Bench(bench::Args),
+    Crash(crash::Args),
     Shots(shots::Args),
 }
 
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         Command::Openapi(args) => openapi::run(args),
         Command::Walk(args) => walk::run(args),
         Command::Bench(args) => bench::run(args),
+        Command::Crash(args) => crash::run(args),
         Command::Shots(args) => shots::run(args),
     });
     stop::hold();

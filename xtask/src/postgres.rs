@@ -38,6 +38,7 @@ pub struct Cluster {
     programs: Programs,
     port: u16,
     password: String,
+    durable: bool,
 }
 
 impl Cluster {
@@ -56,7 +57,7 @@ impl Cluster {
             let port = run::free_port()?;
             let process = programs.spawn(folder.path(), port, durable)?;
             match programs.wait_ready(folder.path(), port, &process) {
-                Ok(()) => return Ok(Self { process, folder, programs, port, password }),
+                Ok(()) => return Ok(Self { process, folder, programs, port, password, durable }),
                 Err(error) => last = Some(error),
             }
         }
@@ -77,10 +78,38 @@ impl Cluster {
         if name.is_empty() || !name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') {
             bail!("{name:?} is no database name");
         }
-        let sql = format!("CREATE DATABASE \"{name}\"");
+        self.execute("postgres", &format!("CREATE DATABASE \"{name}\"")).with_context(|| format!("making database {name}"))
+    }
+
+    /// Runs SQL in one of its databases, as the superuser.
+    ///
+    /// # Errors
+    /// When it fails.
+    pub fn execute(&self, database: &str, sql: &str) -> Result<()> {
         let mut psql = Command::new(self.programs.bin.join("psql"));
-        psql.args(["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--command", &sql, &self.url_for("postgres")]);
-        run::output(&mut psql).with_context(|| format!("making database {name}")).map(drop)
+        psql.args(["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--command", sql, &self.url_for(database)]);
+        run::output(&mut psql).map(drop)
+    }
+
+    /// Ends its first process with SIGKILL, as a power cut would; the others end when they notice.
+    pub fn kill(&self) {
+        self.process.kill();
+    }
+
+    /// Starts it again on the same files and the same port.
+    ///
+    /// # Errors
+    /// When it is not ready within 30 s: what is left of a killed one may hold its memory for a while.
+    pub fn restart(&mut self) -> Result<()> {
+        let began = Instant::now();
+        loop {
+            self.process = self.programs.spawn(self.folder.path(), self.port, self.durable)?;
+            match self.programs.wait_ready(self.folder.path(), self.port, &self.process) {
+                Ok(()) => return Ok(()),
+                Err(error) if began.elapsed() > Duration::from_secs(30) => return Err(error.context(self.log())),
+                Err(_) => std::thread::sleep(Duration::from_millis(100)),
+            }
+        }
     }
 
     /// The id of its first process, to measure it.

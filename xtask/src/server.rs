@@ -48,14 +48,18 @@ impl Server {
             .spawn()
             .with_context(|| format!("cannot start {}", binary.display()))?;
         let server = Self { address, process: Process::new(child, DRAIN, "TERM"), log, _folder: folder };
-        if let Err(error) = server.wait_ready() {
+        if let Err(error) = server.ready() {
             eprintln!("--- log of {}\n{}---", binary.display(), server.log());
             return Err(error);
         }
         Ok(server)
     }
 
-    fn wait_ready(&self) -> Result<()> {
+    /// Waits until `/readyz` answers 200.
+    ///
+    /// # Errors
+    /// When the server ends, or is not ready within 30 s.
+    pub fn ready(&self) -> Result<()> {
         let began = Instant::now();
         while began.elapsed() < READY {
             if let Some(status) = self.process.exited()? {

@@ -2,8 +2,8 @@
 
 use time::OffsetDateTime;
 
-use super::{DeltaEvidence, Evidence, FailureGroup, FailureGroupDetail, Receipt, Run, RunSummary, Signature, Tried};
-use crate::{delta::Ref, list::Page, problem::FieldError, stance::Standing};
+use super::{DeltaEvidence, Evidence, FailureGroup, FailureGroupDetail, Receipt, Run, RunSummary, Tried};
+use crate::{delta::Ref, list::Page, stance::Standing};
 
 /// What fails in a project's CI.
 #[derive(Debug, Clone)]
@@ -124,8 +124,6 @@ pub struct SignaturesPage {
     pub may_edit: bool,
     /// What the form of a new signature had in it.
     pub query: String,
-    /// The signature that was being edited, with what was typed.
-    pub editing: Option<Signature>,
     /// What is wrong with what was sent.
-    pub errors: Vec<FieldError>,
+    pub error: Option<String>,
 }

@@ -79,7 +79,7 @@ pub fn put(whole: Whole, cards: Vec<card::Standing>) -> Board {
 }
 
 /// The columns of a board that nobody has thought about yet.
-fn usual() -> Vec<NewColumn> {
+pub fn usual() -> Vec<NewColumn> {
     let column =
         |name: &str, category, wip_limit| NewColumn { slug: None, name: name.to_owned(), category, wip_limit, policy: String::new() };
     vec![

@@ -1,5 +1,7 @@
 //! Deltas: filing, reading, editing, revisions, visibility.
 
+mod edit;
+
 use schema::{
     delta::{Kind, TEXT_MAX, TITLE_MAX, Visibility},
     place::COMPONENTS_MAX,
@@ -7,6 +9,7 @@ use schema::{
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+pub use self::edit::{edit, invite, maintains, put_labels, uninvite};
 use crate::{
     app::App,
     caller::Caller,

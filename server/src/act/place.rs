@@ -1,1 +1,161 @@
-//! Places: a delta in projects, with positions and consensus.
+//! Places: where a delta is, what people think of it there, and what the project does.
+
+use schema::{
+    id::DeltaKey,
+    place::{COMPONENTS_MAX, Consensus, PutConsensus, PutPlace, PutPosition, REASON_MAX, Stand},
+};
+use serde_json::json;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::{
+    delta::{components, maintains},
+    project::maintainer,
+};
+use crate::{
+    app::App,
+    caller::Caller,
+    error::{Error, Result},
+    extract::Check,
+    store::{self, db::Tx, delta::Row, event::Event, place},
+};
+
+/// Most projects one delta is in.
+const PLACES: usize = 20;
+
+/// An event of a delta's place.
+fn event(kind: &'static str, now: OffsetDateTime, user: Uuid, delta: &Row, project: Uuid, data: serde_json::Value) -> Event {
+    Event { delta: Some(delta.id), project: Some(project), ..Event::new(kind, now, Some(user)).with(data) }
+}
+
+/// Puts a delta into a project, or names its components there. For its reporter, and for the maintainers of that project
+/// and of those it is in.
+///
+/// # Errors
+/// 401 and 403 for others; 404 for what they may not see; 422 for unknown components.
+pub async fn put(app: &App, caller: &Caller, key: DeltaKey, project: &str, put: PutPlace) -> Result<()> {
+    let user = caller.actor()?;
+    Check::default().that(put.components.len() <= COMPONENTS_MAX, "components", format!("at most {COMPONENTS_MAX} are taken")).done()?;
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let row = store::delta::find(&mut tx, caller, key).await?;
+    let project = store::project::find(&mut tx, project).await?;
+    if user.id != row.reporter_id && !caller.maintains(project.id) && !maintains(&mut tx, caller, row.id).await? {
+        return Err(Error::forbidden("Only its reporter and the maintainers of the projects concerned may say where a delta is."));
+    }
+    let components = components(&mut tx, project.id, &put.components).await?;
+    store::delta::bump(&mut tx, &row, now).await?;
+    let places = place::all(&mut tx, row.id).await?;
+    let said = json!({ "components": put.components });
+    match places.iter().find(|place| place.project_id == project.id) {
+        Some(here) => {
+            place::put_components(&mut tx, here.id, &components).await?;
+            tx.emit(event("place.components", now, user.id, &row, project.id, said)).await?;
+        }
+        None if places.len() >= PLACES => {
+            return Err(Error::conflict(format!("A delta is in at most {PLACES} projects. Nothing was changed.")));
+        }
+        None => {
+            let of = place::Of { delta: row.id, number: row.number, open: row.open, impact: row.impact };
+            place::insert(&mut tx, of, &[(project.id, components)], now).await?;
+            // The project's segments count now.
+            store::impact::recompute(&mut tx, row.id).await?;
+            tx.emit(event("place.added", now, user.id, &row, project.id, said)).await?;
+        }
+    }
+    tx.commit().await
+}
+
+/// Takes a delta out of a project, with the positions stated there. For that project's maintainers; one place remains.
+///
+/// # Errors
+/// 401 and 403 for others; 404 for what they may not see; 409 for the last place.
+pub async fn remove(app: &App, caller: &Caller, key: DeltaKey, project: &str) -> Result<()> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let row = store::delta::find(&mut tx, caller, key).await?;
+    let project = store::project::find(&mut tx, project).await?;
+    let here = place::find(&mut tx, row.id, project.id).await?;
+    let user = maintainer(caller, &project)?;
+    store::delta::bump(&mut tx, &row, now).await?;
+    if place::all(&mut tx, row.id).await?.len() < 2 {
+        return Err(Error::conflict("A delta is in at least one project: add the other first. Nothing was changed."));
+    }
+    place::delete(&mut tx, here.id).await?;
+    store::impact::recompute(&mut tx, row.id).await?;
+    tx.emit(event("place.removed", now, user.id, &row, project.id, json!({}))).await?;
+    tx.commit().await
+}
+
+/// States the caller's position on a delta's place, on the current revision of its text. Any signed-in person may.
+///
+/// # Errors
+/// 401 for guests; 404 for what they may not see; 422 for an objection without a reason.
+pub async fn put_position(app: &App, caller: &Caller, key: DeltaKey, project: &str, put: PutPosition) -> Result<()> {
+    let user = caller.actor()?;
+    let reason = put.reason.trim();
+    let needed = usize::from(put.position == Stand::Object);
+    Check::default().text(reason, "reason", needed, REASON_MAX).done()?;
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let (row, project, here) = find(&mut tx, caller, key, project).await?;
+    store::delta::touch(&mut tx, row.id, now).await?;
+    place::put_position(&mut tx, here.id, user.id, put.position, reason, row.revision, now).await?;
+    let said = json!({ "position": put.position, "reason": reason, "revision": row.revision });
+    tx.emit(event("position.stated", now, user.id, &row, project, said)).await?;
+    tx.commit().await
+}
+
+/// Takes the caller's position back.
+///
+/// # Errors
+/// 401 for guests; 404 for what they may not see, or where they stated none.
+pub async fn remove_position(app: &App, caller: &Caller, key: DeltaKey, project: &str) -> Result<()> {
+    let user = caller.actor()?;
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let (row, project, here) = find(&mut tx, caller, key, project).await?;
+    store::delta::touch(&mut tx, row.id, now).await?;
+    if !place::delete_position(&mut tx, here.id, user.id).await? {
+        return Err(Error::not_found("position"));
+    }
+    tx.emit(event("position.withdrawn", now, user.id, &row, project, json!({}))).await?;
+    tx.commit().await
+}
+
+/// Says what the project thinks of a delta, of the version seen where one is given. For that project's maintainers only.
+///
+/// # Errors
+/// 401 and 403 for others; 404 for what they may not see; 412 when somebody was faster; 422 to decline without a rationale.
+pub async fn put_consensus(
+    app: &App,
+    caller: &Caller,
+    key: DeltaKey,
+    project: &str,
+    version: Option<i64>,
+    put: PutConsensus,
+) -> Result<()> {
+    let rationale = put.rationale.trim();
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let row = store::delta::find(&mut tx, caller, key).await?;
+    let project = store::project::find(&mut tx, project).await?;
+    let here = place::find(&mut tx, row.id, project.id).await?;
+    let user = maintainer(caller, &project)?;
+    let needed = usize::from(put.state == Consensus::Declined);
+    Check::default().text(rationale, "rationale", needed, REASON_MAX).done()?;
+    let seen = place::Row { version: version.unwrap_or(here.version), ..here };
+    store::delta::touch(&mut tx, row.id, now).await?;
+    place::put_consensus(&mut tx, seen, put.state, rationale, user.id, now).await?;
+    let said = json!({ "state": put.state, "rationale": rationale });
+    tx.emit(event("consensus.set", now, user.id, &row, project.id, said)).await?;
+    tx.commit().await
+}
+
+/// A delta the caller may see, a project, and the delta's place in it.
+async fn find(tx: &mut Tx, caller: &Caller, key: DeltaKey, project: &str) -> Result<(Row, Uuid, place::Row)> {
+    let row = store::delta::find(tx, caller, key).await?;
+    let project = store::project::find(tx, project).await?.id;
+    let here = place::find(tx, row.id, project).await?;
+    Ok((row, project, here))
+}

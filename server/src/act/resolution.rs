@@ -1,13 +1,137 @@
 //! How a gap ends, and opens again.
 
-use schema::delta::Resolution;
+use schema::{
+    delta::{PutResolution, Resolution},
+    id::DeltaKey,
+    place::REASON_MAX,
+    project::RELEASE_MAX,
+};
+use serde_json::json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::delta::maintains;
 use crate::{
-    error::Result,
-    store::{self, db::Tx, event::Event},
+    app::App,
+    caller::Caller,
+    error::{Error, Kind, Result},
+    extract::Check,
+    store::{self, db::Tx, delta::Row, event::Event, resolution::End},
 };
+
+/// Steps from a duplicate to what stands for it that are followed at most.
+const STEPS: usize = 100;
+
+/// Ends the gap of a delta, of the version seen where one is given. Closed and declined: by maintainers of a project it is
+/// in. Withdrawn: by its reporter. Duplicate: by either; a duplicate of a duplicate is one of what that stands for.
+///
+/// # Errors
+/// 401 and 403 for others; 404 for what they may not see; 409 when it is not open; 412 when somebody was faster; 422 for
+/// fields that do not go together, an unknown other delta, or a circle.
+pub async fn put(app: &App, caller: &Caller, key: DeltaKey, version: Option<i64>, put: PutResolution) -> Result<()> {
+    let user = caller.actor()?;
+    let (reason, release) = (put.reason.trim(), put.release.as_deref().map(str::trim).filter(|release| !release.is_empty()));
+    let mut wrong = Check::default();
+    wrong.text(reason, "reason", usize::from(put.resolution == Resolution::Declined), REASON_MAX);
+    wrong.text(release.unwrap_or_default(), "release", 0, RELEASE_MAX);
+    wrong.that(release.is_none() || put.resolution == Resolution::Closed, "release", "goes only with closed");
+    let duplicate = put.resolution == Resolution::Duplicate;
+    wrong.that(duplicate || put.duplicate_of.is_none(), "duplicate_of", "goes only with duplicate");
+    wrong.that(!duplicate || put.duplicate_of.is_some(), "duplicate_of", "is needed: which delta stands for it?");
+    wrong.done()?;
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let seen = store::delta::find(&mut tx, caller, key).await?;
+    let (row, survivor) = match put.duplicate_of {
+        Some(other) => {
+            let (row, survivor) = survivor(&mut tx, caller, &seen, other).await?;
+            (row, Some(survivor))
+        }
+        None => (store::delta::lock(&mut tx, seen.id).await?, None),
+    };
+    let reporter = user.id == row.reporter_id;
+    let allowed = match put.resolution {
+        Resolution::Withdrawn => reporter,
+        Resolution::Duplicate => reporter || maintains(&mut tx, caller, row.id).await?,
+        Resolution::Closed | Resolution::Declined => maintains(&mut tx, caller, row.id).await?,
+    };
+    if !allowed {
+        return Err(Error::forbidden(match put.resolution {
+            Resolution::Withdrawn => "Only its reporter may withdraw a delta.",
+            Resolution::Duplicate => "Only its reporter and the maintainers of its projects may call it a duplicate.",
+            Resolution::Closed | Resolution::Declined => "Only the maintainers of its projects may end this gap.",
+        }));
+    }
+    if version.is_some_and(|version| version != row.version) {
+        return Err(Error::stale("delta"));
+    }
+    if let Some(ended) = row.resolution() {
+        return Err(Error::conflict(format!("This delta is {ended} already: reopen it first. Nothing was changed.")));
+    }
+    let end = End { resolution: put.resolution, reason, release, duplicate_of: survivor.as_ref().map(|row| row.id), by: Some(user.id) };
+    store::resolution::end(&mut tx, &row, now, &end).await?;
+    let said = json!({
+        "resolution": put.resolution,
+        "reason": reason,
+        "release": release,
+        "duplicate_of": survivor.map(|row| row.key()),
+    });
+    tx.emit(Event { delta: Some(row.id), ..Event::new("delta.resolved", now, Some(user.id)).with(said) }).await?;
+    tx.commit().await
+}
+
+/// The delta, and what another one, or the last of those it is a duplicate of, stands for; both locked, in the order of
+/// their ids, so that two people cannot make each other's delta a duplicate.
+async fn survivor(tx: &mut Tx, caller: &Caller, row: &Row, other: DeltaKey) -> Result<(Row, Row)> {
+    let unknown = |error: Error| match error.kind() {
+        Kind::NotFound => Error::invalid("duplicate_of", "there is no such delta, or you may not see it"),
+        _ => error,
+    };
+    let other = store::delta::find(tx, caller, other).await.map_err(unknown)?;
+    if other.id == row.id {
+        return Err(Error::invalid("duplicate_of", "a delta is no duplicate of itself"));
+    }
+    let first = store::delta::lock(tx, row.id.min(other.id)).await?;
+    let second = store::delta::lock(tx, row.id.max(other.id)).await?;
+    let (row, mut end) = if first.id == row.id { (first, second) } else { (second, first) };
+    for _ in 0..STEPS {
+        let Some(next) = end.duplicate_of else { return Ok((row, end)) };
+        if next == row.id {
+            return Err(Error::invalid("duplicate_of", "that one is a duplicate of this one"));
+        }
+        let next = store::delta::read(tx, next).await?;
+        end = store::delta::find(tx, caller, next.key()).await.map_err(unknown)?;
+    }
+    Err(Error::invalid("duplicate_of", "is at the end of too many duplicates"))
+}
+
+/// Opens a gap again. For maintainers of a project it is in; also for its reporter where they withdrew it or ended it
+/// themselves.
+///
+/// # Errors
+/// 401 and 403 for others; 404 for what they may not see; 409 when it is open.
+pub async fn reopen(app: &App, caller: &Caller, key: DeltaKey, version: Option<i64>, reason: &str) -> Result<()> {
+    let user = caller.actor()?;
+    let reason = reason.trim();
+    Check::default().text(reason, "reason", 0, REASON_MAX).done()?;
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let row = store::delta::find(&mut tx, caller, key).await?;
+    let theirs = user.id == row.reporter_id && row.resolved_by == Some(user.id);
+    if !theirs && !maintains(&mut tx, caller, row.id).await? {
+        return Err(Error::forbidden("Only the maintainers of its projects may reopen this delta."));
+    }
+    if version.is_some_and(|version| version != row.version) {
+        return Err(Error::stale("delta"));
+    }
+    if row.open {
+        return Err(Error::conflict("This delta is open. Nothing was changed."));
+    }
+    store::resolution::open(&mut tx, &row, now, false).await?;
+    let said = json!({ "from": row.resolution(), "reason": reason });
+    tx.emit(Event { delta: Some(row.id), ..Event::new("delta.reopened", now, Some(user.id)).with(said) }).await?;
+    tx.commit().await
+}
 
 /// Opens a gap that was closed and was seen again: clears the resolution, notes when, and says why in the event
 /// `delta.regressed`. False when it was open, or ended otherwise than by being closed.

@@ -1,32 +1,139 @@
 //! Deltas: filing, reading, editing, revisions, visibility.
 
-use axum::{extract::State, http::StatusCode};
-use schema::delta::{New, Ref};
+use axum::{
+    extract::State,
+    http::{HeaderName, StatusCode},
+};
+use schema::{
+    delta::{Delta, New, Patch, PutLabels, Revision},
+    id::DeltaKey,
+    list::{Page, Window},
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     act,
     app::App,
     caller::Caller,
-    error::{Problem, Result},
-    extract::{Json, etag},
+    error::{Error, Problem, Result},
+    extract::{IfMatch, Json, Path, Query, etag},
+    store,
 };
 
 /// Its routes.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(file))
+    OpenApiRouter::new()
+        .routes(routes!(file))
+        .routes(routes!(get, patch))
+        .routes(routes!(labels))
+        .routes(routes!(invite, uninvite))
+        .routes(routes!(revisions))
+}
+
+/// A delta with its version: what reading and changing one answers.
+pub type Whole = ([(HeaderName, String); 1], Json<Delta>);
+
+/// The whole delta, for an answer.
+///
+/// # Errors
+/// 404 where there is none that the caller may see.
+pub async fn whole(app: &App, caller: &Caller, key: DeltaKey) -> Result<Whole> {
+    let mut tx = app.db.read().await?;
+    let named = store::delta::named(&mut tx, caller, key).await?;
+    let delta = store::delta::whole(&mut tx, caller, named, app.clock.now()).await?;
+    Ok((etag(delta.version), Json(delta)))
 }
 
 /// File a delta
 ///
 /// Any signed-in person may, in any project.
 #[utoipa::path(post, path = "/deltas", tag = "deltas", request_body = New,
-    responses((status = 201, body = Ref), (status = 401, body = Problem), (status = 422, body = Problem)))]
-async fn file(
+    responses((status = 201, body = Delta), (status = 401, body = Problem), (status = 422, body = Problem)))]
+async fn file(State(app): State<App>, caller: Caller, Json(new): Json<New>) -> Result<(StatusCode, Whole)> {
+    let row = act::delta::file(&app, &caller, new).await?;
+    Ok((StatusCode::CREATED, whole(&app, &caller, row.key()).await?))
+}
+
+/// One delta
+///
+/// With everything about it that the caller may see: places with consensus and positions, impact, who has committed.
+#[utoipa::path(get, path = "/deltas/{delta}", tag = "deltas", params(("delta" = DeltaKey, Path)),
+    responses((status = 200, body = Delta), (status = 404, body = Problem)))]
+async fn get(State(app): State<App>, caller: Caller, Path(delta): Path<DeltaKey>) -> Result<Whole> {
+    whole(&app, &caller, delta).await
+}
+
+/// Change a delta's text, kind or visibility
+///
+/// For its reporter and the maintainers of its projects. Needs `If-Match`. A change of text makes a revision.
+#[utoipa::path(patch, path = "/deltas/{delta}", tag = "deltas", request_body = Patch, params(("delta" = DeltaKey, Path)),
+    responses((status = 200, body = Delta), (status = 403, body = Problem), (status = 404, body = Problem), (status = 412, body = Problem),
+        (status = 422, body = Problem), (status = 428, body = Problem)))]
+async fn patch(
     State(app): State<App>,
     caller: Caller,
-    Json(new): Json<New>,
-) -> Result<(StatusCode, [(axum::http::HeaderName, String); 1], Json<Ref>)> {
-    let row = act::delta::file(&app, &caller, new).await?;
-    Ok((StatusCode::CREATED, etag(row.version), Json(Ref { key: row.key(), kind: row.kind, title: row.title, impact: 0, open: true })))
+    Path(delta): Path<DeltaKey>,
+    IfMatch(version): IfMatch,
+    Json(patch): Json<Patch>,
+) -> Result<Whole> {
+    act::delta::edit(&app, &caller, delta, version, patch).await?;
+    whole(&app, &caller, delta).await
+}
+
+/// Set a delta's labels
+///
+/// All of them, in place of those it has. For its reporter and the maintainers of its projects.
+#[utoipa::path(put, path = "/deltas/{delta}/labels", tag = "deltas", request_body = PutLabels, params(("delta" = DeltaKey, Path)),
+    responses((status = 200, body = Delta), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn labels(State(app): State<App>, caller: Caller, Path(delta): Path<DeltaKey>, Json(put): Json<PutLabels>) -> Result<Whole> {
+    act::delta::put_labels(&app, &caller, delta, put).await?;
+    whole(&app, &caller, delta).await
+}
+
+/// Let a person see a private delta
+///
+/// For its reporter and the maintainers of its projects.
+#[utoipa::path(put, path = "/deltas/{delta}/guests/{user}", tag = "deltas",
+    params(("delta" = DeltaKey, Path), ("user" = String, Path, description = "Handle")),
+    responses((status = 200, body = Delta), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn invite(State(app): State<App>, caller: Caller, Path((delta, user)): Path<(DeltaKey, String)>) -> Result<Whole> {
+    act::delta::invite(&app, &caller, delta, &user).await?;
+    whole(&app, &caller, delta).await
+}
+
+/// No longer let a person see a private delta
+///
+/// A guest may also leave by themselves.
+#[utoipa::path(delete, path = "/deltas/{delta}/guests/{user}", tag = "deltas",
+    params(("delta" = DeltaKey, Path), ("user" = String, Path, description = "Handle")),
+    responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem)))]
+async fn uninvite(State(app): State<App>, caller: Caller, Path((delta, user)): Path<(DeltaKey, String)>) -> Result<StatusCode> {
+    act::delta::uninvite(&app, &caller, delta, &user).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Every state of a delta's text
+///
+/// Newest first.
+#[utoipa::path(get, path = "/deltas/{delta}/revisions", tag = "deltas", params(("delta" = DeltaKey, Path), Window),
+    responses((status = 200, body = Page<Revision>), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn revisions(
+    State(app): State<App>,
+    caller: Caller,
+    Path(delta): Path<DeltaKey>,
+    Query(window): Query<Window>,
+) -> Result<Json<Page<Revision>>> {
+    let mut tx = app.db.read().await?;
+    let row = store::delta::find(&mut tx, &caller, delta).await?;
+    let before = match window.cursor.as_deref().map(str::parse) {
+        Some(Err(_)) => return Err(Error::invalid("cursor", "is not a cursor of this list")),
+        Some(Ok(number)) => Some(number),
+        None => None,
+    };
+    let mut items = store::revision::of(&mut tx, row.id, before, window.limit() + 1).await?;
+    let limit = usize::try_from(window.limit()).unwrap_or(usize::MAX);
+    let more = items.len() > limit;
+    items.truncate(limit);
+    let next = items.last().filter(|_| more).map(|revision| revision.number.to_string());
+    Ok(Json(Page { items, next }))
 }

@@ -1,7 +1,13 @@
 //! Projects, with their components, releases and maintainers.
 
-use axum::{extract::State, http::StatusCode};
-use schema::project::{Component, New, Project, PutComponent};
+use axum::{
+    extract::State,
+    http::{HeaderName, StatusCode},
+};
+use schema::{
+    list::{Page, Window},
+    project::{Component, New, Patch, Project, PutComponent, PutRelease, Release, Summary},
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
@@ -9,13 +15,18 @@ use crate::{
     app::App,
     caller::Caller,
     error::{Problem, Result},
-    extract::{Json, Path, etag},
+    extract::{IfMatch, Json, Path, Query, etag},
     store::{self, db::Tx, project::Row},
 };
 
 /// Its routes.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(create)).routes(routes!(get)).routes(routes!(put_component))
+    OpenApiRouter::new()
+        .routes(routes!(create, list))
+        .routes(routes!(get, patch))
+        .routes(routes!(put_component))
+        .routes(routes!(put_release))
+        .routes(routes!(add_maintainer, remove_maintainer))
 }
 
 /// A project with its parts, for this caller.
@@ -38,33 +49,32 @@ pub async fn load(tx: &mut Tx, caller: &Caller, row: Row) -> Result<Project> {
     })
 }
 
+/// A project with its version: what reading and changing one answers.
+type Whole = ([(HeaderName, String); 1], Json<Project>);
+
+async fn whole(app: &App, caller: &Caller, slug: &str) -> Result<Whole> {
+    let mut tx = app.db.read().await?;
+    let row = store::project::find(&mut tx, slug).await?;
+    Ok((etag(row.version), Json(load(&mut tx, caller, row).await?)))
+}
+
 /// Create a project
 ///
 /// Any signed-in person may, and becomes its maintainer. The segment `everyone` is made with it.
 #[utoipa::path(post, path = "/projects", tag = "projects", request_body = New,
     responses((status = 201, body = Project), (status = 409, body = Problem, description = "The slug is taken"), (status = 422, body = Problem)))]
-async fn create(
-    State(app): State<App>,
-    caller: Caller,
-    Json(new): Json<New>,
-) -> Result<(StatusCode, [(axum::http::HeaderName, String); 1], Json<Project>)> {
+async fn create(State(app): State<App>, caller: Caller, Json(new): Json<New>) -> Result<(StatusCode, Whole)> {
     let row = act::project::create(&app, &caller, new).await?;
     let mut tx = app.db.read().await?;
     let project = Project { mine: true, ..load(&mut tx, &caller, row).await? };
-    Ok((StatusCode::CREATED, etag(project.version), Json(project)))
+    Ok((StatusCode::CREATED, (etag(project.version), Json(project))))
 }
 
 /// One project
 #[utoipa::path(get, path = "/projects/{project}", tag = "projects", params(("project" = String, Path, description = "Slug")),
     responses((status = 200, body = Project), (status = 404, body = Problem)))]
-async fn get(
-    State(app): State<App>,
-    caller: Caller,
-    Path(project): Path<String>,
-) -> Result<([(axum::http::HeaderName, String); 1], Json<Project>)> {
-    let mut tx = app.db.read().await?;
-    let row = store::project::find(&mut tx, &project).await?;
-    Ok((etag(row.version), Json(load(&mut tx, &caller, row).await?)))
+async fn get(State(app): State<App>, caller: Caller, Path(project): Path<String>) -> Result<([(HeaderName, String); 1], Json<Project>)> {
+    whole(&app, &caller, &project).await
 }
 
 /// Make or rename a component
@@ -82,4 +92,69 @@ async fn put_component(
     let name = put.name.trim().to_owned();
     act::project::put_component(&app, &caller, &project, &component, put).await?;
     Ok(Json(Component { slug: component, name }))
+}
+
+/// All projects
+///
+/// By slug.
+#[utoipa::path(get, path = "/projects", tag = "projects", params(Window),
+    responses((status = 200, body = Page<Summary>), (status = 422, body = Problem)))]
+async fn list(State(app): State<App>, caller: Caller, Query(window): Query<Window>) -> Result<Json<Page<Summary>>> {
+    let mut tx = app.db.read().await?;
+    Ok(Json(store::project::page(&mut tx, &caller, &window).await?))
+}
+
+/// Change a project's name or description
+///
+/// For its maintainers. Needs `If-Match`.
+#[utoipa::path(patch, path = "/projects/{project}", tag = "projects", request_body = Patch, params(("project" = String, Path, description = "Slug")),
+    responses((status = 200, body = Project), (status = 403, body = Problem), (status = 412, body = Problem), (status = 422, body = Problem)))]
+async fn patch(
+    State(app): State<App>,
+    caller: Caller,
+    Path(project): Path<String>,
+    IfMatch(version): IfMatch,
+    Json(patch): Json<Patch>,
+) -> Result<Whole> {
+    act::project::change(&app, &caller, &project, Some(version), patch).await?;
+    whole(&app, &caller, &project).await
+}
+
+/// Make or date a release
+///
+/// For the project's maintainers.
+#[utoipa::path(put, path = "/projects/{project}/releases/{release}", tag = "projects", request_body = PutRelease,
+    params(("project" = String, Path, description = "Slug"), ("release" = String, Path, description = "Name: 1 to 64 characters")),
+    responses((status = 200, body = Release), (status = 403, body = Problem), (status = 422, body = Problem)))]
+async fn put_release(
+    State(app): State<App>,
+    caller: Caller,
+    Path((project, release)): Path<(String, String)>,
+    Json(put): Json<PutRelease>,
+) -> Result<Json<Release>> {
+    let released_at = put.released_at;
+    act::project::put_release(&app, &caller, &project, &release, put).await?;
+    Ok(Json(Release { name: release, released_at }))
+}
+
+/// Make a person a maintainer
+///
+/// For the project's maintainers.
+#[utoipa::path(put, path = "/projects/{project}/maintainers/{user}", tag = "projects",
+    params(("project" = String, Path, description = "Slug"), ("user" = String, Path, description = "Handle")),
+    responses((status = 200, body = Project), (status = 403, body = Problem), (status = 422, body = Problem)))]
+async fn add_maintainer(State(app): State<App>, caller: Caller, Path((project, user)): Path<(String, String)>) -> Result<Whole> {
+    act::project::add_maintainer(&app, &caller, &project, &user).await?;
+    whole(&app, &caller, &project).await
+}
+
+/// End a person's being a maintainer
+///
+/// For the project's maintainers. The last one stays.
+#[utoipa::path(delete, path = "/projects/{project}/maintainers/{user}", tag = "projects",
+    params(("project" = String, Path, description = "Slug"), ("user" = String, Path, description = "Handle")),
+    responses((status = 200, body = Project), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn remove_maintainer(State(app): State<App>, caller: Caller, Path((project, user)): Path<(String, String)>) -> Result<Whole> {
+    act::project::remove_maintainer(&app, &caller, &project, &user).await?;
+    whole(&app, &caller, &project).await
 }

@@ -6,16 +6,48 @@
 
 mod plan;
 mod play;
+mod report;
 mod world;
 
-use time::OffsetDateTime;
+use clap::Args;
 
 use crate::{
     app::App,
-    clock,
+    clock::{self, Clock},
+    config::{DatabaseArgs, ServeArgs},
     error::{Error, Result},
-    store,
+    store::{self, db::Db},
 };
+
+/// What `demo` takes.
+#[derive(Args, Debug)]
+pub struct Demo {
+    /// Where the data is.
+    #[command(flatten)]
+    database: DatabaseArgs,
+    /// Everybody's password [default: a random one, printed]
+    #[arg(long, value_name = "WORDS")]
+    password: Option<String>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// As [`fill`], and when the database does not answer.
+pub async fn run(args: Demo) -> Result<()> {
+    let serve = ServeArgs { database: args.database, listen: None, base_url: None, registration: None, log: None, log_json: false };
+    let config = serve.load()?;
+    let db = Db::open(&config.database_url, config.connections).await?;
+    db.migrate().await?;
+    let app = App::new(db, Clock::default(), config)?;
+    let told = fill(&app, args.password).await?;
+    app.db.close().await;
+    println!("The demo is there. Start the server and sign in; everybody's password is: {}", told.password);
+    for (name, what) in told.people {
+        println!("  {name:<6} {what}");
+    }
+    Ok(())
+}
 
 /// How to sign in afterwards.
 pub struct Told {
@@ -29,11 +61,11 @@ pub struct Told {
 ///
 /// # Errors
 /// When somebody has an account already, or the password is not accepted.
-pub async fn run(app: &App, password: Option<String>) -> Result<Told> {
+pub async fn fill(app: &App, password: Option<String>) -> Result<Told> {
     let now = app.clock.now();
     let mut tx = app.db.read().await?;
     if !store::user::list(&mut tx, "", "", 1).await?.is_empty() {
-        return Err(Error::start("the demo is for an empty instance; this one has accounts"));
+        return Err(Error::start("the demo is for an empty instance; this one has accounts".to_owned()));
     }
     drop(tx);
     let password = password.unwrap_or_else(|| clock::secret("").chars().take(12).collect());

@@ -1,5 +1,8 @@
 //! Deltas: filing, reading, editing, revisions, visibility.
 
+mod edit;
+mod view;
+
 use schema::{
     delta::{Kind, Resolution, Visibility},
     id::DeltaKey,
@@ -9,6 +12,10 @@ use sqlx::FromRow;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+pub use self::{
+    edit::{Edit, add_guest, bump, edit, put_labels, remove_guest},
+    view::{Named, named, whole},
+};
 use super::{
     db::Tx,
     table::{Delta, DeltaGuest, Place},
@@ -220,5 +227,15 @@ async fn places(tx: &mut Tx, delta: Uuid, now: OffsetDateTime, open: Option<bool
 pub async fn lock(tx: &mut Tx, id: Uuid) -> Result<Row> {
     let mut select = Query::select();
     select.column(Asterisk).from(Delta::Table).and_where(Expr::col(Delta::Id).eq(id)).lock(LockType::NoKeyUpdate);
+    tx.optional(&select).await?.ok_or_else(|| Error::not_found("delta"))
+}
+
+/// The delta of an id, whoever may see it. For what the server does by itself.
+///
+/// # Errors
+/// 404 when there is none.
+pub async fn read(tx: &mut Tx, id: Uuid) -> Result<Row> {
+    let mut select = Query::select();
+    select.column(Asterisk).from(Delta::Table).and_where(Expr::col(Delta::Id).eq(id));
     tx.optional(&select).await?.ok_or_else(|| Error::not_found("delta"))
 }

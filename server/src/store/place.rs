@@ -1,5 +1,8 @@
 //! Places of deltas in projects: positions and consensus.
 
+mod detail;
+mod edit;
+
 use std::collections::HashMap;
 
 use schema::place::{Consensus, Place as Short};
@@ -8,6 +11,10 @@ use sqlx::FromRow;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+pub use self::{
+    detail::details,
+    edit::{Row, all, delete, delete_position, find, put_components, put_consensus, put_position},
+};
 use super::{
     db::Tx,
     table::{Component, Place, PlaceComponent, Project},

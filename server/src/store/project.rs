@@ -1,11 +1,14 @@
 //! Projects, with their components, releases and maintainers.
 
+mod list;
+
 use schema::{nav::NavProject, user::Person};
 use sea_query::{Asterisk, Cond, Expr, ExprTrait, LockType, OnConflict, Order, Query};
 use sqlx::FromRow;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+pub use self::list::page;
 use super::{
     db::Tx,
     table::{Component, Project, ProjectMaintainer, Release, Segment, SegmentMember, User},

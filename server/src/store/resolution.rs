@@ -1,7 +1,7 @@
 //! How gaps end, and open again.
 
 use schema::delta::Resolution;
-use sea_query::{Expr, ExprTrait, Query, SimpleExpr, Value};
+use sea_query::{Expr, SimpleExpr, Value};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -60,15 +60,6 @@ pub async fn open(tx: &mut Tx, row: &Row, now: OffsetDateTime, regressed: bool) 
         change = change.set(Delta::RegressedAt, now);
     }
     delta::change(tx, row.id, row.version, now, change).await
-}
-
-/// Lets what is a duplicate of `old` be one of `new`: nobody has to follow two steps.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn redirect(tx: &mut Tx, old: Uuid, new: Uuid) -> Result<()> {
-    tx.run(Query::update().table(Delta::Table).value(Delta::DuplicateOf, new).and_where(Expr::col(Delta::DuplicateOf).eq(old))).await?;
-    Ok(())
 }
 
 /// A value that may be absent.

@@ -90,8 +90,7 @@ pub async fn insert(tx: &mut Tx, project: Uuid, facts: &RunFacts, receipt: &Rece
         .run(
             Query::insert()
                 .into_table(Run::Table)
-                .columns(COLUMNS)
-                .columns([Run::Receipt])
+                .columns(COLUMNS.into_iter().chain([Run::Receipt]))
                 .values_panic([
                     receipt.run.into(),
                     project.into(),

@@ -1,13 +1,26 @@
 //! `/api/v1`.
 
-mod board;
+pub mod board;
+mod comment;
+mod delta;
+mod evidence;
+mod failure;
+mod idempotency;
 mod impact;
 mod lens;
 mod list;
+mod live;
 mod org;
+mod place;
+mod private;
 mod project;
+mod resolution;
+mod run;
 mod segment;
+mod signature;
 mod standing;
 mod task;
+mod token;
 mod triage;
+mod user;
 mod watch;

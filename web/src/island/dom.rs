@@ -60,6 +60,15 @@ pub fn on<E: FromWasmAbi + 'static>(target: &impl AsRef<EventTarget>, event: &st
     let _ = target.as_ref().add_event_listener_with_callback(event, listener.unchecked_ref());
 }
 
+/// Listens and may hold the browser back from what it would do: for events that it takes for passive, such as touches.
+pub fn on_active<E: FromWasmAbi + 'static>(target: &impl AsRef<EventTarget>, event: &str, listener: impl Fn(E) + 'static) {
+    let listener = Closure::<dyn Fn(E)>::new(listener).into_js_value();
+    let options = web_sys::AddEventListenerOptions::new();
+    options.set_passive(false);
+    // Refused only for a name that is no string.
+    let _ = target.as_ref().add_event_listener_with_callback_and_add_event_listener_options(event, listener.unchecked_ref(), &options);
+}
+
 /// Adds or takes away a class.
 pub fn toggle(element: &Element, class: &str, on: bool) {
     // Refused only for a class with a space in it.

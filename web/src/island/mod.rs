@@ -7,6 +7,7 @@
 //! What costs much in WASM, measured compressed, so that nobody needs to find out again: the first island prop brings `serde_json`
 //! (21 kB), `to_lowercase` the tables of Unicode (7 kB). All of leptos' islands are 33 kB; client, stream and keys together 8 kB.
 
+pub mod board;
 #[cfg(target_arch = "wasm32")]
 pub mod dom;
 pub mod keys;

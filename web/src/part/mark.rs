@@ -114,7 +114,7 @@ fn mark(class: String, letters: String, label: &str) -> AnyView {
 }
 
 /// The first letters of the first and last word.
-fn initials(name: &str) -> String {
+pub(super) fn initials(name: &str) -> String {
     let mut words = name.split_whitespace().filter_map(|word| word.chars().next());
     let first = words.next();
     let last = words.next_back();
@@ -122,7 +122,7 @@ fn initials(name: &str) -> String {
 }
 
 /// Which of the twelve colours a name has: the same name always the same (FNV-1a, since the standard hasher may change).
-fn hue(name: &str) -> u32 {
+pub(super) fn hue(name: &str) -> u32 {
     name.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)) % 12
 }
 

@@ -2,7 +2,9 @@
 //!
 //! They take `&str` and numbers rather than a page's view model, so that every page can use them.
 
+pub mod card;
 pub mod chart;
+pub mod evidence_panel;
 pub mod form;
 pub mod frame;
 pub mod icon;
@@ -14,6 +16,7 @@ pub mod state;
 pub mod time;
 
 pub use chart::{Bar, bars, runs, spark};
+pub use evidence_panel::evidence_panel;
 pub use form::{Field, Tick, act, buttons, check, choice, post, submit};
 pub use frame::{Crumb, crumbs, empty, notice, pager, panel, panel_with, tabs};
 pub use icon::{Icon, icon};

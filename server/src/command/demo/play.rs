@@ -30,8 +30,9 @@ const BEGIN: f64 = 60.0;
 pub(super) struct Stage<'a> {
     pub app: &'a App,
     pub now: OffsetDateTime,
-    pub deltas: HashMap<&'a str, DeltaKey>,
-    pub tasks: HashMap<&'a str, TaskKey>,
+    world: &'a World,
+    deltas: HashMap<&'a str, DeltaKey>,
+    tasks: HashMap<&'a str, TaskKey>,
 }
 
 /// Tells the whole story; the clock is at `now` again afterwards.
@@ -39,7 +40,7 @@ pub(super) struct Stage<'a> {
 /// # Errors
 /// When an act refuses what the data say.
 pub(super) async fn play(app: &App, world: &World, password: &str, now: OffsetDateTime) -> Result<()> {
-    let mut stage = Stage { app, now, deltas: HashMap::new(), tasks: HashMap::new() };
+    let mut stage = Stage { app, now, world, deltas: HashMap::new(), tasks: HashMap::new() };
     app.clock.set(now - days(BEGIN));
     stage.people(world, password).await?;
     for project in &world.ground.project {
@@ -85,17 +86,18 @@ impl<'a> Stage<'a> {
         self.deltas.get(key).copied().ok_or_else(|| Error::start(format!("the demo's data: no delta {key} yet")))
     }
 
+    /// The first maintainer of a project.
+    pub(super) async fn maintainer(&self, project: &str) -> Result<Caller> {
+        let found = self.world.ground.project.iter().find(|known| known.slug == project);
+        self.caller(found.and_then(|known| known.maintainers.first()).map_or("", String::as_str)).await
+    }
+
     async fn people(&self, world: &'a World, password: &str) -> Result<()> {
         let hash = self.app.passwords.hash(password).await?;
         for person in &world.ground.people {
             let (name, password) = (person.name.clone(), password.to_owned());
-            let account = Register {
-                email: format!("{name}@demo.example"),
-                name,
-                display_name: person.shown.clone(),
-                password,
-                invite: None,
-            };
+            let account =
+                Register { email: format!("{name}@demo.example"), name, display_name: person.shown.clone(), password, invite: None };
             let mut tx = self.app.db.write().await?;
             act::user::create(&mut tx, account, &hash, person.admin, self.app.clock.now()).await?;
             tx.commit().await?;
@@ -178,22 +180,23 @@ impl<'a> Stage<'a> {
             }
             Step::AddPlace(delta, place) => {
                 let put = asked(json!({ "components": place.components }))?;
-                act::place::put(app, &self.caller(&delta.by).await?, self.delta(&delta.key)?, &place.project, &put).await?;
+                act::place::put(app, &self.caller(&delta.by).await?, self.delta(&delta.key)?, &place.project, put).await?;
             }
             Step::Vote(delta, name, severity) => {
                 act::impact::vote(app, &self.caller(name).await?, self.delta(&delta.key)?, severity, "").await?;
             }
             Step::Comment(delta, comment) => {
-                act::comment::add(app, &self.caller(&comment.by).await?, self.delta(&delta.key)?, &comment.text).await?;
+                let put = asked(json!({ "body": comment.text }))?;
+                act::comment::add(app, &self.caller(&comment.by).await?, self.delta(&delta.key)?, put).await?;
             }
             Step::Position(delta, stated) => {
-                let state = asked(json!({ "position": stated.position, "reason": stated.reason }))?;
-                act::place::state(app, &self.caller(&stated.by).await?, self.delta(&delta.key)?, &delta.project, &state).await?;
+                let put = asked(json!({ "position": stated.position, "reason": stated.reason }))?;
+                act::place::put_position(app, &self.caller(&stated.by).await?, self.delta(&delta.key)?, &delta.project, put).await?;
             }
             Step::Consensus(delta, set) => {
                 let project = set.project.as_ref().unwrap_or(&delta.project);
-                let decide = asked(json!({ "state": set.state, "rationale": set.rationale }))?;
-                act::place::decide(app, &self.caller(&set.by).await?, self.delta(&delta.key)?, project, &decide).await?;
+                let put = asked(json!({ "state": set.state, "rationale": set.rationale }))?;
+                act::place::put_consensus(app, &self.caller(&set.by).await?, self.delta(&delta.key)?, project, None, put).await?;
             }
             Step::Evidence(delta) => {
                 let put = asked(json!({ "tests": delta.evidence, "needed": 20 }))?;
@@ -201,19 +204,27 @@ impl<'a> Stage<'a> {
                 act::evidence::put(app, &caller, self.delta(&delta.key)?, &delta.project, put).await?;
             }
             Step::Signature(delta, query) => {
-                let new = asked(json!({ "query": query }))?;
-                act::signature::create(app, &self.maintainer(&delta.project).await?, self.delta(&delta.key)?, &new).await?;
+                let new = asked(json!({ "query": query, "project": delta.project }))?;
+                act::signature::add(app, &self.maintainer(&delta.project).await?, self.delta(&delta.key)?, new).await?;
             }
             Step::Resolve(delta, set) => {
                 let duplicate = delta.duplicate_of.as_deref().map(|key| self.delta(key)).transpose()?;
                 let put = asked(json!({
                     "resolution": set.resolution, "reason": set.reason, "release": set.release, "duplicate_of": duplicate,
                 }))?;
-                act::resolution::set(app, &self.caller(&set.by).await?, self.delta(&delta.key)?, &put).await?;
+                act::resolution::put(app, &self.caller(&set.by).await?, self.delta(&delta.key)?, None, put).await?;
             }
             Step::Task(task) => self.task(task).await?,
-            Step::Move(task, column) => self.place_task(task, column).await?,
-            Step::Promise(task, promise) => self.promise(task, promise).await?,
+            Step::Move(task, column) => {
+                let to = asked(json!({ "column": slug(column) }))?;
+                act::task::place(app, &self.worker(task).await?, self.known(&task.title)?, None, &to).await?;
+            }
+            Step::Promise(task, (_, state, target, note)) => {
+                let dated = target.len() == 10 && target.starts_with("20");
+                let (release, date) = if dated { (None, Some(target)) } else { (Some(target).filter(|name| !name.is_empty()), None) };
+                let change = asked(json!({ "state": state, "target_release": release, "target_date": date, "note": note }))?;
+                act::task::commit(app, &self.worker(task).await?, self.known(&task.title)?, None, &change).await?;
+            }
             Step::Stance(set) => {
                 let until = set.days.map(|days| self.now + Duration::days(days));
                 let until = until.and_then(|at| at.format(&time::format_description::well_known::Rfc3339).ok());
@@ -224,4 +235,36 @@ impl<'a> Stage<'a> {
         }
         Ok(())
     }
+    async fn task(&mut self, task: &'a Task) -> Result<()> {
+        let mut deltas = Vec::new();
+        for (delta, relation) in &task.deltas {
+            deltas.push(json!({ "delta": self.delta(delta)?, "relation": relation }));
+        }
+        let new = json!({
+            "title": task.title, "body": task.body, "priority": task.priority, "board": task.board, "column": slug(&task.column),
+            "assignees": task.assignees, "labels": task.labels, "deltas": deltas,
+        });
+        let caller = self.caller(&task.by).await?;
+        let made = act::task::create(self.app, &caller, &task.org, &asked(new)?).await?;
+        if !task.blocked_by.is_empty() {
+            let blocked = task.blocked_by.iter().map(|title| self.known(title).cloned()).collect::<Result<Vec<_>>>()?;
+            act::task::change(self.app, &caller, &made.key, made.version, &asked(json!({ "blocked_by": blocked }))?).await?;
+        }
+        self.tasks.insert(&task.title, made.key);
+        Ok(())
+    }
+
+    /// Who works on a task: the first of its assignees, else who wrote it down.
+    async fn worker(&self, task: &Task) -> Result<Caller> {
+        self.caller(task.assignees.first().unwrap_or(&task.by)).await
+    }
+
+    fn known(&self, title: &str) -> Result<&TaskKey> {
+        self.tasks.get(title).ok_or_else(|| Error::start(format!("the demo's data: no task “{title}” yet")))
+    }
+}
+
+/// The slug that a board gives to a column of this name.
+fn slug(column: &str) -> String {
+    column.to_lowercase().replace(' ', "-")
 }

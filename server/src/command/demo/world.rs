@@ -182,6 +182,9 @@ pub struct Task {
     pub assignees: Vec<String>,
     #[serde(default)]
     pub labels: Vec<String>,
+    /// Titles of tasks written down before.
+    #[serde(default)]
+    pub blocked_by: Vec<String>,
     /// Delta to relation.
     pub deltas: BTreeMap<String, String>,
     /// Days ago, and the column's name.

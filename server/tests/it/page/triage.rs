@@ -12,7 +12,7 @@ async fn world() -> (TestApp, Client, Client, String, String) {
     let first = app.delta(&owner, json!({"title": "Port stays DOWN"})).await;
     let second = app.delta(&owner, json!({"title": "Quota counts deleted trunks"})).await;
     owner.put("/api/v1/orgs/nw/watches/net", json!({"query": "project:neutron"})).await.ok();
-    let mara = app.browser("mara").await;
+    let mara = app.signed_in("mara").await;
     (app, owner, mara, first, second)
 }
 
@@ -74,13 +74,13 @@ async fn taking_it_on_writes_down_a_task_with_a_priority_of_ones_own() {
 #[tokio::test]
 async fn viewers_read_the_inbox_and_decide_nothing() {
     let (app, _owner, _mara, first, _second) = world().await;
-    let viola = app.browser("viola").await;
+    let viola = app.signed_in("viola").await;
     let page = viola.get(INBOX).await.ok().text;
     assert!(page.contains("Port stays DOWN") && !page.contains("Take it on"), "{page}");
     viola.form(&format!("{INBOX}/{first}/stance"), &[("stance", "considering"), ("next", "-")]).await.status(403);
     viola.form(&format!("{INBOX}/{first}/take"), &[("title", "x"), ("priority", "low")]).await.status(403);
     app.person("zoe").await;
-    app.browser("zoe").await.get(INBOX).await.status(404);
+    app.signed_in("zoe").await.get(INBOX).await.status(404);
     app.anyone().get(INBOX).await.status(401);
 }
 

@@ -1,12 +1,15 @@
 //! The harness. Callers are values: `app.anyone()`, `app.person("mara").await`, `app.admin().await`.
 
+pub mod ci;
 mod client;
 mod database;
 mod org;
+mod people;
 mod rows;
 mod world;
 
 pub use client::{Client, Reply};
+pub use people::PASSWORD;
 pub use rows::{NewDelta, NewTask};
 use server::{
     app::App,

@@ -1,0 +1,163 @@
+//! Changing a delta: its text, who may see it, its labels and guests.
+
+use schema::{
+    delta::{Patch, PutLabels, Visibility},
+    id::DeltaKey,
+};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::check;
+use crate::{
+    act::project::person,
+    app::App,
+    caller::{Caller, User},
+    error::{Error, Result},
+    extract::Check,
+    store::{self, db::Tx, delta::Row, event::Event, search::Words},
+};
+
+/// Most labels of one delta.
+const LABELS: usize = 20;
+/// Most guests of one delta.
+const GUESTS: usize = 100;
+
+/// Whether the caller may decide in one of the projects a delta is in.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn maintains(tx: &mut Tx, caller: &Caller, delta: Uuid) -> Result<bool> {
+    if caller.maintains.is_empty() {
+        return Ok(false);
+    }
+    Ok(store::place::all(tx, delta).await?.iter().any(|place| caller.maintains(place.project_id)))
+}
+
+/// The caller, if they may change what a delta says: its reporter, or a maintainer of a project it is in.
+///
+/// # Errors
+/// 401 for guests, 403 for everybody else.
+async fn editor<'a>(tx: &mut Tx, caller: &'a Caller, row: &Row) -> Result<&'a User> {
+    let user = caller.actor()?;
+    if user.id == row.reporter_id || maintains(tx, caller, row.id).await? {
+        return Ok(user);
+    }
+    Err(Error::forbidden("Only its reporter and the maintainers of its projects may change this delta."))
+}
+
+/// Changes a delta's text, kind or visibility, of the version seen. A change of text makes a revision: positions stated on
+/// the one before are stale from then on. Without any change nothing happens.
+///
+/// # Errors
+/// 401 and 403 for all but its reporter and maintainers; 404 where they may not see it; 412 when somebody was faster; 422 for
+/// wrong text.
+pub async fn edit(app: &App, caller: &Caller, key: DeltaKey, version: i64, patch: Patch) -> Result<()> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let row = store::delta::find(&mut tx, caller, key).await?;
+    let user = editor(&mut tx, caller, &row).await?;
+    let kind = patch.kind.unwrap_or(row.kind);
+    let visibility = patch.visibility.unwrap_or(row.visibility);
+    let old = Words { title: &row.title, desired: &row.desired, actual: &row.actual, body: &row.body };
+    let words = Words {
+        title: patch.title.as_deref().map_or(old.title, str::trim),
+        desired: patch.desired.as_deref().unwrap_or(old.desired),
+        actual: patch.actual.as_deref().unwrap_or(old.actual),
+        body: patch.body.as_deref().unwrap_or(old.body),
+    };
+    let mut wrong = Check::default();
+    check(&mut wrong, kind, words);
+    wrong.done()?;
+    if version != row.version {
+        return Err(Error::stale("delta"));
+    }
+    if words == old && kind == row.kind && visibility == row.visibility {
+        return Ok(());
+    }
+    let revision = row.revision + i64::from(words != old);
+    store::delta::edit(&mut tx, &row, version, now, &store::delta::Edit { kind, visibility, words, revision }).await?;
+    let event = |kind| Event { delta: Some(row.id), ..Event::new(kind, now, Some(user.id)) };
+    if words != old {
+        store::revision::insert(&mut tx, row.id, revision, words, user.id, now).await?;
+        store::search::put(&mut tx, row.number, words).await?;
+        tx.emit(event("delta.edited").with(json!({ "revision": revision }))).await?;
+    }
+    if kind != row.kind {
+        tx.emit(event("delta.kind").with(json!({ "from": row.kind, "to": kind }))).await?;
+    }
+    if visibility != row.visibility {
+        tx.emit(event("delta.visibility").with(json!({ "to": visibility }))).await?;
+    }
+    tx.commit().await
+}
+
+/// Puts these labels in place of those it has.
+///
+/// # Errors
+/// As [`edit`].
+pub async fn put_labels(app: &App, caller: &Caller, key: DeltaKey, put: PutLabels) -> Result<()> {
+    let now = app.clock.now();
+    let mut labels = put.labels;
+    let mut wrong = Check::default();
+    wrong.that(labels.len() <= LABELS, "labels", format!("at most {LABELS} are taken"));
+    for (i, label) in labels.iter().enumerate() {
+        let field = format!("labels[{i}]");
+        wrong.text(label, &field, 1, 64).that(
+            !label.contains(|c: char| c.is_whitespace() || c == ','),
+            &field,
+            "must not hold spaces or commas",
+        );
+    }
+    wrong.done()?;
+    labels.sort();
+    labels.dedup();
+    let mut tx = app.db.write().await?;
+    let row = store::delta::find(&mut tx, caller, key).await?;
+    let user = editor(&mut tx, caller, &row).await?;
+    store::delta::bump(&mut tx, &row, now).await?;
+    store::delta::put_labels(&mut tx, row.id, &labels).await?;
+    tx.emit(Event { delta: Some(row.id), ..Event::new("delta.labels", now, Some(user.id)).with(json!({ "labels": labels })) }).await?;
+    tx.commit().await
+}
+
+/// Lets a person see a private delta. Doing it again changes nothing.
+///
+/// # Errors
+/// As [`edit`]; 409 for a public delta, or with 100 guests; 422 when there is no such person.
+pub async fn invite(app: &App, caller: &Caller, key: DeltaKey, name: &str) -> Result<()> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let row = store::delta::find(&mut tx, caller, key).await?;
+    let user = editor(&mut tx, caller, &row).await?;
+    if row.visibility == Visibility::Public {
+        return Err(Error::conflict("Everybody sees this delta already. Nothing was changed."));
+    }
+    let guest = person(&mut tx, name).await?;
+    store::delta::bump(&mut tx, &row, now).await?;
+    if !store::delta::add_guest(&mut tx, row.id, guest, GUESTS).await? {
+        return Err(Error::conflict(format!("A delta takes at most {GUESTS} guests. Nothing was changed.")));
+    }
+    tx.emit(Event { delta: Some(row.id), ..Event::new("guest.invited", now, Some(user.id)).with(json!({ "name": name })) }).await?;
+    tx.commit().await
+}
+
+/// Ends a person's being a guest. A guest may also leave by themselves.
+///
+/// # Errors
+/// As [`edit`]; 404 when they are no guest.
+pub async fn uninvite(app: &App, caller: &Caller, key: DeltaKey, name: &str) -> Result<()> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let row = store::delta::find(&mut tx, caller, key).await?;
+    let user = match caller.actor()? {
+        user if user.name == name => user,
+        _ => editor(&mut tx, caller, &row).await?,
+    };
+    let guest = person(&mut tx, name).await.map_err(|_| Error::not_found("guest"))?;
+    if !store::delta::remove_guest(&mut tx, row.id, guest).await? {
+        return Err(Error::not_found("guest"));
+    }
+    store::delta::bump(&mut tx, &row, now).await?;
+    tx.emit(Event { delta: Some(row.id), ..Event::new("guest.left", now, Some(user.id)).with(json!({ "name": name })) }).await?;
+    tx.commit().await
+}

@@ -1,0 +1,39 @@
+//! `deltaboard verify`: does what is stored agree with itself? Reads everything, changes nothing; may run beside a server.
+
+use crate::{
+    config::DatabaseArgs,
+    error::{Error, Result},
+    store::{db::Db, verify},
+};
+
+/// Checks the database and prints one line a rule.
+///
+/// # Errors
+/// When something is wrong: the message says how much. When the database does not answer.
+pub async fn run(args: DatabaseArgs) -> Result<()> {
+    let (url, connections) = args.load()?;
+    let db = Db::open(&url, connections).await?;
+    let mut tx = db.read().await?;
+    let mut wrong = 0;
+    match verify::integrity(&mut tx).await? {
+        Some(found) if found.is_empty() => println!("ok    pages, indexes and foreign keys"),
+        Some(found) => {
+            wrong += found.len();
+            found.iter().for_each(|line| println!("WRONG {line}"));
+        }
+        None => println!("      pages and indexes not read: CREATE EXTENSION amcheck lets PostgreSQL do it"),
+    }
+    // One statement a rule: each sees one state, also while others change things.
+    for (rule, count) in verify::RULES {
+        match verify::broken(&mut tx, count).await? {
+            0 => println!("ok    {rule}"),
+            rows => {
+                wrong += 1;
+                println!("WRONG {rule}: not so in {rows} rows");
+            }
+        }
+    }
+    drop(tx);
+    db.close().await;
+    if wrong == 0 { Ok(()) } else { Err(Error::start(format!("{wrong} things are wrong"))) }
+}

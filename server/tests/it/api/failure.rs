@@ -1,0 +1,151 @@
+use serde_json::{Value, json};
+
+use crate::support::{
+    Client, TestApp,
+    ci::{failed, run},
+};
+
+const FAILURES: &str = "/api/v1/projects/neutron/failures";
+
+/// A project with one failure; its maintainer, its CI, and the failure's group.
+async fn world(app: &TestApp) -> (Client, Client, String) {
+    let mara = app.person("mara").await;
+    app.project("neutron", &mara).await;
+    let ci = app.ci("neutron").await;
+    let reply = run(&ci, "b1", json!([failed("tests.agent.test_port", "Port 41 stayed DOWN after 120 s")])).await.status(201);
+    let group = reply.json["failures"][0]["group"].as_str().unwrap().to_owned();
+    (mara, ci, group)
+}
+
+fn group(id: &str, rest: &str) -> String {
+    format!("/api/v1/failure-groups/{id}{rest}")
+}
+
+#[tokio::test]
+async fn failures_alike_are_one_group_with_counts() {
+    let app = TestApp::start().await;
+    let (_, ci, id) = world(&app).await;
+    run(&ci, "b2", json!([failed("tests.agent.test_port", "Port 7 stayed DOWN after 3 s"), failed("other", "Port 7")])).await.status(201);
+    let list = app.anyone().get(FAILURES).await.ok();
+    assert_eq!(list.json["items"].as_array().unwrap().len(), 2);
+    let found = app.anyone().get(&group(&id, "")).await.ok();
+    assert_eq!((&found.json["failures"], &found.json["jobs"], &found.json["explained"]), (&json!(2), &json!(1), &json!(false)));
+    assert_eq!(found.json["days"].as_array().unwrap().iter().map(|day| day.as_i64().unwrap()).collect::<Vec<_>>()[13], 2);
+    assert_eq!(found.json["message"], "Port 7 stayed DOWN after 3 s");
+    assert_eq!(found.json["newest"].as_array().unwrap().len(), 2);
+    assert_eq!(found.json["suggestion"], r#"test:tests.agent.test_port message:"Port * stayed DOWN after * s""#);
+}
+
+#[tokio::test]
+async fn a_delta_is_filed_from_a_group_in_one_step_and_explains_it() {
+    let app = TestApp::start().await;
+    let (mara, ci, id) = world(&app).await;
+    let filed = mara.post(&group(&id, "/delta"), json!({})).await.status(201);
+    let key = filed.json["delta"].as_str().unwrap().to_owned();
+    assert_eq!(filed.json["url"], format!("http://deltaboard.test/deltas/{key}"));
+    assert!(filed.json["suggestion"].as_str().unwrap().starts_with("test:"), "{}", filed.text);
+    let reply = run(&ci, "b2", json!([failed("tests.agent.test_port", "Port 9 stayed DOWN after 1 s")])).await.status(201);
+    assert_eq!((&reply.json["failures"][0]["verdict"], &reply.json["all_known"]), (&json!("known"), &json!(true)));
+    let delta = &reply.json["failures"][0]["deltas"][0];
+    assert_eq!((&delta["delta"], &delta["title"]), (&json!(key), &json!("agent.test_port: Port 41 stayed DOWN after 120 s")));
+    assert_eq!(app.anyone().get(FAILURES).await.ok().json["items"], json!([]));
+    let explained = app.anyone().get(&format!("{FAILURES}?explained=true")).await.ok();
+    assert_eq!(explained.json["items"][0]["deltas"][0]["delta"]["key"], json!(key));
+    let evidence = app.anyone().get(&format!("/api/v1/deltas/{key}/evidence")).await.ok();
+    assert_eq!(evidence.json["machine"], json!({ "failures": 2, "week": 2 }));
+}
+
+#[tokio::test]
+async fn a_group_is_linked_and_unlinked_by_hand() {
+    let app = TestApp::start().await;
+    let (mara, ci, id) = world(&app).await;
+    let other =
+        run(&ci, "b2", json!([failed("other", "boom")])).await.status(201).json["failures"][0]["group"].as_str().unwrap().to_owned();
+    let key = mara.post(&group(&id, "/delta"), json!({})).await.status(201).json["delta"].as_str().unwrap().to_owned();
+    mara.put(&group(&other, "/delta"), json!({ "delta": key })).await.status(204);
+    mara.put(&group(&other, "/delta"), json!({ "delta": key })).await.status(204);
+    assert_eq!(app.anyone().get(&group(&other, "")).await.ok().json["explained"], true);
+    mara.delete(&group(&other, &format!("/delta?delta={key}"))).await.status(204);
+    assert_eq!(app.anyone().get(&group(&other, "")).await.ok().json["explained"], false);
+    mara.delete(&group(&other, "/delta")).await.refused(404);
+    mara.put(&group(&other, "/delta"), json!({ "delta": "D-9999" })).await.refused(422);
+    mara.put(&group(&other, "/delta"), json!({ "delta": key, "why": "x" })).await.refused(422);
+    mara.put(&group("00000000-0000-7000-8000-000000000000", "/delta"), json!({ "delta": key })).await.refused(404);
+    mara.get("/api/v1/failure-groups/nonsense").await.refused(404);
+}
+
+#[tokio::test]
+async fn only_maintainers_explain_a_group() {
+    let app = TestApp::start().await;
+    let (mara, _, id) = world(&app).await;
+    let tom = app.person("tom").await;
+    let key = mara.post(&group(&id, "/delta"), json!({})).await.status(201).json["delta"].clone();
+    for (who, status) in [(&tom, 403), (&app.anyone(), 401)] {
+        who.post(&group(&id, "/delta"), json!({})).await.refused(status);
+        who.put(&group(&id, "/delta"), json!({ "delta": key })).await.refused(status);
+        who.delete(&group(&id, "/delta")).await.refused(status);
+    }
+}
+
+#[tokio::test]
+async fn a_private_delta_explains_and_is_never_named_to_others() {
+    let app = TestApp::start().await;
+    let (mara, ci, id) = world(&app).await;
+    let filed = mara.post(&group(&id, "/delta"), json!({ "visibility": "private", "title": "Secret hole" })).await.status(201);
+    let key = filed.json["delta"].as_str().unwrap().to_owned();
+    let reply = run(&ci, "b2", json!([failed("tests.agent.test_port", "Port 9 stayed DOWN after 1 s")])).await.status(201);
+    assert_eq!((&reply.json["failures"][0]["verdict"], &reply.json["failures"][0]["deltas"]), (&json!("known"), &json!([])));
+    let run_id = reply.json["run"].as_str().unwrap().to_owned();
+    let tom = app.person("tom").await;
+    for path in [format!("{FAILURES}?explained=true"), group(&id, ""), format!("/api/v1/runs/{run_id}")] {
+        for who in [&tom, &ci, &app.anyone()] {
+            let text = who.get(&path).await.ok().text;
+            assert!(!text.contains(&key) && !text.contains("Secret"), "{path}: {text}");
+        }
+        assert!(mara.get(&path).await.ok().text.contains(&key), "{path}");
+    }
+    tom.get(&format!("/api/v1/deltas/{key}/evidence")).await.refused(404);
+    tom.get(&format!("/api/v1/deltas/{key}/signatures")).await.refused(404);
+    let tried = json!({ "query": "Port" });
+    let seen = tom.post("/api/v1/projects/neutron/signatures/try", tried.clone()).await.ok();
+    assert_eq!((&seen.json["overlap"], &seen.json["hits"]), (&json!([]), &json!(2)));
+    assert_eq!(mara.post("/api/v1/projects/neutron/signatures/try", tried).await.ok().json["overlap"][0]["failures"], 2);
+}
+
+#[tokio::test]
+async fn a_crash_is_filed_as_one_and_a_given_text_is_kept() {
+    let app = TestApp::start().await;
+    let (mara, ci, id) = world(&app).await;
+    let crash = json!([{ "test": "t", "outcome": "errored", "details": "thread 'main' panicked at src/lib.rs:3" }]);
+    let crashed = run(&ci, "b2", crash).await.status(201).json["failures"][0]["group"].as_str().unwrap().to_owned();
+    mara.post(&group(&crashed, "/delta"), json!({})).await.status(201);
+    let list = mara.get(&format!("{FAILURES}?explained=true")).await.ok();
+    assert_eq!(list.json["items"][0]["deltas"][0]["delta"]["kind"], "crash");
+    mara.post(&group(&id, "/delta"), json!({ "title": "x".repeat(301) })).await.refused(422);
+    mara.post(&group(&id, "/delta"), json!({ "title": "two\nlines" })).await.refused(422);
+    mara.post(&group(&id, "/delta"), json!({ "kind": "feature" })).await.refused(422);
+    let own = json!({ "kind": "spec", "title": "Ports come up", "desired": "They do.", "actual": "They do not." });
+    mara.post(&group(&id, "/delta"), own).await.status(201);
+    assert_eq!(mara.get(&group(&id, "")).await.ok().json["deltas"][0]["delta"]["title"], "Ports come up");
+}
+
+#[tokio::test]
+async fn groups_are_paged_the_last_seen_first() {
+    let app = TestApp::start().await;
+    let (_, ci, _) = world(&app).await;
+    let tests: Vec<Value> = (0..6).map(|n| failed(&format!("t{n}"), "lost")).collect();
+    run(&ci, "b2", json!(tests)).await.status(201);
+    let (mut seen, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let page = app.anyone().get(&format!("{FAILURES}?limit=3{cursor}")).await.ok();
+        seen.extend(page.json["items"].as_array().unwrap().iter().map(|group| group["id"].as_str().unwrap().to_owned()));
+        let Some(next) = page.json["next"].as_str() else { break };
+        cursor = format!("&cursor={next}");
+    }
+    assert_eq!(seen.len(), 7);
+    seen.sort();
+    seen.dedup();
+    assert_eq!(seen.len(), 7);
+    app.anyone().get(&format!("{FAILURES}?cursor=zz")).await.refused(422);
+    app.anyone().get(&format!("{FAILURES}?explained=maybe")).await.refused(422);
+}

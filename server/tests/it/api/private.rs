@@ -1,0 +1,99 @@
+//! What a caller may not see does not exist for them.
+
+use serde_json::json;
+
+use crate::support::{Client, TestApp};
+
+/// Everything one can ask of a delta, as this caller; with the status of each.
+async fn all(client: &Client, key: &str) -> Vec<(String, u16)> {
+    let path = format!("/api/v1/deltas/{key}");
+    let mut seen = Vec::new();
+    for part in ["", "/revisions", "/timeline", "/impact"] {
+        let url = format!("{path}{part}");
+        seen.push((url.clone(), client.get(&url).await.status.as_u16()));
+    }
+    let version = client.with("if-match", "\"1\"");
+    for (part, body) in [
+        ("/labels", json!({ "labels": [] })),
+        ("/guests/ann", json!({})),
+        ("/places/neutron", json!({})),
+        ("/places/neutron/position", json!({ "position": "agree" })),
+        ("/places/neutron/consensus", json!({ "state": "agreed" })),
+        ("/resolution", json!({ "resolution": "closed" })),
+        ("/vote", json!({ "severity": 3 })),
+    ] {
+        seen.push((format!("PUT {part}"), client.put(&format!("{path}{part}"), body).await.status.as_u16()));
+    }
+    for part in ["/guests/ann", "/places/neutron", "/places/neutron/position", "/resolution"] {
+        seen.push((format!("DELETE {part}"), client.delete(&format!("{path}{part}")).await.status.as_u16()));
+    }
+    seen.push(("POST comment".into(), client.post(&format!("{path}/comments"), json!({ "body": "x" })).await.status.as_u16()));
+    seen.push(("PATCH".into(), version.patch(&path, json!({ "title": "x" })).await.status.as_u16()));
+    seen
+}
+
+#[tokio::test]
+async fn a_strangers_private_delta_does_not_exist() {
+    let app = TestApp::start().await;
+    let (mara, tom, ann) = (app.person("mara").await, app.person("tom").await, app.person("ann").await);
+    app.project("neutron", &mara).await;
+    app.project("nova", &ann).await;
+    let key = app.delta(&tom, json!({ "visibility": "private" })).await;
+    for (what, status) in all(&ann, &key).await {
+        assert_eq!(status, 404, "{what}");
+    }
+    for (what, status) in all(&app.admin().await, &key).await {
+        assert_eq!(status, 404, "{what}");
+    }
+    for (what, status) in all(&app.anyone(), &key).await {
+        assert!(matches!(status, 401 | 404), "{what}: {status}");
+    }
+    let public = app.delta(&ann, json!({ "project": "nova" })).await;
+    let duplicate = json!({ "resolution": "duplicate", "duplicate_of": key });
+    ann.put(&format!("/api/v1/deltas/{public}/resolution"), duplicate).await.refused(422);
+    let page = ann.get("/api/v1/projects").await.ok();
+    let open: Vec<_> = page.json["items"].as_array().unwrap().iter().map(|project| project["open"].as_i64().unwrap()).collect();
+    assert_eq!(open, [0, 1]);
+    assert_eq!(mara.get("/api/v1/projects").await.ok().json["items"][0]["open"], 1);
+}
+
+#[tokio::test]
+async fn its_reporter_maintainers_and_guests_see_it() {
+    let app = TestApp::start().await;
+    let (mara, tom, ann) = (app.person("mara").await, app.person("tom").await, app.person("ann").await);
+    app.project("neutron", &mara).await;
+    let path = format!("/api/v1/deltas/{}", app.delta(&tom, json!({ "visibility": "private" })).await);
+    mara.get(&path).await.ok();
+    tom.put(&format!("{path}/guests/nobody"), json!({})).await.refused(422);
+    let seen = tom.put(&format!("{path}/guests/ann"), json!({})).await.ok();
+    assert_eq!(seen.json["guests"][0]["name"], "ann");
+    ann.get(&path).await.ok();
+    ann.post(&format!("{path}/comments"), json!({ "body": "I see it too." })).await.status(201);
+    ann.put(&format!("{path}/guests/mara"), json!({})).await.refused(403);
+    ann.put(&format!("{path}/resolution"), json!({ "resolution": "closed" })).await.refused(403);
+    ann.delete(&format!("{path}/guests/ann")).await.status(204);
+    ann.get(&path).await.refused(404);
+    mara.delete(&format!("{path}/guests/ann")).await.refused(404);
+
+    let version = mara.get(&path).await.header("etag").to_owned();
+    mara.with("if-match", &version).patch(&path, json!({ "visibility": "public" })).await.ok();
+    ann.get(&path).await.ok();
+    tom.put(&format!("{path}/guests/ann"), json!({})).await.refused(409);
+}
+
+#[tokio::test]
+async fn a_survivor_nobody_may_see_is_not_named() {
+    let app = TestApp::start().await;
+    let (mara, tom) = (app.person("mara").await, app.person("tom").await);
+    app.project("neutron", &mara).await;
+    let hidden = app.delta(&mara, json!({ "visibility": "private" })).await;
+    let public = app.delta(&tom, json!({})).await;
+    let path = format!("/api/v1/deltas/{public}");
+    let body = json!({ "resolution": "duplicate", "duplicate_of": hidden });
+    let seen = mara.put(&format!("{path}/resolution"), body).await.ok();
+    assert_eq!(seen.json["resolution"]["duplicate_of"]["key"], hidden.as_str());
+    assert_eq!(app.anyone().get(&path).await.ok().json["resolution"]["duplicate_of"], json!(null));
+    let told = app.anyone().get(&format!("{path}/timeline")).await.ok();
+    assert!(!told.text.contains(&format!("\"{hidden}\"")), "{}", told.text);
+    assert!(mara.get(&format!("{path}/timeline")).await.ok().text.contains(&format!("\"{hidden}\"")));
+}

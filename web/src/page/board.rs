@@ -1,0 +1,171 @@
+//! A board: columns of cards, live where there is a script, moved by form where there is none.
+
+use leptos::prelude::*;
+use schema::board::{Board, BoardForm, BoardPage, Category, Column, ColumnForm, DONE_DAYS};
+use schema::route;
+
+use crate::island::board::Board as Alive;
+use crate::part::{self, Crumb, Field, Tone, card::card};
+
+/// The whole page.
+pub fn board(page: &BoardPage) -> AnyView {
+    let BoardPage { org_name, board, q, error, may_change } = page;
+    let (org, slug) = (&board.org, &board.slug);
+    let path = route::board(org, slug);
+    let quick = [("Mine", "is:mine"), ("Blocked", "is:blocked"), ("Committed", "commitment:committed")]
+        .map(|(words, quick)| {
+            let on = q == quick;
+            // Pressed again it lets go.
+            let href = if on { format!("{path}?q=") } else { route::with_query(&path, &[("q", quick)]) };
+            view! { <a class="btn quiet" href=href aria-current=on.then_some("true")>{words}</a> }
+        })
+        .collect_view();
+    let tools = may_change.then(|| {
+        view! {
+            <a class="btn quiet" href=route::board_edit(org, slug)>"Edit board"</a>
+            <a class="btn primary" href=route::task_new(org) data-key="c">"New task"<kbd>"C"</kbd></a>
+        }
+    });
+    let error = error.as_ref().map(|words| part::notice(Tone::Bad, words));
+    let cards: usize = board.columns.iter().map(|column| column.cards.len()).sum();
+    let empty = (cards == 0).then(|| nothing(page));
+    let columns = board.columns.iter().map(|column| lane(org, slug, column)).collect::<String>();
+    let filtered = !q.trim().is_empty();
+    let alive = view! {
+            <div
+                class="board" id="board" data-org=org.clone() data-board=slug.clone() data-version=board.version.to_string() data-events=route::api::board_events(org, slug)
+                data-page=path.clone() data-filtered=filtered.then_some("") data-fixed=(!may_change).then_some("") inner_html=columns
+            ></div>
+    }
+    .into_any();
+    view! {
+        <div class="bar">
+            <div class="crumbs">{part::org_mark(org_name, "")}<a href=route::org(org)>{org_name.clone()}</a><span>"/"</span><span>"Boards"</span></div>
+        </div>
+        <div class="bar">
+            <h1>{board.name.clone()}</h1><span class="pill good" id="live" hidden>"● live"</span><span class="push"></span>{tools}
+        </div>
+        <div class="bar">
+            <form class="field" role="search" action=path.clone()>
+                <label class="hid" for="f-q">"Filter"</label>
+                <input id="f-q" class="mono" name="q" type="search" value=q.clone() placeholder="assignee:me priority:high,urgent" data-key="/" spellcheck="false"/>
+            </form>
+            {quick}
+            <span class="push"></span>
+            <span class="xs faint keys-hint">
+                <kbd>"↑"</kbd>" "<kbd>"↓"</kbd>" move · "<kbd>"Shift"</kbd>"+"<kbd>"→"</kbd>" next column · "<kbd>"?"</kbd>" all keys"
+            </span>
+        </div>
+        {error}
+        <Alive>{alive}</Alive>
+        {empty}
+        {may_change.then(|| mover(board))}
+    }
+    .into_any()
+}
+
+/// One column as HTML. Its count and limit are written by the island in the same words.
+fn lane(org: &str, board: &str, column: &Column) -> String {
+    let Column { slug, name, category, wip_limit, policy, cards } = column;
+    let done = *category == Category::Done;
+    let over = wip_limit.is_some_and(|limit| i64::try_from(cards.len()).is_ok_and(|cards| cards > limit));
+    let count = match wip_limit {
+        Some(limit) => format!("{} / {limit}", cards.len()),
+        None => cards.len().to_string(),
+    };
+    let limit = wip_limit.map(|limit| limit.to_string());
+    let title = (!policy.is_empty()).then(|| policy.clone());
+    let week = done.then(|| {
+        let query = format!("is:done board:{board} sort:updated");
+        let href = route::with_query(&route::tasks(org), &[("q", &query)]);
+        view! { <a class="wip push" href=href>{format!("last {DONE_DAYS} days")}</a> }
+    });
+    let label = format!("{name}, cards");
+    let html = cards.iter().map(|one| card(one, *category)).collect::<String>();
+    view! {
+        <section class=if over { "col over" } else { "col" } data-column=slug.clone() data-limit=limit data-done=done.then_some("")>
+            <header title=title>
+                <h2>{name.clone()}</h2><span class="wip">{count}</span><span class="hid over-words">{over.then_some("over the limit")}</span>{week}
+            </header>
+            <ol aria-label=label inner_html=html></ol>
+        </section>
+    }
+    .to_html()
+}
+
+fn nothing(page: &BoardPage) -> AnyView {
+    let BoardPage { board, q, may_change, .. } = page;
+    if !q.trim().is_empty() {
+        let step = view! { <a class="btn" href=format!("{}?q=", route::board(&board.org, &board.slug))>"Show all cards"</a> };
+        return part::empty("No card meets this filter", "The board has others: they are only out of sight.", step);
+    }
+    let step = may_change.then(|| view! { <a class="btn primary" href=route::triage(&board.org)>"Open the triage inbox"</a> });
+    part::empty(
+        "No work here yet",
+        "Tasks of this organisation stand here, each for the deltas it does something about. Take a delta from the inbox, or write down a task.",
+        step,
+    )
+}
+
+/// Moving a card without dragging: for those without a script, and one more way for everybody.
+fn mover(board: &Board) -> AnyView {
+    let columns = board.columns.iter().map(|column| (column.slug.clone(), column.name.clone())).collect();
+    let beside = vec![("after".to_owned(), "below".to_owned()), ("before".to_owned(), "above".to_owned())];
+    let body = view! {
+        <div class="cols">
+            {Field::new("task", "Card").placeholder("NW-207").mono().required().max(30).text("text")}
+            {Field::new("column", "To column").required().select(columns)}
+            {Field::new("where", "Place it").select(beside)}
+            {Field::new("beside", "this card").placeholder("NW-180").mono().hint("Empty: its place in the order stays.").max(30).text("text")}
+        </div>
+        <div>{part::submit("Move")}</div>
+    };
+    view! {
+        <details class="mt"><summary class="muted small">"Move a card"</summary><div class="mt">{part::post(&route::board_move(&board.org, &board.slug), body)}</div></details>
+    }
+    .into_any()
+}
+
+/// The page that makes or changes a board.
+pub fn form(page: &BoardForm) -> AnyView {
+    let BoardForm { org, org_name, slug, new_slug, name, filter, columns, version, error } = page;
+    let new = slug.is_empty();
+    let (title, action, back) = match new {
+        true => ("New board".to_owned(), route::board_new(org), route::org(org)),
+        false => (format!("Edit {name}"), route::board_edit(org, slug), route::board(org, slug)),
+    };
+    let lines = columns.iter().enumerate().map(|(index, line)| line_of(index, line)).collect_view();
+    let body = view! {
+        <input type="hidden" name="version" value=version.to_string()/>
+        {Field::new("name", "Name").value(name.clone()).required().max(200).text("text")}
+        {new.then(|| Field::new("slug", "Short name in addresses").value(new_slug.clone()).hint("a-z, 0-9, '.', '_' and '-'").mono().required().max(64).text("text"))}
+        {(!new).then(|| Field::new("filter", "Filter it opens with").value(filter.clone()).mono().max(1000).placeholder("is:open").text("text"))}
+        <h2>"Columns, from left to right"</h2>
+        <p class="hint">"Empty a name to remove a column; only one without tasks can go. A limit is shown, it stops nobody."</p>
+        {lines}
+        {part::buttons(if new { "Make the board" } else { "Save" }, &back)}
+    };
+    view! {
+        {part::crumbs(vec![Crumb::link(org_name.clone(), route::org(org)), Crumb::text("Boards")])}
+        <h1>{title}</h1>
+        <div class="narrow mt">{error.as_ref().map(|words| part::notice(Tone::Bad, words))}{part::post(&action, body)}</div>
+    }
+    .into_any()
+}
+
+fn line_of(index: usize, line: &ColumnForm) -> AnyView {
+    let categories = Category::ALL.iter().map(|category| (category.to_string(), category.to_string())).collect();
+    let number = index + 1;
+    let name = |field: &str| format!("{field}-{index}");
+    view! {
+        <fieldset class="cols">
+            <legend class="hid">{format!("Column {number}")}</legend>
+            <input type="hidden" name=name("slug") value=line.slug.clone()/>
+            {Field::new(name("name"), format!("Column {number}")).value(line.name.clone()).max(64).text("text")}
+            {Field::new(name("category"), "Means").value(line.category.clone()).required().select(categories)}
+            {Field::new(name("wip"), "Limit").value(line.wip_limit.clone()).text("number")}
+            {Field::new(name("policy"), "Policy").value(line.policy.clone()).max(2000).text("text")}
+        </fieldset>
+    }
+    .into_any()
+}

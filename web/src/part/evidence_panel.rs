@@ -1,0 +1,102 @@
+//! What CI measures about a delta.
+
+use leptos::prelude::*;
+use schema::{
+    ci::{DeltaEvidence, EvidenceTest},
+    route,
+};
+use time::OffsetDateTime;
+
+use super::{Tone, ago, panel_with, pill, runs};
+
+/// "Evidence from CI": the tests that decide, with their newest results; the failures attributed to it; what recognised the last.
+pub fn evidence_panel(evidence: &DeltaEvidence, now: OffsetDateTime) -> AnyView {
+    let page = route::delta_ci(evidence.delta);
+    let about = match evidence.tests.len() {
+        0 if evidence.is_empty() => String::new(),
+        0 => "no test decides yet whether this gap is closed".to_owned(),
+        1 => "1 test decides whether this gap is closed".to_owned(),
+        count => format!("{count} tests decide whether this gap is closed"),
+    };
+    let tools = view! { <a class="btn small quiet" href=page>"Tests and signatures"</a> };
+    if evidence.is_empty() {
+        let words = "CI knows nothing of this gap yet. Name the tests that decide whether it is closed, or write a signature that \
+                     recognises its failures.";
+        return panel_with("Evidence from CI", &about, tools, view! { <p class="body muted small">{words}</p> });
+    }
+    let met = evidence.is_met().then(|| {
+        view! { <p class="small">{pill(Tone::Good, "looks closed")}" Every test has passed as often in a row as it needs. Whether the gap is closed is for people to say."</p> }
+    });
+    let tests = evidence.tests.iter().map(test).collect_view();
+    let body = view! { <div class="body stack-sm">{met}{tests}{machine(evidence, now)}</div> };
+    panel_with("Evidence from CI", &about, tools, body)
+}
+
+/// One test that decides: its id, its newest results as bars, and how it stands.
+fn test(test: &EvidenceTest) -> AnyView {
+    let results: Vec<Option<bool>> = test.results.iter().map(|passed| Some(*passed)).collect();
+    let (failed, last) = (test.failed(), test.results.len());
+    let state = match (last, failed) {
+        (0, _) => pill(Tone::Plain, "not run yet"),
+        (_, 0) if test.needed > 1 => pill(Tone::Good, &format!("{} of {} green", test.streak.min(test.needed), test.needed)),
+        (_, 0) => pill(Tone::Good, "passing"),
+        _ => pill(Tone::Bad, &format!("{failed} of last {last}")),
+    };
+    let bars = (last > 0).then(|| runs(&test.test, &results));
+    view! { <div class="bar"><code>{test.test.clone()}</code><span class="push"></span>{bars}{state}</div> }.into_any()
+}
+
+/// Failures attributed to it, and what recognised the last of them.
+fn machine(evidence: &DeltaEvidence, now: OffsetDateTime) -> AnyView {
+    let Some(last) = evidence.groups.first() else { return ().into_any() };
+    let by = match &last.signature {
+        Some(query) => view! { "CI matched signature "<code>{query.clone()}</code> }.into_any(),
+        None => view! { "Linked by hand: "<code>{last.test.clone()}</code> }.into_any(),
+    };
+    let count = match evidence.machine.failures {
+        1 => " in 1 failure".to_owned(),
+        count => format!(" in {count} failures"),
+    };
+    let week = (evidence.machine.week > 0).then(|| format!(", {} this week", evidence.machine.week));
+    view! {
+        <p class="small muted">{by}{count}{week}" · last "<a class="link" href=route::failure_group(last.id)>{ago(last.last_seen, now)}</a></p>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use schema::id::DeltaKey;
+    use time::macros::datetime;
+
+    use super::*;
+    use crate::testing::html;
+
+    const NOW: OffsetDateTime = datetime!(2026-11-22 12:00 UTC);
+
+    #[test]
+    fn nothing_known_teaches_what_to_do() {
+        let html = html(|| evidence_panel(&DeltaEvidence::none(DeltaKey(7)), NOW));
+        assert!(html.contains("Name the tests") && html.contains("/deltas/D-7/ci"), "{html}");
+    }
+
+    #[test]
+    fn a_test_says_how_often_it_failed_of_the_last() {
+        let test =
+            |results: Vec<bool>, needed, streak| EvidenceTest { project: "neutron".into(), test: "a.b".into(), needed, streak, results };
+        let evidence = DeltaEvidence {
+            tests: vec![
+                test(vec![true, false, true], 1, 1),
+                test(vec![true; 12], 1, 12),
+                test(vec![], 1, 0),
+                test(vec![true; 18], 200, 148),
+            ],
+            ..DeltaEvidence::none(DeltaKey(7))
+        };
+        let html = html(|| evidence_panel(&evidence, NOW));
+        for words in ["1 of last 3", "passing", "not run yet", "148 of 200 green", "4 tests decide"] {
+            assert!(html.contains(words), "{words}: {html}");
+        }
+        assert!(!html.contains("looks closed"), "{html}");
+    }
+}
