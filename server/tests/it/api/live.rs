@@ -122,7 +122,7 @@ async fn who_is_no_member_any_more_hears_nothing_more() {
 async fn signing_out_ends_the_stream_within_five_seconds() {
     let app = TestApp::start().await;
     northwind(&app).await;
-    let browser = app.browser("mara").await;
+    let browser = app.signed_in("mara").await;
     let mut stream = Stream::open(&browser, EVENTS).await;
     browser.form("/sign-out", &[]).await.leads();
     let ended = timeout(Duration::from_secs(5), stream.next()).await.expect("within five seconds");

@@ -18,7 +18,7 @@ async fn a_board_shows_its_cards_and_what_is_over_its_limit() {
     for number in 1..=4 {
         task(&owner, &format!("Task <{number}>"), "in-progress").await;
     }
-    let page = app.browser("mara").await.get(BOARD).await.ok();
+    let page = app.signed_in("mara").await.get(BOARD).await.ok();
     for part in [
         "<h1>Switching</h1>",
         "4 / 3",
@@ -41,7 +41,7 @@ async fn outsiders_do_not_know_a_board_and_viewers_cannot_change_it() {
     task(&owner, "Seen", "ready").await;
     app.member(&owner, "nw", "vera", "viewer").await;
     app.person("olaf").await;
-    let (viewer, outsider) = (app.browser("vera").await, app.browser("olaf").await);
+    let (viewer, outsider) = (app.signed_in("vera").await, app.browser("olaf").await);
     for path in [BOARD.to_owned(), format!("{BOARD}/cards/NW-1"), "/tasks/NW-1".to_owned(), "/orgs/nw/tasks".to_owned()] {
         outsider.get(&path).await.status(404);
         app.anyone().get(&path).await.status(404);
@@ -60,7 +60,7 @@ async fn a_card_moves_by_form_and_a_refusal_is_said_above_the_board() {
     for title in ["One", "Two", "Three"] {
         task(&owner, title, "ready").await;
     }
-    let mara = app.browser("mara").await;
+    let mara = app.signed_in("mara").await;
     let to = mara
         .form(&format!("{BOARD}/move"), &[("task", "nw-3"), ("column", "ready"), ("where", "before"), ("beside", "NW-1")])
         .await
@@ -84,7 +84,7 @@ async fn a_filter_shows_some_cards_and_a_wrong_one_says_where() {
     task(&owner, "Nobody's", "ready").await;
     let body = json!({"title": "Mine", "board": "switching", "column": "ready", "assignees": ["mara"]});
     owner.post("/api/v1/orgs/nw/tasks", body).await.status(201);
-    let mara = app.browser("mara").await;
+    let mara = app.signed_in("mara").await;
     let page = mara.get(&format!("{BOARD}?q=is%3Amine")).await.ok();
     assert!(
         page.text.contains("NW-2") && !page.text.contains(r#"data-card="NW-1""#) && page.text.contains("data-filtered"),
@@ -99,7 +99,7 @@ async fn a_filter_shows_some_cards_and_a_wrong_one_says_where() {
 async fn a_board_is_made_and_changed_by_form() {
     let app = TestApp::start().await;
     northwind(&app).await;
-    let mara = app.browser("mara").await;
+    let mara = app.signed_in("mara").await;
     mara.get("/orgs/nw/boards/new").await.ok();
     let refused = mara
         .form("/orgs/nw/boards/new", &[("name", "Platform"), ("slug", "Bad Slug"), ("name-0", "To do"), ("category-0", "ready")])
@@ -168,7 +168,7 @@ async fn a_board_of_five_hundred_cards_is_small_and_takes_few_statements() {
             owner.put(&format!("/api/v1/tasks/{key}/commitment"), json!({"state": "committed", "target_release": "2026.2"})).await.ok();
         }
     }
-    let mara = app.browser("mara").await;
+    let mara = app.signed_in("mara").await;
     mara.get(BOARD).await.ok();
     let began = std::time::Instant::now();
     let page = mara.get(BOARD).await.ok();

@@ -13,7 +13,7 @@ async fn a_task_is_written_down_by_form_and_what_is_wrong_is_said_beside_what_wa
     let owner = northwind(&app).await;
     app.project("neutron", &owner).await;
     let delta = app.delta(&owner, json!({"title": "Port stays down"})).await;
-    let mara = app.browser("mara").await;
+    let mara = app.signed_in("mara").await;
     let page = mara.get(&format!("/orgs/nw/tasks/new?delta={delta}")).await.ok();
     assert!(page.text.contains(&format!("value=\"{delta}\"")) && page.text.contains("Port stays down"), "{}", page.text);
     let refused =
@@ -45,7 +45,7 @@ async fn every_form_of_a_task_does_what_it_says() {
     let delta = app.delta(&owner, json!({})).await;
     task(&owner, "Retry", "ready").await;
     task(&owner, "Other", "ready").await;
-    let mara = app.browser("mara").await;
+    let mara = app.signed_in("mara").await;
     let path = "/tasks/NW-1";
     let edit = [("version", "1"), ("title", "Retry twice"), ("priority", "urgent"), ("blocked_by", "NW-2"), ("estimate", "3")];
     assert_eq!(mara.form(path, &edit).await.leads(), path);
@@ -80,7 +80,7 @@ async fn the_list_shows_open_tasks_and_takes_queries() {
     let owner = northwind(&app).await;
     task(&owner, "Open one", "ready").await;
     task(&owner, "Done one", "done").await;
-    let mara = app.browser("mara").await;
+    let mara = app.signed_in("mara").await;
     let page = mara.get("/orgs/nw/tasks").await.ok();
     assert!(page.text.contains("Open one") && !page.text.contains("Done one"), "{}", page.text);
     assert!(mara.get("/orgs/nw/tasks?q=is:done").await.ok().text.contains("Done one"));

@@ -31,7 +31,7 @@ impl TestApp {
     }
 
     /// The browser of a person who is there, signed in: what the pages see.
-    pub async fn browser(&self, name: &str) -> Client {
+    pub async fn signed_in(&self, name: &str) -> Client {
         let mut tx = self.app.db.read().await.expect("a connection");
         let user = store::user::by_name(&mut tx, name).await.expect("an answer").expect("a person");
         drop(tx);
