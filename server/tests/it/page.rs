@@ -1,5 +1,6 @@
 //! The pages.
 
+mod failure;
 mod session;
 mod setting;
 mod start;
