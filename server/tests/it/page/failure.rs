@@ -32,7 +32,7 @@ async fn a_group_is_explained_on_the_page_without_script() {
     let (mara, ci, group) = world(&app).await;
     let page = mara.get("/projects/neutron/failures").await.ok();
     assert!(
-        page.text.contains("test_port") && page.text.contains("File a delta") && page.text.contains("Port 41 stayed DOWN &lt;b>"),
+        page.text.contains("test_port") && page.text.contains("File a delta") && page.text.contains("Port 41 stayed DOWN &lt;b&gt;"),
         "{}",
         page.text
     );
