@@ -9,7 +9,7 @@ use schema::{
     delta::{Resolution, Visibility},
     id::{DeltaKey, is_slug},
     segment::EVERYONE,
-    task::{NewTask, NewTaskLink, Relation},
+    task::{Commitment, CommitmentChange, NewTask, NewTaskLink, Priority, Relation},
 };
 use serde_json::json;
 use time::OffsetDateTime;
@@ -54,6 +54,15 @@ pub struct Options {
 /// A record on its way in, with where it stands.
 type Placed = (String, Position, Bug);
 
+/// A task to write down for an organisation.
+struct Wanted {
+    delta: DeltaKey,
+    org: String,
+    title: String,
+    priority: Priority,
+    commitment: Commitment,
+}
+
 /// An import on its way. Push records, then [`finish`](Import::finish).
 pub struct Import<'a> {
     app: &'a App,
@@ -65,7 +74,7 @@ pub struct Import<'a> {
     projects: HashMap<String, Uuid>,
     components: HashMap<(Uuid, String), Uuid>,
     duplicates: Vec<(String, String)>,
-    work: Vec<(DeltaKey, String, String, launchpad::Importance)>,
+    work: Vec<Wanted>,
 }
 
 impl<'a> Import<'a> {
@@ -139,7 +148,7 @@ impl<'a> Import<'a> {
                 None => match self.places(&mut tx, &bug, now).await? {
                     Ok(places) => {
                         let delta = self.delta(&bug, digest, reporter, places, now);
-                        work.extend(self.wanted(&bug).map(|(org, importance)| (delta.id, org, delta.title.clone(), importance)));
+                        work.extend(self.wanted(&bug).map(|(org, task)| (delta.id, org, delta.title.clone(), task)));
                         self.report.losses.count(&bug, &self.options);
                         self.note_duplicate(&bug);
                         fresh.push(delta);
@@ -151,8 +160,10 @@ impl<'a> Import<'a> {
         let numbers = store::import::insert(&mut tx, SOURCE, &fresh, now).await?;
         tx.commit().await?;
         self.report.added += fresh.len();
-        let key = |id: &Uuid| numbers.get(id).copied().map(DeltaKey);
-        self.work.extend(work.into_iter().filter_map(|(id, org, title, importance)| Some((key(&id)?, org, title, importance))));
+        self.work.extend(work.into_iter().filter_map(|(id, org, title, (priority, commitment))| {
+            let delta = DeltaKey(*numbers.get(&id)?);
+            Some(Wanted { delta, org, title, priority, commitment })
+        }));
         Ok(())
     }
 
@@ -160,19 +171,25 @@ impl<'a> Import<'a> {
         self.duplicates.extend(bug.duplicate_of.clone().map(|of| (bug.external_id.clone(), of)));
     }
 
-    /// The organisations that the record says work on it.
-    fn wanted(&self, bug: &Bug) -> impl Iterator<Item = (String, launchpad::Importance)> {
-        let mut seen = HashSet::new();
-        let tasks = bug.tasks.iter().filter(|task| matches!(launchpad::work(task.status), Work::Doing | Work::Done));
-        let found: Vec<_> = tasks
-            .filter_map(|task| {
-                let of = |name: &str| self.options.orgs.get(name).cloned();
-                let target = task.target.as_ref();
-                let by_target = || target.and_then(|target| target.component.as_deref().and_then(of).or_else(|| of(&target.project)));
-                Some((task.assignee.as_deref().and_then(of).or_else(by_target)?, task.importance))
-            })
-            .filter(|(org, _)| seen.insert(org.clone()))
-            .collect();
+    /// The organisations that the record says work on it, with the priority and the promise of each: who works on it intends to, who
+    /// has it done has kept its word but for the release.
+    fn wanted(&self, bug: &Bug) -> impl Iterator<Item = (String, (Priority, Commitment))> + use<> {
+        let mut found: Vec<(String, (Priority, Commitment))> = Vec::new();
+        for task in &bug.tasks {
+            let commitment = match launchpad::work(task.status) {
+                Work::Doing => Commitment::Intended,
+                Work::Done => Commitment::Committed,
+                _ => continue,
+            };
+            let of = |name: &str| self.options.orgs.get(name).cloned();
+            let target = task.target.as_ref();
+            let by_target = || target.and_then(|target| target.component.as_deref().and_then(of).or_else(|| of(&target.project)));
+            if let Some(org) = task.assignee.as_deref().and_then(of).or_else(by_target)
+                && found.iter().all(|(known, _)| *known != org)
+            {
+                found.push((org, (task.importance.priority(), commitment)));
+            }
+        }
         found.into_iter()
     }
 
@@ -343,11 +360,11 @@ impl<'a> Import<'a> {
         let who = store::user::who(&mut tx, self.user).await?.ok_or_else(Error::unauthenticated)?;
         drop(tx);
         let caller = Caller::new(Who { via: crate::caller::Via::Session, ..who });
-        for (delta, org, title, importance) in std::mem::take(&mut self.work) {
+        for Wanted { delta, org, title, priority, commitment } in std::mem::take(&mut self.work) {
             let new = NewTask {
                 title,
                 body: String::new(),
-                priority: Some(importance.priority()),
+                priority: Some(priority),
                 board: None,
                 column: None,
                 deltas: vec![NewTaskLink { delta, relation: Relation::Resolves }],
@@ -356,7 +373,13 @@ impl<'a> Import<'a> {
                 estimate: None,
                 due: None,
             };
-            match act::task::create(self.app, &caller, &org, &new).await {
+            let promise =
+                CommitmentChange { state: commitment, target_release: None, target_date: None, note: "As Launchpad had it.".to_owned() };
+            let made = async {
+                let task = act::task::create(self.app, &caller, &org, &new).await?;
+                act::task::commit(self.app, &caller, &task.key, None, &promise).await
+            };
+            match made.await {
                 Ok(_) => self.report.tasks += 1,
                 Err(error) if error.problem().status < 500 => {
                     self.report.losses.tasks += 1;

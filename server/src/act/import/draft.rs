@@ -28,7 +28,11 @@ pub(super) fn reporters<'a>(bugs: impl Iterator<Item = &'a Bug>) -> Vec<(String,
 
 /// A crash where a tag says so, else a bug.
 pub(super) fn kind(bug: &Bug) -> Kind {
-    if bug.tags.iter().any(|tag| matches!(tag.to_lowercase().as_str(), "crash" | "apport-crash" | "segfault")) { Kind::Crash } else { Kind::Bug }
+    if bug.tags.iter().any(|tag| matches!(tag.to_lowercase().as_str(), "crash" | "apport-crash" | "segfault")) {
+        Kind::Crash
+    } else {
+        Kind::Bug
+    }
 }
 
 /// In one line.
