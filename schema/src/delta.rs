@@ -1,7 +1,15 @@
 //! Deltas: a difference between the behaviour someone desires and the behaviour the code has.
 
+mod page;
+mod request;
+
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
+
+pub use self::{
+    page::{Can, DeltaPage, EditPage, FilePage, Piece, RevisionsPage, Shown, Spoken, Texts},
+    request::{New, Patch, PutLabels, PutResolution},
+};
 
 use crate::{id::DeltaKey, impact::Impact, place, place::Place, stance::Standing, user::Person};
 
@@ -105,68 +113,6 @@ pub struct Ref {
 /// Who did something, as shown: a person, or CI and jobs where there is none.
 pub type Actor = Option<Person>;
 
-/// A delta to file.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = NewDelta))]
-#[serde(deny_unknown_fields)]
-pub struct New {
-    /// What sort of gap.
-    pub kind: Kind,
-    /// The project it is in: a slug. More places can be added later.
-    pub project: String,
-    /// In one line.
-    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 300))]
-    pub title: String,
-    /// What should be, in Markdown.
-    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 65_536))]
-    pub desired: String,
-    /// What is, in Markdown. A spec may leave it out: then it is "missing".
-    #[serde(default)]
-    #[cfg_attr(feature = "openapi", schema(max_length = 65_536))]
-    pub actual: String,
-    /// What else there is to know, in Markdown.
-    #[serde(default)]
-    #[cfg_attr(feature = "openapi", schema(max_length = 65_536))]
-    pub body: String,
-    /// Slugs of the project's components concerned; at most 20.
-    #[serde(default)]
-    #[cfg_attr(feature = "openapi", schema(max_items = 20))]
-    pub components: Vec<String>,
-    /// Who may see it; everybody when absent.
-    #[serde(default = "public")]
-    pub visibility: Visibility,
-}
-
-/// What an absent visibility is.
-fn public() -> Visibility {
-    Visibility::Public
-}
-
-/// What changes of a delta; what is absent stays. A change of text makes a revision.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = PatchDelta))]
-#[serde(deny_unknown_fields)]
-pub struct Patch {
-    /// What sort of gap.
-    pub kind: Option<Kind>,
-    /// In one line.
-    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 300))]
-    pub title: Option<String>,
-    /// What should be, in Markdown.
-    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 65_536))]
-    pub desired: Option<String>,
-    /// What is, in Markdown.
-    #[cfg_attr(feature = "openapi", schema(max_length = 65_536))]
-    pub actual: Option<String>,
-    /// What else there is to know, in Markdown.
-    #[cfg_attr(feature = "openapi", schema(max_length = 65_536))]
-    pub body: Option<String>,
-    /// Who may see it.
-    pub visibility: Option<Visibility>,
-}
-
 /// A delta, with everything about it that the caller may see. Its history is the timeline.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -247,36 +193,6 @@ pub struct Ended {
     /// When.
     #[serde(default, with = "time::serde::rfc3339::option", skip_serializing_if = "Option::is_none")]
     pub at: Option<OffsetDateTime>,
-}
-
-/// A resolution to set.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct PutResolution {
-    /// How it ended.
-    pub resolution: Resolution,
-    /// Why; needed to decline.
-    #[serde(default)]
-    #[cfg_attr(feature = "openapi", schema(max_length = 2000))]
-    pub reason: String,
-    /// The release that has it; only with `closed`.
-    #[serde(default)]
-    #[cfg_attr(feature = "openapi", schema(max_length = 64))]
-    pub release: Option<String>,
-    /// The delta that stands for it; needed with `duplicate`, and only there.
-    #[serde(default)]
-    pub duplicate_of: Option<DeltaKey>,
-}
-
-/// A delta's labels, all of them.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct PutLabels {
-    /// At most 20, each 1 to 64 characters without spaces or commas.
-    #[cfg_attr(feature = "openapi", schema(max_items = 20))]
-    pub labels: Vec<String>,
 }
 
 /// One state of a delta's text.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::{segment::Segment, user::Person};
+use crate::{problem::Problem, segment::Segment, user::Person};
 
 /// Longest name of a project, component or segment, in characters.
 pub const NAME_MAX: usize = 200;
@@ -125,4 +125,66 @@ pub struct PutRelease {
     /// When it came out; absent while it has not.
     #[serde(default, with = "time::serde::rfc3339::option")]
     pub released_at: Option<OffsetDateTime>,
+}
+
+/// The page of all projects, with the form for a new one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProjectsPage {
+    /// One page of them.
+    pub page: crate::list::Page<Summary>,
+    /// Whether the caller is signed in: then they may make one.
+    pub signed_in: bool,
+    /// What stands in the form.
+    pub filled: New,
+    /// Why it was refused.
+    pub refused: Option<Problem>,
+}
+
+/// The page of a project.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProjectPage {
+    /// The project.
+    pub project: Project,
+    /// Its description as safe HTML.
+    pub html: String,
+    /// The deltas here that hit hardest.
+    pub hardest: Vec<crate::delta::Summary>,
+    /// Whether the caller is signed in: then they may say which users they are.
+    pub signed_in: bool,
+    /// Now.
+    pub now: OffsetDateTime,
+}
+
+/// The page of a project's settings.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SettingsPage {
+    /// The project.
+    pub project: Project,
+    /// The form that was refused, what was typed there and why.
+    pub refused: Option<Refused>,
+}
+
+/// A form that was refused.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refused {
+    /// Which.
+    pub form: &'static str,
+    /// What was typed: name and text of its fields.
+    pub typed: Vec<(&'static str, String)>,
+    /// Why.
+    pub problem: Problem,
+}
+
+impl SettingsPage {
+    /// What was typed into a form's field; empty where the form was not refused.
+    pub fn typed(&self, form: &str, field: &str) -> Option<String> {
+        let refused = self.refused.as_ref().filter(|refused| refused.form == form)?;
+        refused.typed.iter().find(|(name, _)| *name == field).map(|(_, text)| text.clone())
+    }
+
+    /// What is wrong with a form's field.
+    pub fn fault(&self, form: &str, field: &str) -> Option<String> {
+        let refused = self.refused.as_ref().filter(|refused| refused.form == form)?;
+        refused.problem.errors.iter().find(|error| error.field == field).map(|error| error.detail.clone())
+    }
 }

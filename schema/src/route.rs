@@ -35,6 +35,16 @@ routes! {
     PROJECT project(project) "/projects/{project}";
     /// A project's components, segments, releases, maintainers and CI tokens.
     PROJECT_SETTINGS project_settings(project) "/projects/{project}/settings";
+    /// Add or take away a maintainer (POST).
+    PROJECT_MAINTAINERS project_maintainers(project) "/projects/{project}/maintainers";
+    /// Make or rename a component (POST).
+    PROJECT_COMPONENTS project_components(project) "/projects/{project}/components";
+    /// Make or describe a segment (POST).
+    PROJECT_SEGMENTS project_segments(project) "/projects/{project}/segments";
+    /// Be, or be no longer, one of a segment's users (POST).
+    SEGMENT_ME segment_me(project, segment) "/projects/{project}/segments/{segment}/me";
+    /// Make or date a release (POST).
+    PROJECT_RELEASES project_releases(project) "/projects/{project}/releases";
     /// What fails in a project's CI, grouped.
     FAILURES failures(project) "/projects/{project}/failures";
     /// A project's CI runs.
@@ -67,6 +77,24 @@ routes! {
     DELTA_EDIT delta_edit(delta) "/deltas/{delta}/edit";
     /// A delta's revisions.
     DELTA_REVISIONS delta_revisions(delta) "/deltas/{delta}/revisions";
+    /// Say how hard a delta hits oneself (POST).
+    DELTA_VOTE delta_vote(delta) "/deltas/{delta}/vote";
+    /// Write a comment (POST).
+    DELTA_COMMENTS delta_comments(delta) "/deltas/{delta}/comments";
+    /// Change one's own comment.
+    DELTA_COMMENT delta_comment(delta, comment) "/deltas/{delta}/comments/{comment}";
+    /// Put a delta into a project, or take it out (POST).
+    DELTA_PLACES delta_places(delta) "/deltas/{delta}/places";
+    /// State one's position on a delta in a project (POST).
+    DELTA_POSITION delta_position(delta, project) "/deltas/{delta}/places/{project}/position";
+    /// Say what a project thinks of a delta (POST).
+    DELTA_CONSENSUS delta_consensus(delta, project) "/deltas/{delta}/places/{project}/consensus";
+    /// End a gap, or open it again (POST).
+    DELTA_RESOLUTION delta_resolution(delta) "/deltas/{delta}/resolution";
+    /// Set a delta's labels (POST).
+    DELTA_LABELS delta_labels(delta) "/deltas/{delta}/labels";
+    /// Say who else sees a private delta (POST).
+    DELTA_GUESTS delta_guests(delta) "/deltas/{delta}/guests";
     /// All organisations one may see; POST creates one.
     ORGS orgs() "/orgs";
     /// Create an organisation.
@@ -186,6 +214,10 @@ pub mod api {
         PROJECTS projects() "/api/v1/projects";
         /// One project.
         PROJECT project(project) "/api/v1/projects/{project}";
+        /// A maintainer of a project.
+        MAINTAINER maintainer(project, user) "/api/v1/projects/{project}/maintainers/{user}";
+        /// A release of a project.
+        RELEASE release(project, release) "/api/v1/projects/{project}/releases/{release}";
         /// A component of a project.
         COMPONENT component(project, component) "/api/v1/projects/{project}/components/{component}";
         /// A segment of a project's users.
@@ -228,6 +260,14 @@ pub mod api {
         RESOLUTION resolution(delta) "/api/v1/deltas/{delta}/resolution";
         /// Comments of a delta.
         COMMENTS comments(delta) "/api/v1/deltas/{delta}/comments";
+        /// One comment.
+        COMMENT comment(delta, comment) "/api/v1/deltas/{delta}/comments/{comment}";
+        /// Every state of a delta's text.
+        REVISIONS revisions(delta) "/api/v1/deltas/{delta}/revisions";
+        /// A delta's labels.
+        LABELS labels(delta) "/api/v1/deltas/{delta}/labels";
+        /// Who else sees a private delta.
+        GUEST guest(delta, user) "/api/v1/deltas/{delta}/guests/{user}";
         /// What happened to a delta.
         TIMELINE timeline(delta) "/api/v1/deltas/{delta}/timeline";
         /// A delta's signatures.

@@ -13,6 +13,7 @@ pub mod caller;
 pub mod clock;
 pub mod command;
 pub mod config;
+pub mod diff;
 pub mod error;
 pub mod extract;
 pub mod idempotency;

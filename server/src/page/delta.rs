@@ -1,10 +1,168 @@
 //! Deltas: filing, reading, editing, revisions, visibility.
 
-use axum::Router;
+mod edit;
+mod file;
 
-use crate::app::App;
+use axum::{
+    Router,
+    extract::State,
+    response::Response,
+    routing::{get, post},
+};
+use schema::{
+    delta::{Can, Delta, DeltaPage, Spoken, Texts},
+    id::DeltaKey,
+    route,
+};
+use serde::Deserialize;
+
+use crate::{
+    act,
+    app::App,
+    caller::Caller,
+    error::{Problem, Result},
+    extract::{Form, Path, Query},
+    page,
+    store::{self, db::Tx, timeline::Way},
+};
 
 /// Its pages.
 pub fn routes() -> Router<App> {
     Router::new()
+        .route(route::DELTA_NEW, get(file::get).post(file::post))
+        .route(route::DELTA, get(one))
+        .route(route::DELTA_EDIT, get(edit::get).post(edit::post))
+        .route(route::DELTA_REVISIONS, get(edit::revisions))
+        .route(route::DELTA_LABELS, post(labels))
+        .route(route::DELTA_GUESTS, post(guests))
+}
+
+/// Entries of the timeline on one page.
+const ENTRIES: i64 = 50;
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    /// Shows the part of the timeline before this.
+    before: Option<String>,
+}
+
+async fn one(State(app): State<App>, caller: Caller, Path(delta): Path<DeltaKey>, Query(asked): Query<Asked>) -> Result<Response> {
+    show(&app, &caller, delta, asked.before.as_deref(), String::new(), None).await
+}
+
+/// Shows the delta once more after something was refused; `draft` is a comment to keep.
+///
+/// # Errors
+/// 404 where they may not see it.
+pub async fn again(app: &App, caller: &Caller, delta: DeltaKey, draft: String, problem: Problem) -> Result<Response> {
+    show(app, caller, delta, None, draft, Some(problem)).await
+}
+
+async fn show(
+    app: &App,
+    caller: &Caller,
+    key: DeltaKey,
+    before: Option<&str>,
+    draft: String,
+    refused: Option<Problem>,
+) -> Result<Response> {
+    let now = app.clock.now();
+    let from = store::timeline::cursor(before)?;
+    let mut tx = app.db.read().await?;
+    let named = store::delta::named(&mut tx, caller, key).await?;
+    let row = named.row.clone();
+    let delta = store::delta::whole(&mut tx, caller, named, now).await?;
+    let evidence = store::failure::of_delta(&mut tx, &row, now).await?;
+    let told = store::timeline::page(&mut tx, caller, row.id, Way::Before(from), ENTRIES).await?;
+    let can = can(&mut tx, caller, &delta, &row).await?;
+    let projects = if can.edit() { store::project::names(&mut tx).await? } else { Vec::new() };
+    let releases = match can.maintainer && delta.open {
+        true => store::project::releases(&mut tx, &caller.maintains).await?,
+        false => Vec::new(),
+    };
+    let current = delta.places.first().map_or_else(route::deltas, |place| route::project(&place.project));
+    let shell = page::shell(&mut tx, caller, &format!("{key} {}", delta.title), &current, true).await?;
+    drop(tx);
+    let html = |text: &str| app.markdown.html(text).to_string();
+    let mut timeline: Vec<Spoken> = told.items.into_iter().map(|entry| Spoken { html: entry.body.as_deref().map(html), entry }).collect();
+    timeline.reverse();
+    let view = DeltaPage {
+        html: Texts { desired: html(&delta.desired), actual: html(&delta.actual), body: html(&delta.body) },
+        delta,
+        evidence,
+        timeline,
+        earlier: told.next,
+        can,
+        projects,
+        releases,
+        draft,
+        refused,
+        now,
+    };
+    Ok(page::show(app, shell, || web::page::delta::delta(view)))
+}
+
+/// What the caller may do here: the rules are those of `act`, which asks again.
+async fn can(tx: &mut Tx, caller: &Caller, delta: &Delta, row: &store::delta::Row) -> Result<Can> {
+    let Some(user) = &caller.user else { return Ok(Can::default()) };
+    let reporter = user.id == row.reporter_id;
+    let mut decides = Vec::new();
+    if !caller.maintains.is_empty() {
+        let mine = store::project::by_ids(tx, &caller.maintains).await?;
+        decides.extend(delta.places.iter().map(|place| &place.project).filter(|slug| mine.iter().any(|row| row.slug == **slug)).cloned());
+    }
+    let maintainer = !decides.is_empty();
+    let reopen = !row.open && (maintainer || (reporter && row.resolved_by == Some(user.id)));
+    Ok(Can { me: Some(user.name.clone()), reporter, maintainer, decides, reopen })
+}
+
+/// Leads back to the delta, or shows it once more with why it was refused.
+///
+/// # Errors
+/// What broke on our side.
+pub async fn done(app: &App, caller: &Caller, delta: DeltaKey, result: Result<()>, said: &str) -> Result<Response> {
+    match result {
+        Ok(()) => Ok(page::lead(&route::delta(delta), said)),
+        Err(error) => page::again(error, async |problem| again(app, caller, delta, String::new(), problem).await).await,
+    }
+}
+
+/// Short names with spaces or commas between.
+pub fn list(text: &str) -> Vec<String> {
+    text.split(|c: char| c.is_whitespace() || c == ',').filter(|name| !name.is_empty()).map(str::to_owned).collect()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Labels {
+    #[serde(default)]
+    labels: String,
+}
+
+async fn labels(State(app): State<App>, caller: Caller, Path(delta): Path<DeltaKey>, Form(filled): Form<Labels>) -> Result<Response> {
+    let put = schema::delta::PutLabels { labels: list(&filled.labels) };
+    let result = act::delta::put_labels(&app, &caller, delta, put).await;
+    done(&app, &caller, delta, result, "The labels are set.").await
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Guest {
+    name: String,
+    #[serde(default)]
+    remove: Option<String>,
+}
+
+async fn guests(State(app): State<App>, caller: Caller, Path(delta): Path<DeltaKey>, Form(filled): Form<Guest>) -> Result<Response> {
+    let name = filled.name.trim().trim_start_matches('@');
+    if filled.remove.is_none() {
+        let result = act::delta::invite(&app, &caller, delta, name).await;
+        return done(&app, &caller, delta, result, "They see it now.").await;
+    }
+    let result = act::delta::uninvite(&app, &caller, delta, name).await;
+    if result.is_ok() && caller.user.as_ref().is_some_and(|user| user.name == name) {
+        return Ok(page::lead(&route::deltas(), "You no longer see it as a guest."));
+    }
+    done(&app, &caller, delta, result, "They no longer see it as guests.").await
 }

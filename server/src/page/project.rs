@@ -1,10 +1,85 @@
 //! Projects, with their components, releases and maintainers.
 
-use axum::Router;
+mod settings;
 
-use crate::app::App;
+use axum::{
+    Router,
+    extract::State,
+    response::Response,
+    routing::{get, post},
+};
+use schema::{
+    list::Window,
+    project::{New, ProjectPage, ProjectsPage},
+    route,
+};
+use serde::Deserialize;
+
+use crate::{
+    act, api,
+    app::App,
+    caller::Caller,
+    error::{Problem, Result},
+    extract::{Form, Path, Query},
+    page, store,
+};
 
 /// Its pages.
 pub fn routes() -> Router<App> {
     Router::new()
+        .route(route::PROJECTS, get(all).post(create))
+        .route(route::PROJECT, get(one))
+        .route(route::PROJECT_SETTINGS, get(settings::get).post(settings::about))
+        .route(route::PROJECT_MAINTAINERS, post(settings::maintainers))
+        .route(route::PROJECT_COMPONENTS, post(settings::components))
+        .route(route::PROJECT_SEGMENTS, post(settings::segments))
+        .route(route::PROJECT_RELEASES, post(settings::releases))
+}
+
+async fn all(State(app): State<App>, caller: Caller, Query(window): Query<Window>) -> Result<Response> {
+    show(&app, &caller, window, New { slug: String::new(), name: String::new(), description: String::new() }, None).await
+}
+
+async fn show(app: &App, caller: &Caller, window: Window, filled: New, refused: Option<Problem>) -> Result<Response> {
+    let mut tx = app.db.read().await?;
+    let page = store::project::page(&mut tx, caller, &window).await?;
+    let shell = page::shell(&mut tx, caller, "Projects", route::PROJECTS, false).await?;
+    let view = ProjectsPage { page, signed_in: caller.user.is_some(), filled, refused };
+    Ok(page::show(app, shell, || web::page::project::projects(view)))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Filled {
+    slug: String,
+    name: String,
+    #[serde(default)]
+    description: String,
+}
+
+async fn create(State(app): State<App>, caller: Caller, Form(filled): Form<Filled>) -> Result<Response> {
+    let new = New { slug: filled.slug.trim().to_owned(), name: filled.name, description: filled.description };
+    match act::project::create(&app, &caller, new.clone()).await {
+        Ok(project) => {
+            Ok(page::lead(&route::project_settings(&project.slug), "The project is there. Say what it is made of and who uses it."))
+        }
+        Err(error) => page::again(error, async |problem| show(&app, &caller, Window::default(), new, Some(problem)).await).await,
+    }
+}
+
+/// Deltas shown on a project's page.
+const HARDEST: i64 = 10;
+
+async fn one(State(app): State<App>, caller: Caller, Path(project): Path<String>) -> Result<Response> {
+    let now = app.clock.now();
+    let mut tx = app.db.read().await?;
+    let row = store::project::find(&mut tx, &project).await?;
+    let query = store::list::read(Some(&format!("is:open project:{}", row.slug)), Some("impact"))?;
+    let window = Window { cursor: None, limit: Some(HARDEST) };
+    let hardest = store::list::deltas(&mut tx, &caller, &query, &window, now).await?.items;
+    let project = api::project::load(&mut tx, &caller, row).await?;
+    let shell = page::shell(&mut tx, &caller, &project.name, &route::project(&project.slug), false).await?;
+    let html = app.markdown.html(&project.description).to_string();
+    let view = ProjectPage { project, html, hardest, signed_in: caller.user.is_some(), now };
+    Ok(page::show(&app, shell, || web::page::project::project(view)))
 }

@@ -1,10 +1,60 @@
-//! How a gap ends, and how it opens again.
+//! How gaps end, and open again.
 
-use axum::Router;
+use axum::{Router, extract::State, response::Response, routing::post};
+use schema::{
+    delta::{PutResolution, Resolution},
+    id::DeltaKey,
+    route,
+};
+use serde::Deserialize;
 
-use crate::app::App;
+use super::delta::done;
+use crate::{
+    act,
+    app::App,
+    caller::Caller,
+    error::{Error, Result},
+    extract::{Form, Path},
+};
 
 /// Its pages.
 pub fn routes() -> Router<App> {
-    Router::new()
+    Router::new().route(route::DELTA_RESOLUTION, post(put))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Filled {
+    version: i64,
+    /// A resolution, or `open` to reopen.
+    resolution: String,
+    #[serde(default)]
+    reason: String,
+    #[serde(default)]
+    release: String,
+    #[serde(default)]
+    duplicate_of: String,
+}
+
+async fn put(State(app): State<App>, caller: Caller, Path(delta): Path<DeltaKey>, Form(filled): Form<Filled>) -> Result<Response> {
+    let version = Some(filled.version);
+    if filled.resolution == "open" {
+        let result = act::resolution::reopen(&app, &caller, delta, version, &filled.reason).await;
+        return done(&app, &caller, delta, result, "It is open again.").await;
+    }
+    let result = match read(filled) {
+        Ok(put) => act::resolution::put(&app, &caller, delta, version, put).await,
+        Err(error) => Err(error),
+    };
+    done(&app, &caller, delta, result, "The gap is ended.").await
+}
+
+fn read(filled: Filled) -> Result<PutResolution> {
+    let resolution: Resolution = filled.resolution.parse().map_err(|error| Error::invalid("resolution", format!("{error}")))?;
+    let duplicate_of = match filled.duplicate_of.trim() {
+        "" => None,
+        key => Some(key.parse().map_err(|_| Error::invalid("duplicate_of", "is not a key such as D-1042"))?),
+    };
+    let release = Some(filled.release).filter(|release| !release.is_empty());
+    Ok(PutResolution { resolution, reason: filled.reason, release, duplicate_of })
 }

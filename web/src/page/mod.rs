@@ -1,6 +1,7 @@
 //! The pages, one a file: a view model in, the inside of `<main>` out.
 
 pub mod board;
+pub mod delta;
 pub mod failure;
 pub mod failures;
 pub mod help;
@@ -8,6 +9,7 @@ pub mod home;
 pub mod org;
 pub mod org_settings;
 pub mod problem;
+pub mod project;
 pub mod reference;
 pub mod run;
 pub mod runs;

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 #[derive(Clone, Debug, Default)]
 pub struct Field {
     name: String,
+    form: String,
     label: String,
     value: String,
     hint: String,
@@ -24,6 +25,13 @@ impl Field {
     /// A field of this name, with the label people read. Its id is `f-` and the name.
     pub fn new(name: impl Into<String>, label: impl Into<String>) -> Self {
         Self { name: name.into(), label: label.into(), ..Self::default() }
+    }
+
+    /// The form it is in, where a page has several with a field of this name: part of its id.
+    #[must_use]
+    pub fn within(mut self, form: &str) -> Self {
+        self.form = format!("{form}-");
+        self
     }
 
     /// What stands in it.
@@ -138,7 +146,7 @@ impl Field {
     }
 
     fn id(&self) -> String {
-        format!("f-{}", self.name)
+        format!("f-{}{}", self.form, self.name)
     }
 
     fn class(&self) -> &'static str {

@@ -96,13 +96,8 @@ impl<'a> Stage<'a> {
         let hash = self.app.passwords.hash(password).await?;
         for person in &world.ground.people {
             let (name, password) = (person.name.clone(), password.to_owned());
-            let account = Register {
-                email: format!("{name}@demo.example"),
-                name,
-                display_name: person.shown.clone(),
-                password,
-                invite: None,
-            };
+            let account =
+                Register { email: format!("{name}@demo.example"), name, display_name: person.shown.clone(), password, invite: None };
             let mut tx = self.app.db.write().await?;
             act::user::create(&mut tx, account, &hash, person.admin, self.app.clock.now()).await?;
             tx.commit().await?;

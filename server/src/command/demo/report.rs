@@ -29,9 +29,11 @@ pub(super) async fn report(stage: &Stage<'_>, ci: &Ci, job: &str, run: u32) -> R
         let (message, details) = (failure.message.replace("{n}", &n), failure.details.replace("{n}", &n));
         json!({ "test": failure.test, "outcome": "failed", "message": message, "details": details, "duration_ms": 120_000 })
     });
-    let passed = ci.tests.iter().filter(|test| failing.iter().all(|failure| failure.test != **test)).map(|test| {
-        json!({ "test": test, "outcome": "passed", "duration_ms": 40 + chance(test, run) * 13 })
-    });
+    let passed = ci
+        .tests
+        .iter()
+        .filter(|test| failing.iter().all(|failure| failure.test != **test))
+        .map(|test| json!({ "test": test, "outcome": "passed", "duration_ms": 40 + chance(test, run) * 13 }));
     let tests = failed.chain(passed).collect::<Vec<_>>();
     let report = json!({
         "external_id": format!("{job}-{}", 4000 + run), "job": job, "pipeline": "nightly", "branch": "main",

@@ -1,0 +1,148 @@
+//! What the pages of deltas show.
+
+use time::OffsetDateTime;
+
+use super::{Delta, Kind, Ref, Revision};
+use crate::{ci::DeltaEvidence, problem::Problem, project::Release, timeline::Entry};
+
+/// The page of a delta.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DeltaPage {
+    /// The delta.
+    pub delta: Delta,
+    /// Its desired, actual and body as safe HTML.
+    pub html: Texts,
+    /// What CI measures.
+    pub evidence: DeltaEvidence,
+    /// The newest part of its timeline, oldest first.
+    pub timeline: Vec<Spoken>,
+    /// The cursor of the part before it.
+    pub earlier: Option<String>,
+    /// What the caller may do here.
+    pub can: Can,
+    /// Projects it could be put into: slug and name. Only for who may.
+    pub projects: Vec<(String, String)>,
+    /// Releases of its projects. Only for who may close it.
+    pub releases: Vec<Release>,
+    /// A comment that was refused.
+    pub draft: String,
+    /// Why something was refused.
+    pub refused: Option<Problem>,
+    /// Now.
+    pub now: OffsetDateTime,
+}
+
+/// A delta's Markdown as safe HTML.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Texts {
+    /// What should be.
+    pub desired: String,
+    /// What is.
+    pub actual: String,
+    /// What else there is to know.
+    pub body: String,
+}
+
+/// One thing on a timeline; a comment also as safe HTML.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spoken {
+    /// The thing.
+    pub entry: Entry,
+    /// The comment, where it is one.
+    pub html: Option<String>,
+}
+
+/// What the caller may do with a delta.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Can {
+    /// Their handle; none for a guest.
+    pub me: Option<String>,
+    /// They reported it.
+    pub reporter: bool,
+    /// They maintain a project it is in.
+    pub maintainer: bool,
+    /// Slugs of the projects they maintain, among those it is in.
+    pub decides: Vec<String>,
+    /// They may open its gap again.
+    pub reopen: bool,
+}
+
+impl Can {
+    /// Whether they may change what it says.
+    pub fn edit(&self) -> bool {
+        self.reporter || self.maintainer
+    }
+}
+
+/// What stands in the form of a delta, as it was typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shown {
+    /// What sort of gap.
+    pub kind: Option<Kind>,
+    /// The project's slug.
+    pub project: String,
+    /// In one line.
+    pub title: String,
+    /// What should be.
+    pub desired: String,
+    /// What is.
+    pub actual: String,
+    /// What else there is to know.
+    pub body: String,
+    /// Slugs of components, with spaces or commas between.
+    pub components: String,
+    /// Whether only few are to see it.
+    pub private: bool,
+}
+
+/// The page to file a delta.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FilePage {
+    /// What stands in the form.
+    pub shown: Shown,
+    /// Projects there are: slug and name.
+    pub projects: Vec<(String, String)>,
+    /// Deltas like this one, once it was sent; none before that.
+    pub similar: Vec<Ref>,
+    /// Why it was refused.
+    pub refused: Option<Problem>,
+}
+
+/// The page to edit a delta.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EditPage {
+    /// Its key.
+    pub key: String,
+    /// The version seen.
+    pub version: i64,
+    /// What stands in the form.
+    pub shown: Shown,
+    /// Why it was refused.
+    pub refused: Option<Problem>,
+}
+
+/// A piece of a text compared with the one before it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// In both.
+    Same(String),
+    /// Only in the one before.
+    Gone(String),
+    /// Only in this one.
+    New(String),
+}
+
+/// The page of a delta's revisions, newest first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RevisionsPage {
+    /// Its key.
+    pub key: String,
+    /// Its title now.
+    pub title: String,
+    /// Each with what changed: the field's name and its pieces. The first revision has no changes.
+    pub revisions: Vec<(Revision, Vec<(&'static str, Vec<Piece>)>)>,
+    /// The cursor of the page after this one.
+    pub next: Option<String>,
+    /// Now.
+    pub now: OffsetDateTime,
+}

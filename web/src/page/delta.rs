@@ -1,0 +1,164 @@
+//! One delta: the gap, whom it hits, who has committed, what CI measures, what people said.
+
+mod decide;
+mod form;
+mod panels;
+mod revisions;
+mod side;
+mod timeline;
+
+use leptos::prelude::*;
+use schema::{
+    delta::{Delta, DeltaPage, Ended, Kind, Visibility},
+    place::Consensus,
+    route,
+};
+use time::OffsetDateTime;
+
+pub use self::{
+    form::{edit, file},
+    revisions::revisions,
+    timeline::comment,
+};
+use crate::part::{self, Crumb, Icon, Tone, icon};
+
+/// The whole page.
+pub fn delta(page: DeltaPage) -> AnyView {
+    let key = page.delta.key;
+    let refused = page.refused.as_ref().map(|problem| part::notice(Tone::Bad, &problem.detail));
+    let body = (!page.html.body.is_empty()).then(|| part::panel("More", view! { <div class="body">{part::prose(&page.html.body)}</div> }));
+    view! {
+        <div class="narrow">
+            {crumbs(&page.delta)}
+            {head(&page)}
+            {refused}
+            <div class="two">
+                <div class="stack">
+                    {gap(&page)}
+                    {ended(&page.delta, page.now)}
+                    {panels::impact(&page)}
+                    {part::standings_panel(&page.delta.standings)}
+                    {body}
+                    {timeline::timeline(&page)}
+                </div>
+                <aside class="stack" aria-label=format!("About {key}")>
+                    {panels::vote(&page)}
+                    {decide::places(&page)}
+                    {side::side(&page)}
+                </aside>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn crumbs(delta: &Delta) -> AnyView {
+    let mut steps = Vec::new();
+    if let Some(place) = delta.places.first() {
+        steps.push(Crumb::link(place.project.clone(), route::project(&place.project)));
+        let query = format!("is:open project:{}", place.project);
+        steps.push(Crumb::link("Deltas", route::with_query(route::DELTAS, &[("q", &query)])));
+    } else {
+        steps.push(Crumb::link("Deltas", route::deltas()));
+    }
+    steps.push(Crumb::text(delta.key.to_string()));
+    part::crumbs(steps)
+}
+
+/// Title, what state it is in, and what can be done with it.
+fn head(page: &DeltaPage) -> AnyView {
+    let delta = &page.delta;
+    let consensus = delta
+        .places
+        .iter()
+        .filter(|place| place.consensus != Consensus::Proposed)
+        .map(|place| part::consensus(place.consensus.as_str(), &place.project))
+        .collect_view();
+    let private = (delta.visibility == Visibility::Private).then(|| view! { <span class="pill warn">{icon(Icon::Lock)}"private"</span> });
+    let edit = page.can.edit().then(|| view! { <a class="btn" href=route::delta_edit(delta.key)>{icon(Icon::Edit)}"Edit"</a> });
+    let revisions = (delta.revision > 1).then(|| {
+        view! { <a class="link" href=route::delta_revisions(delta.key)>{format!("revision {}", delta.revision)}</a> }
+    });
+    view! {
+        <div class="bar head">
+            <div class="stack-xs grow">
+                <h1>{delta.title.clone()}</h1>
+                <div class="bar small">
+                    {part::kind(delta.kind.as_str())}{state(delta, page.now)}{consensus}{private}
+                    <span class="faint">
+                        "reported by "<a href=route::person(&delta.reporter.name)>{delta.reporter.display_name.clone()}</a>", "
+                        {part::ago(delta.created_at, page.now)}
+                    </span>
+                    {revisions}
+                </div>
+            </div>
+            <div class="row-of">{edit}</div>
+        </div>
+    }
+    .into_any()
+}
+
+/// Open or ended; with when it was seen, and that it came back.
+fn state(delta: &Delta, now: OffsetDateTime) -> AnyView {
+    if let Some(ended) = &delta.resolution {
+        return part::resolution(ended.resolution.as_str());
+    }
+    let words = match (delta.regressed_at, delta.seen_at) {
+        (Some(at), _) => format!("regressed · open again {}", part::relative(at, now)),
+        (None, Some(at)) => format!("open · seen {}", part::relative(at, now)),
+        (None, None) => "open".to_owned(),
+    };
+    part::pill(Tone::Bad, &words)
+}
+
+/// Desired Δ actual.
+fn gap(page: &DeltaPage) -> AnyView {
+    let actual =
+        if page.html.actual.is_empty() { view! { <p class="faint">"Missing."</p> }.into_any() } else { part::prose(&page.html.actual) };
+    view! {
+        <div class="gap">
+            <div class="want"><h2>"Desired"</h2>{part::prose(&page.html.desired)}</div>
+            <div class="mid" aria-hidden="true">"Δ"</div>
+            <div class="have"><h2>"Actual"</h2>{actual}</div>
+        </div>
+    }
+    .into_any()
+}
+
+/// How it ended, while it has.
+fn ended(delta: &Delta, now: OffsetDateTime) -> AnyView {
+    let Some(Ended { resolution, reason, release, duplicate_of, by, at }) = &delta.resolution else { return ().into_any() };
+    let who = by.as_ref().map_or_else(|| "CI".to_owned(), |person| person.display_name.clone());
+    let release = release.as_ref().map(|release| view! { " in "<span class="mono">{release.clone()}</span> });
+    let other = duplicate_of.as_ref().map(|other| {
+        view! { " of "{part::id_link(&other.key.to_string(), &route::delta(other.key))}" "<a class="link" href=route::delta(other.key)>{other.title.clone()}</a> }
+    });
+    let when = at.map(|at| view! { ", "{part::ago(at, now)} });
+    let reason = (!reason.is_empty()).then(|| view! { <p class="muted">{format!("“{reason}”")}</p> });
+    let word = resolution.as_str();
+    view! {
+        <section class="panel">
+            <div class="body stack-xs">
+                <p><b>{capital(word)}</b>{release}{other}<span class="faint">" by "{who}{when}</span></p>
+                {reason}
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// A word at the beginning of a line.
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// Kinds with what they mean, for a choice.
+fn kinds() -> Vec<part::Tick> {
+    let words = |kind: Kind| match kind {
+        Kind::Bug => "Bug: the code does something it should not",
+        Kind::Crash => "Crash: the code falls over",
+        Kind::Spec => "Spec: the code lacks something that is described here",
+    };
+    Kind::ALL.iter().map(|kind| part::Tick { value: kind.to_string(), label: words(*kind).to_owned(), dot: "" }).collect()
+}

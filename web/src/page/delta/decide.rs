@@ -1,0 +1,114 @@
+//! What each project thinks: consensus, positions, and the forms to say one's own.
+
+use leptos::prelude::*;
+use schema::{
+    delta::DeltaPage,
+    place::{Consensus, Detail, Position, Stand},
+    route,
+};
+
+use crate::part::{self, Field, Tick};
+
+/// One panel a place.
+pub(super) fn places(page: &DeltaPage) -> AnyView {
+    page.delta.places.iter().map(|place| panel(page, place)).collect_view().into_any()
+}
+
+fn panel(page: &DeltaPage, place: &Detail) -> AnyView {
+    let fresh = |stand: Stand| place.positions.iter().filter(|said| said.position == stand && !said.stale).count();
+    let (agree, object) = (fresh(Stand::Agree), fresh(Stand::Object));
+    let stale = place.positions.iter().filter(|said| said.stale).count();
+    let mut count = format!("{agree} agree · {object} object");
+    if stale > 0 {
+        count.push_str(&format!(" · {stale} on an older text"));
+    }
+    let rationale = (!place.rationale.is_empty()).then(|| {
+        let by = place.decided_by.as_ref().map(|person| format!(" — {}", person.display_name)).unwrap_or_default();
+        view! { <p class="muted">{format!("“{}”{by}", place.rationale)}</p> }
+    });
+    let said = (!place.positions.is_empty()).then(|| {
+        let lines = place.positions.iter().map(|position| line(position, page)).collect_view();
+        view! { <details class="fold"><summary>"Who said what"</summary><ul class="stack-sm">{lines}</ul></details> }
+    });
+    let body = view! {
+        <div class="body stack-sm small">
+            <div class="bar">{part::consensus(place.consensus.as_str(), "")}<span class="faint">{count}</span></div>
+            {rationale}
+            {said}
+            {page.can.me.as_deref().map(|me| position(page, place, me))}
+            {page.can.decides.contains(&place.project).then(|| consensus(page, place))}
+        </div>
+    };
+    part::panel(&format!("Consensus in {}", place.project_name), body)
+}
+
+fn line(said: &Position, page: &DeltaPage) -> AnyView {
+    let stale = said.stale.then(|| view! { " "<span class="faint xs">"on an older text"</span> });
+    let reason = (!said.reason.is_empty()).then(|| view! { <span class="muted">{format!("“{}”", said.reason)}</span> });
+    view! {
+        <li class="stack-xs">
+            <span>
+                {part::avatar(&said.person.display_name, "")}" "<b>{said.person.display_name.clone()}</b>" "{verb(said.position)}" "
+                <span class="faint xs">{part::ago(said.at, page.now)}</span>{stale}
+            </span>
+            {reason}
+        </li>
+    }
+    .into_any()
+}
+
+fn verb(stand: Stand) -> &'static str {
+    match stand {
+        Stand::Agree => "agrees",
+        Stand::Object => "objects",
+        Stand::Abstain => "abstains",
+    }
+}
+
+/// One's own position.
+fn position(page: &DeltaPage, place: &Detail, me: &str) -> AnyView {
+    let mine = place.positions.iter().find(|said| said.person.name == me);
+    let label = match mine {
+        Some(said) if said.stale => "Your position is on an older text",
+        Some(_) => "Change your position",
+        None => "State your position",
+    };
+    let answers = [("agree", "Agree: this should be so"), ("object", "Object: it should not"), ("abstain", "Abstain")];
+    let mut answers: Vec<Tick> =
+        answers.into_iter().map(|(value, label)| Tick { value: value.into(), label: label.into(), dot: "" }).collect();
+    if mine.is_some() {
+        answers.push(Tick { value: "none".into(), label: "Take it back".into(), dot: "" });
+    }
+    let form = format!("position-{}", place.project);
+    let reason = mine.map(|said| said.reason.clone()).unwrap_or_default();
+    let fields = view! {
+        {part::choice("position", &format!("Your position in {}", place.project_name), answers, mine.map(|said| said.position.as_str()))}
+        {Field::new("reason", "Why").within(&form).value(reason).max(2000).hint("Needed to object.").area(2)}
+        <div class="row-of">{part::submit("State it")}</div>
+    };
+    let form = part::post(&route::delta_position(page.delta.key, &place.project), fields);
+    view! { <details class="fold"><summary>{label}</summary>{form}</details> }.into_any()
+}
+
+/// The project's own word, for its maintainers.
+fn consensus(page: &DeltaPage, place: &Detail) -> AnyView {
+    let states = Consensus::ALL.iter().map(|state| {
+        let words = match state {
+            Consensus::Proposed => "Proposed: nobody has looked yet",
+            Consensus::Discussing => "Under discussion",
+            Consensus::Agreed => "Agreed: this should be so",
+            Consensus::Disputed => "Disputed",
+            Consensus::Declined => "Declined: it is right as it is",
+        };
+        (state.to_string(), words.to_owned())
+    });
+    let form = format!("consensus-{}", place.project);
+    let fields = view! {
+        <input type="hidden" name="version" value=place.version.to_string()/>
+        {Field::new("state", "The project holds").within(&form).value(place.consensus.as_str()).required().select(states.collect())}
+        {Field::new("rationale", "Rationale").within(&form).value(place.rationale.clone()).max(2000).hint("Needed to decline.").area(2)}
+        <div class="row-of">{part::submit("Set the consensus")}</div>
+    };
+    let form = part::post(&route::delta_consensus(page.delta.key, &place.project), fields);
+    view! { <details class="fold"><summary>"Set the consensus"</summary>{form}</details> }.into_any()
+}

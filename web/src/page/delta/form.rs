@@ -1,0 +1,124 @@
+//! Filing a delta, and editing one.
+
+use leptos::prelude::*;
+use schema::{
+    delta::{EditPage, FilePage, Kind, Ref, Shown, TITLE_MAX},
+    problem::{Problem, fault},
+    route,
+};
+
+use super::{super::user::refusal, kinds};
+use crate::part::{self, Crumb, Field};
+
+/// The page to file a delta. Without script, what is similar is shown once it is sent, before it is filed.
+pub fn file(page: FilePage) -> AnyView {
+    let FilePage { shown, projects, similar, refused } = page;
+    if projects.is_empty() {
+        let step = view! { <a class="btn primary" href=route::projects()>"Create a project"</a> };
+        let empty =
+            part::empty("No project yet", "A delta is a gap in a project: its code does something else than somebody desires.", step);
+        return view! { <div class="slim"><h1>"File a delta"</h1><section class="panel mt">{empty}</section></div> }.into_any();
+    }
+    let asked = !similar.is_empty();
+    let options = std::iter::once((String::new(), "Choose a project".to_owned())).chain(projects).collect();
+    let words = if asked { "It is none of these: file it" } else { "File it" };
+    let fields = view! {
+        {part::choice("kind", "Kind", kinds(), Some(shown.kind.unwrap_or(Kind::Bug).as_str()))}
+        {Field::new("project", "Project").value(shown.project.clone()).required().error(fault(&refused, "project")).select(options)}
+        {texts(&shown, &refused, true)}
+        {Field::new("components", "Components").value(shown.components.clone()).mono().hint("Short names, with spaces between.")
+            .error(components_fault(&refused)).text("text")}
+        {part::check("private", "yes", "Private: only you, the maintainers and people you invite see it", shown.private)}
+        // A second sending files it, whatever is similar.
+        {asked.then(|| view! { <input type="hidden" name="seen" value="yes"/> })}
+        {part::buttons(words, &route::deltas())}
+    };
+    let found = asked.then(|| similar_panel(&similar));
+    view! {
+        <div class="slim">
+            {part::crumbs(vec![Crumb::link("Deltas", route::deltas()), Crumb::text("New")])}
+            <h1>"File a delta"</h1>
+            <p class="muted mt">"Say what should be, and what is. Whom it hits, users say by their votes; who does something about it, organisations say for themselves."</p>
+            <div class="stack mt">
+                {refusal(&refused)}
+                <div id="similar">{found}</div>
+                {part::post(route::DELTA_NEW, fields)}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// What it may be a duplicate of.
+fn similar_panel(similar: &[Ref]) -> AnyView {
+    let rows = similar
+        .iter()
+        .map(|other| {
+            view! {
+                <li class="bar">
+                    {part::kind_mark(other.kind.as_str())}{part::id_link(&other.key.to_string(), &route::delta(other.key))}
+                    <a class="link grow" href=route::delta(other.key)>{other.title.clone()}</a>
+                    {part::impact(other.impact)}{part::pill(part::Tone::Plain, if other.open { "open" } else { "ended" })}
+                </li>
+            }
+        })
+        .collect_view();
+    let body = view! {
+        <div class="body stack-sm">
+            <p class="muted small">"If one of these says it, vote there: that counts more than a second report. Nothing is filed yet; what you wrote is below."</p>
+            <ul class="stack-sm small">{rows}</ul>
+        </div>
+    };
+    part::panel("Is it one of these?", body)
+}
+
+/// The fields both forms have.
+fn texts(shown: &Shown, refused: &Option<Problem>, new: bool) -> AnyView {
+    let max = schema::delta::TEXT_MAX;
+    let title = Field::new("title", "Title").value(shown.title.clone()).required().max(TITLE_MAX).error(fault(refused, "title"));
+    let title = if new { title.placeholder("Port stays DOWN after the agent restarts") } else { title };
+    view! {
+        {title.text("text")}
+        <div class="cols">
+            {Field::new("desired", "Desired").value(shown.desired.clone()).required().max(max).hint("What should be. Markdown.")
+                .error(fault(refused, "desired")).area(5)}
+            {Field::new("actual", "Actual").value(shown.actual.clone()).max(max).hint("What is. Only a spec may leave it out.")
+                .error(fault(refused, "actual")).area(5)}
+        </div>
+        {Field::new("body", "What else there is to know").value(shown.body.clone()).max(max)
+            .hint("Steps, versions, logs. Markdown.").error(fault(refused, "body")).area(5)}
+    }
+    .into_any()
+}
+
+/// What is wrong with any of the components.
+fn components_fault(refused: &Option<Problem>) -> Option<String> {
+    let errors = &refused.as_ref()?.errors;
+    errors.iter().find(|error| error.field.starts_with("components")).map(|error| error.detail.clone())
+}
+
+/// The page to edit a delta.
+pub fn edit(page: EditPage) -> AnyView {
+    let EditPage { key, version, shown, refused } = page;
+    let visibility = if shown.private { "private" } else { "public" };
+    let options = vec![
+        ("public".to_owned(), "Everybody".to_owned()),
+        ("private".to_owned(), "Its reporter, the maintainers and invited people".to_owned()),
+    ];
+    let fields = view! {
+        <input type="hidden" name="version" value=version.to_string()/>
+        {part::choice("kind", "Kind", kinds(), shown.kind.map(Kind::as_str))}
+        {texts(&shown, &refused, false)}
+        {Field::new("visibility", "Who may see it").value(visibility).required().select(options)}
+        {part::buttons("Save", &route::delta(&key))}
+    };
+    view! {
+        <div class="slim">
+            {part::crumbs(vec![Crumb::link("Deltas", route::deltas()), Crumb::link(key.clone(), route::delta(&key)), Crumb::text("Edit")])}
+            <h1>{format!("Edit {key}")}</h1>
+            <p class="muted mt">"A change of text makes a new revision. Positions stated on the one before are marked as such."</p>
+            <div class="stack mt">{refusal(&refused)}{part::post(&route::delta_edit(&key), fields)}</div>
+        </div>
+    }
+    .into_any()
+}

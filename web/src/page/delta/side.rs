@@ -1,0 +1,184 @@
+//! Beside a delta: where it is, what it is related to, its labels, and what its reporter and maintainers may do.
+
+use leptos::prelude::*;
+use schema::{
+    delta::{DeltaPage, Ref, Visibility},
+    route,
+};
+
+use crate::part::{self, Field};
+
+/// All of it.
+pub(super) fn side(page: &DeltaPage) -> AnyView {
+    view! { {places(page)}{related(page)}{labels(page)}{guests(page)}{end(page)} }.into_any()
+}
+
+fn places(page: &DeltaPage) -> AnyView {
+    let key = page.delta.key;
+    let action = route::delta_places(key);
+    let lines = page.delta.places.iter().map(|place| {
+        let components = place.components.iter().map(|component| component.slug.as_str()).collect::<Vec<_>>().join(", ");
+        let components = (!components.is_empty()).then(|| view! { " "<span class="faint">{format!("› {components}")}</span> });
+        let removes = page.can.decides.contains(&place.project) && page.delta.places.len() > 1;
+        let remove = removes.then(|| {
+            view! {
+                <form class="act" method="post" action=action.clone()>
+                    <input type="hidden" name="project" value=place.project.clone()/>
+                    <input type="hidden" name="remove" value="yes"/>
+                    <button class="btn quiet small" type="submit">"Take out"<span class="hid">" of "{place.project_name.clone()}</span></button>
+                </form>
+            }
+        });
+        view! { <div class="bar"><span class="grow"><a href=route::project(&place.project)>{place.project.clone()}</a>{components}</span>{remove}</div> }
+    });
+    let lines = lines.collect_view();
+    let form = (page.can.edit() || !page.projects.is_empty()).then(|| {
+        let options = page.projects.iter().map(|(slug, name)| (slug.clone(), name.clone())).collect();
+        let first = page.delta.places.first().map(|place| place.project.clone()).unwrap_or_default();
+        let fields = view! {
+            {Field::new("project", "Project").within("place").value(first).required().select(options)}
+            {Field::new("components", "Components").within("place").mono().hint("Short names, with spaces between.").text("text")}
+            <div class="row-of">{part::submit("Say where")}</div>
+        };
+        view! { <details class="fold"><summary>"Another project, or other components"</summary>{part::post(&action, fields)}</details> }
+    });
+    part::panel("Where", view! { <div class="body small stack-sm">{lines}{form}</div> })
+}
+
+fn related(page: &DeltaPage) -> AnyView {
+    if page.delta.duplicates.is_empty() {
+        return ().into_any();
+    }
+    let lines = page.delta.duplicates.iter().map(other).collect_view();
+    part::panel_with("Duplicates", "this one stands for them", (), view! { <div class="body small stack-sm">{lines}</div> })
+}
+
+fn other(other: &Ref) -> AnyView {
+    view! {
+        <div>
+            {part::kind_mark(other.kind.as_str())}" "{part::id_link(&other.key.to_string(), &route::delta(other.key))}" "
+            <a href=route::delta(other.key)>{other.title.clone()}</a>
+        </div>
+    }
+    .into_any()
+}
+
+fn labels(page: &DeltaPage) -> AnyView {
+    let labels = &page.delta.labels;
+    if labels.is_empty() && !page.can.edit() {
+        return ().into_any();
+    }
+    let pills = labels
+        .iter()
+        .map(|label| view! { <a class="pill" href=route::with_query(route::DELTAS, &[("q", &format!("label:{label}"))])>{label.clone()}</a> })
+        .collect_view();
+    let pills = (!labels.is_empty()).then(|| view! { <div class="row-of">{pills}</div> });
+    let form = page.can.edit().then(|| {
+        let fields = view! {
+            {Field::new("labels", "Labels").within("labels").value(labels.join(" ")).hint("With spaces between.").text("text")}
+            <div class="row-of">{part::submit("Set the labels")}</div>
+        };
+        let summary = if labels.is_empty() { "Add labels" } else { "Change" };
+        view! { <details class="fold"><summary>{summary}</summary>{part::post(&route::delta_labels(page.delta.key), fields)}</details> }
+    });
+    part::panel("Labels", view! { <div class="body small stack-sm">{pills}{form}</div> })
+}
+
+/// Who else sees a private delta.
+fn guests(page: &DeltaPage) -> AnyView {
+    if page.delta.visibility == Visibility::Public {
+        return ().into_any();
+    }
+    let action = route::delta_guests(page.delta.key);
+    let lines = page.delta.guests.iter().map(|person| {
+        let own = page.can.me.as_deref() == Some(person.name.as_str());
+        let remove = (page.can.edit() || own).then(|| {
+            view! {
+                <form class="act" method="post" action=action.clone()>
+                    <input type="hidden" name="name" value=person.name.clone()/>
+                    <input type="hidden" name="remove" value="yes"/>
+                    <button class="btn quiet small" type="submit">"Remove"<span class="hid">" "{person.display_name.clone()}</span></button>
+                </form>
+            }
+        });
+        view! { <div class="bar"><span class="grow">{part::avatar(&person.display_name, "")}" "{person.display_name.clone()}</span>{remove}</div> }
+    });
+    let lines = lines.collect_view();
+    let form = page.can.edit().then(|| {
+        let fields = view! {
+            {Field::new("name", "Let somebody see it").within("guests").required().max(64).mono().hint("Their handle.").text("text")}
+            <div class="row-of">{part::submit("Invite")}</div>
+        };
+        part::post(&action, fields)
+    });
+    let body = view! {
+        <div class="body small stack-sm">
+            <p class="muted">"Its reporter, the maintainers of its projects and these people see it. For everybody else it does not exist."</p>
+            {lines}{form}
+        </div>
+    };
+    part::panel("Private", body)
+}
+
+/// Ending the gap, or opening it again.
+fn end(page: &DeltaPage) -> AnyView {
+    let (key, can) = (page.delta.key, &page.can);
+    let action = route::delta_resolution(key);
+    let version = || view! { <input type="hidden" name="version" value=page.delta.version.to_string()/> };
+    if !page.delta.open {
+        let form = can.reopen.then(|| {
+            let fields = view! {
+                {version()}<input type="hidden" name="resolution" value="open"/>
+                {Field::new("reason", "Why it is open again").within("reopen").max(2000).text("text")}
+                <div class="row-of">{part::submit("Reopen")}</div>
+            };
+            part::panel("Reopen", view! { <div class="body">{part::post(&action, fields)}</div> })
+        });
+        return form.into_any();
+    }
+    if !can.edit() {
+        return ().into_any();
+    }
+    let close = can.maintainer.then(|| {
+        let releases = std::iter::once((String::new(), "none named".to_owned()))
+            .chain(page.releases.iter().map(|release| (release.name.clone(), release.name.clone())))
+            .collect();
+        let fields = view! {
+            {version()}<input type="hidden" name="resolution" value="closed"/>
+            {Field::new("release", "In the release").within("close").select(releases)}
+            {Field::new("reason", "How it shows").within("close").max(2000).area(2)}
+            <div class="row-of">{part::submit("Close")}</div>
+        };
+        fold("Close: actual now equals desired", &action, fields)
+    });
+    let duplicate = {
+        let fields = view! {
+            {version()}<input type="hidden" name="resolution" value="duplicate"/>
+            {Field::new("duplicate_of", "Which delta stands for it").within("duplicate").required().mono().placeholder("D-1042").text("text")}
+            {Field::new("reason", "Why").within("duplicate").max(2000).text("text")}
+            <div class="row-of">{part::submit("Mark as a duplicate")}</div>
+        };
+        fold("Duplicate of another delta", &action, fields)
+    };
+    let decline = can.maintainer.then(|| {
+        let fields = view! {
+            {version()}<input type="hidden" name="resolution" value="declined"/>
+            {Field::new("reason", "Why").within("decline").required().max(2000).area(2)}
+            <div class="row-of">{part::submit("Decline")}</div>
+        };
+        fold("Decline: the behaviour is right", &action, fields)
+    });
+    let withdraw = can.reporter.then(|| {
+        let fields = view! {
+            {version()}<input type="hidden" name="resolution" value="withdrawn"/>
+            {Field::new("reason", "Why").within("withdraw").max(2000).text("text")}
+            <div class="row-of">{part::submit("Withdraw")}</div>
+        };
+        fold("Withdraw what you reported", &action, fields)
+    });
+    part::panel("End the gap", view! { <div class="body small stack-sm">{close}{duplicate}{decline}{withdraw}</div> })
+}
+
+fn fold(title: &'static str, action: &str, fields: impl IntoView + 'static) -> AnyView {
+    view! { <details class="fold"><summary>{title}</summary>{part::post(action, fields)}</details> }.into_any()
+}
