@@ -23,14 +23,14 @@ pub(super) fn impact(page: &DeltaPage) -> AnyView {
     if impact.week > 0 {
         words.push_str(&format!(" · +{} this week", impact.week));
     }
-    let lines = impact.segments.iter().map(|segment| part::segment(&segment.name, segment.severities, segment.known)).collect_view();
+    let lines = part::segments(&impact.segments);
     let body = view! {
         <div class="body">
             <div class="bar">
                 <div><div class="big">{impact.score}</div><div class="xs faint">"in its hardest-hit segment"</div></div>
                 <div class="muted small">{words}</div>
             </div>
-            {lines}
+            <div class="mt">{lines}</div>
         </div>
     };
     part::panel_with("Impact", "who is hit, and how hard", (), body)
