@@ -129,14 +129,8 @@ fn detail(item: &Item, chosen: &Chosen, now: OffsetDateTime) -> AnyView {
     let state = if delta.regressed { "regressed" } else { "open" };
     let state = chosen.seen.map_or_else(|| state.to_owned(), |seen| format!("{state} · seen {}", part::relative(seen, now)));
     let places = delta.places.iter().map(|place| part::consensus(place.consensus.as_str(), &place.project)).collect_view();
-    let segments = chosen
-        .impact
-        .segments
-        .iter()
-        .filter(|segment| segment.affected > 0)
-        .take(4)
-        .map(|segment| part::segment(&segment.name, segment.severities, segment.known))
-        .collect_view();
+    let hit: Vec<_> = chosen.impact.segments.iter().filter(|segment| segment.affected > 0).take(4).cloned().collect();
+    let segments = part::segments(&hit);
     let hit = (chosen.impact.affected > 0).then(|| part::panel("Who is hit", view! { <div class="body">{segments}</div> }));
     let others = others(&chosen.others);
     view! {

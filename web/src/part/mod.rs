@@ -22,7 +22,7 @@ pub use evidence_panel::evidence_panel;
 pub use form::{Field, Tick, act, buttons, check, choice, post, submit};
 pub use frame::{Crumb, crumbs, empty, notice, pager, panel, panel_with, tabs};
 pub use icon::{Icon, icon};
-pub use impact::{impact, impact_in, segment, track};
+pub use impact::{impact, impact_in, segment, segments, track};
 pub use impact_panel::impact_panel;
 pub use mark::{Tone, avatar, id, id_link, kind, kind_mark, org_mark, pill, priority, priority_bars};
 pub use prose::prose;
