@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use schema::impact::{Impact, Machine};
 
 use super::frame::{empty, panel_with};
-use super::impact::segment;
+use super::impact::segments;
 
 /// What the votes say of a delta, and beside it what machines saw. The vote's island loads it anew by its id, `impact`.
 pub fn impact_panel(impact: &Impact) -> AnyView {
@@ -15,15 +15,7 @@ pub fn impact_panel(impact: &Impact) -> AnyView {
         let inside = view! { {empty("No votes yet", about, ())}{machine} };
         return view! { <div id="impact">{panel_with("Impact", "who is hit, and how hard", (), inside)}</div> }.into_any();
     }
-    let several = impact.segments.iter().any(|line| line.project != impact.segments[0].project);
-    let lines = impact
-        .segments
-        .iter()
-        .map(|line| {
-            let name = if several { format!("{} ({})", line.name, line.project) } else { line.name.clone() };
-            segment(&name, line.severities, line.known)
-        })
-        .collect_view();
+    let lines = segments(&impact.segments);
     let hardest = match &impact.segment {
         Some(name) => format!("in its hardest-hit segment, {name}"),
         None => "nobody is affected so far".to_owned(),

@@ -118,7 +118,7 @@ fn words(entry: &Entry) -> String {
         "stance.set" => format!("says: {}{}", said("stance"), because(said("reason"))),
         "stance.cleared" | "stance.deleted" => "took its stance back".to_owned(),
         "task.committed" => match said("target") {
-            target if target.is_empty() => format!("says of its task: {}", said("state")),
+            "" => format!("says of its task: {}", said("state")),
             target => format!("says of its task: {} for {target}", said("state")),
         },
         "task.linked" => "linked a task".to_owned(),
