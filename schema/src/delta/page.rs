@@ -63,6 +63,8 @@ pub struct Can {
     pub maintainer: bool,
     /// Slugs of the projects they maintain, among those it is in.
     pub decides: Vec<String>,
+    /// The organisations whose stance they may say: slug and name.
+    pub stands_for: Vec<(String, String)>,
     /// They may open its gap again.
     pub reopen: bool,
 }

@@ -13,6 +13,7 @@ use schema::{
     delta::{Can, Delta, DeltaPage, Spoken, Texts},
     id::DeltaKey,
     route,
+    user::Role,
 };
 use serde::Deserialize;
 
@@ -114,7 +115,8 @@ async fn can(tx: &mut Tx, caller: &Caller, delta: &Delta, row: &store::delta::Ro
     }
     let maintainer = !decides.is_empty();
     let reopen = !row.open && (maintainer || (reporter && row.resolved_by == Some(user.id)));
-    Ok(Can { me: Some(user.name.clone()), reporter, maintainer, decides, reopen })
+    let stands_for = caller.orgs.iter().filter(|org| org.role >= Role::Member).map(|org| (org.slug.clone(), org.name.clone())).collect();
+    Ok(Can { me: Some(user.name.clone()), reporter, maintainer, decides, stands_for, reopen })
 }
 
 /// Leads back to the delta, or shows it once more with why it was refused.

@@ -117,6 +117,10 @@ fn words(entry: &Entry) -> String {
         "delta.regressed" => "saw this again: it is open".to_owned(),
         "stance.set" => format!("says: {}{}", said("stance"), because(said("reason"))),
         "stance.cleared" | "stance.deleted" => "took its stance back".to_owned(),
+        "task.committed" => match said("target") {
+            target if target.is_empty() => format!("says of its task: {}", said("state")),
+            target => format!("says of its task: {} for {target}", said("state")),
+        },
         "task.linked" => "linked a task".to_owned(),
         "task.unlinked" => "unlinked a task".to_owned(),
         "signature.added" | "signature.set" => format!("wrote a signature in {project}"),
