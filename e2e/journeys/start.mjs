@@ -27,16 +27,16 @@ export function add() {
       await account(page, 'mara', 'Mara Kim', 'Make the account');
       await page.getByRole('heading', { name: 'Hello, Mara Kim' }).waitFor();
       await page.getByRole('link', { name: /^Begin.*first project/ }).click();
-      await page.getByLabel('Slug').fill('heron');
+      await page.getByLabel('Short name').fill('heron');
       await page.getByLabel('Name', { exact: true }).fill('Heron');
-      await page.getByRole('button', { name: /create the project|create project|make the project/i }).click();
+      await page.getByRole('button', { name: 'Create the project' }).click();
       await page.getByRole('heading', { level: 1, name: 'Heron' }).waitFor();
       await page.goto('/');
       await page.getByRole('link', { name: /^Begin.*organisation/ }).click();
       await page.getByLabel('Name', { exact: true }).fill('Northwind Networks');
-      await page.getByLabel(/slug/i).fill('northwind');
-      await page.getByLabel(/key prefix/i).fill('NW');
-      await page.getByRole('button', { name: /create/i }).click();
+      await page.getByLabel('Address').fill('northwind');
+      await page.getByLabel('Key prefix').fill('NW');
+      await page.getByRole('button', { name: 'Make the organisation' }).click();
       await page.getByRole('heading', { level: 1, name: 'Northwind Networks' }).waitFor();
     }));
 

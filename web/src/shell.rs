@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use schema::nav::{Nav, NavOrg, NavUser};
-use schema::route;
+use schema::{route, triage::COUNT_MAX};
 
 use crate::island::keys::Keys;
 use crate::part::{self, Icon, Tone, icon};
@@ -175,7 +175,11 @@ fn signed_in(user: &NavUser, current: &str) -> AnyView {
 /// One entry, with a count and what is counted where there is any.
 fn item(href: String, text: &str, count: Option<(i64, &'static str)>, current: &str) -> AnyView {
     let here = (href == current).then_some("page");
-    let count = count.filter(|(n, _)| *n > 0).map(|(n, of)| view! { <span class="n">{n}<span class="hid">" "{of}</span></span> });
+    // The inbox is counted up to a bound only.
+    let words = |n: i64, of: &str| if n >= COUNT_MAX && of == "waiting" { format!("{}+", COUNT_MAX - 1) } else { n.to_string() };
+    let count = count
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, of)| view! { <span class="n">{words(n, of)}<span class="hid">{format!(" {of}")}</span></span> });
     view! { <a class="item" href=href aria-current=here>{text.to_owned()}{count}</a> }.into_any()
 }
 

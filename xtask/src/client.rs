@@ -152,9 +152,17 @@ impl Client {
     /// # Errors
     /// As [`Client::send`].
     pub async fn change(&self, method: Method, at: &str, path: &str, body: Value) -> Result<Answer> {
+        self.try_change(method, at, path, body).await?.good()
+    }
+
+    /// As [`Client::change`], whatever the answer.
+    ///
+    /// # Errors
+    /// When the version cannot be read, or no answer comes.
+    pub async fn try_change(&self, method: Method, at: &str, path: &str, body: Value) -> Result<Answer> {
         let seen = self.ask(Method::GET, at, &[], Body::Empty).await?.good()?;
         let tag = seen.header("etag").with_context(|| format!("{} carries no ETag", seen.asked))?.to_owned();
-        self.ask(method, path, &[("if-match", &tag)], Body::Json(body)).await?.good()
+        self.ask(method, path, &[("if-match", &tag)], Body::Json(body)).await
     }
 }
 
@@ -164,14 +172,20 @@ impl Answer {
         String::from_utf8_lossy(&self.body)
     }
 
+    /// Its first words, for messages; of a page, its title.
+    fn words(&self) -> String {
+        let text = self.text();
+        let title = text.split_once("<title>").and_then(|(_, rest)| rest.split_once("</title>"));
+        title.map_or_else(|| text.chars().take(600).collect(), |(title, _)| format!("a page, {title}"))
+    }
+
     /// Itself when 2xx.
     ///
     /// # Errors
     /// Else, with the answer's first words.
     pub fn good(self) -> Result<Self> {
         if !(200..300).contains(&self.status) {
-            let body = String::from_utf8_lossy(&self.body);
-            bail!("{} answered {}: {}", self.asked, self.status, body.chars().take(600).collect::<String>());
+            bail!("{} answered {}: {}", self.asked, self.status, self.words());
         }
         Ok(self)
     }
@@ -182,8 +196,7 @@ impl Answer {
     /// Else, with the answer's first words.
     pub fn expect(self, status: u16) -> Result<Self> {
         if self.status != status {
-            let body = String::from_utf8_lossy(&self.body);
-            bail!("{} answered {} and not {status}: {}", self.asked, self.status, body.chars().take(600).collect::<String>());
+            bail!("{} answered {} and not {status}: {}", self.asked, self.status, self.words());
         }
         Ok(self)
     }

@@ -1,13 +1,15 @@
 //! `/api/v1`.
 
-mod board;
+pub mod board;
 mod comment;
 mod delta;
 mod evidence;
 mod failure;
 mod idempotency;
 mod impact;
+mod lens;
 mod list;
+mod live;
 mod org;
 mod place;
 mod private;

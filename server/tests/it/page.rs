@@ -1,9 +1,13 @@
 //! The pages.
 
+mod board;
 mod delta;
+mod org;
 mod project;
 mod session;
 mod setting;
 mod start;
+mod task;
 mod token;
+mod triage;
 mod user;

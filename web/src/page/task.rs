@@ -226,7 +226,7 @@ fn references(task: &Task, may_change: bool) -> AnyView {
 
 fn happened(one: &Happening, now: ::time::OffsetDateTime) -> AnyView {
     let (face, name) = who(one.by.as_ref());
-    view! { <li>{face}<div class="ev">{format!("{name} {} ", words(one))}{part::ago(one.at, now)}</div></li> }.into_any()
+    view! { <li>{face}<div class="ev">{format!("{name} {} · ", words(one))}{part::ago(one.at, now)}</div></li> }.into_any()
 }
 
 /// What happened, after the name of who did it.
@@ -235,7 +235,7 @@ fn words(one: &Happening) -> String {
     match one.kind.as_str() {
         "task.created" => "wrote this down".to_owned(),
         "task.moved" if text("from") == text("column") => "gave it another place in the order".to_owned(),
-        "task.moved" => format!("moved it to {}", text("column")),
+        "task.moved" => format!("moved it to {}", text("column").replace('-', " ")),
         "task.left" => "took it to another board".to_owned(),
         "task.linked" => format!("linked it to {} ({})", text("delta"), text("relation")),
         "task.unlinked" => format!("unlinked it from {}", text("delta")),

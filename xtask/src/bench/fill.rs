@@ -162,7 +162,7 @@ async fn keys(who: &Client, count: u32) -> Result<Vec<String>> {
     let mut found = Vec::new();
     let mut cursor = String::new();
     loop {
-        let page = who.get(&format!("deltas?limit=100&q=project%3Aperf%20sort%3Anumber{cursor}")).await?;
+        let page = who.get(&format!("deltas?limit=100&q=project%3Aperf%20impact%3A%3E%3D0%20sort%3Anumber{cursor}")).await?;
         let items = page["items"].as_array().context("no items")?;
         found.extend(items.iter().filter_map(|item| item["key"].as_str().map(str::to_owned)));
         let Some(next) = page["next"].as_str() else { break };

@@ -136,9 +136,7 @@ pub async fn private(world: &mut World) -> Result<String> {
     let bea = world.as_("bea")?;
     let open = format!("tasks/{}", world.task("northwind")?);
     ensure!(bea.status(&open).await? == 200, "an open organisation's task is hidden");
-    let refused = bea
-        .ask(Method::PUT, &format!("{open}/commitment"), &[("if-match", "\"1\"")], crate::client::Body::Json(json!({"state": "withdrawn"})))
-        .await?;
+    let refused = bea.try_change(Method::PUT, &open, &format!("{open}/commitment"), json!({"state": "withdrawn"})).await?;
     ensure!(refused.status == 403 || refused.status == 404, "Basalt changed Northwind's promise: {}", refused.status);
     Ok(format!(
         "{asked} of Basalt's and Cinnabar's addresses are 404 from outside; their priority, rank and task are not told; an open task is read, not changed"

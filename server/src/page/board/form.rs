@@ -60,16 +60,19 @@ fn spare() -> impl Iterator<Item = ColumnForm> {
     (0..SPARE).map(|_| ColumnForm { category: "doing".to_owned(), ..ColumnForm::default() })
 }
 
-async fn render(app: &App, tx: &mut Tx, caller: &Caller, form: BoardForm) -> Result<Response> {
+async fn render(app: &App, tx: &mut Tx, caller: &Caller, form: BoardForm, status: StatusCode) -> Result<Response> {
     let (title, path) = match form.slug.as_str() {
         "" => ("New board".to_owned(), route::board_new(&form.org)),
         slug => (format!("Edit {}", form.name), route::board_edit(&form.org, slug)),
     };
-    let status = if form.error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let shell = shell(tx, caller, &title, &path, false).await?;
     let mut response = show(app, shell, move || web::page::board::form(&form));
     *response.status_mut() = status;
     Ok(response)
+}
+
+fn status_of(error: &Error) -> StatusCode {
+    StatusCode::from_u16(error.kind().status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY)
 }
 
 /// The empty form.
@@ -95,7 +98,7 @@ pub async fn new(State(app): State<App>, caller: Caller, Path(org): Path<String>
         version: 0,
         error: None,
     };
-    render(&app, &mut tx, &caller, form).await
+    render(&app, &mut tx, &caller, form, StatusCode::OK).await
 }
 
 /// Makes a board.
@@ -113,10 +116,10 @@ pub async fn create(State(app): State<App>, caller: Caller, Path(org): Path<Stri
     };
     let mut tx = app.db.read().await?;
     let org_name = act::board::org(&mut tx, &caller, &org).await?.name;
-    let error = Some(error.detail().to_owned());
+    let (status, error) = (status_of(&error), Some(error.detail().to_owned()));
     let form =
         BoardForm { org, org_name, slug: String::new(), new_slug: slug, name, filter: String::new(), columns: lines, version: 0, error };
-    render(&app, &mut tx, &caller, form).await
+    render(&app, &mut tx, &caller, form, status).await
 }
 
 /// The form filled in.
@@ -143,7 +146,7 @@ pub async fn edit(State(app): State<App>, caller: Caller, Path((org, board)): Pa
         version: whole.board.version,
         error: None,
     };
-    render(&app, &mut tx, &caller, form).await
+    render(&app, &mut tx, &caller, form, StatusCode::OK).await
 }
 
 /// Changes a board.
@@ -168,6 +171,7 @@ pub async fn save(
     };
     let mut tx = app.db.read().await?;
     let whole = act::board::find(&mut tx, &caller, &org, &board).await?;
+    let status = status_of(&error);
     let form = BoardForm {
         org,
         org_name: whole.org_name,
@@ -180,5 +184,5 @@ pub async fn save(
         version: whole.board.version,
         error: Some(error.detail().to_owned()),
     };
-    render(&app, &mut tx, &caller, form).await
+    render(&app, &mut tx, &caller, form, status).await
 }

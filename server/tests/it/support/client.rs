@@ -70,6 +70,15 @@ impl Client {
         Reply { status: parts.status, headers: parts.headers, text, json, asked: format!("{method} {path}") }
     }
 
+    /// GET, with the body still to be read: for streams.
+    pub async fn open(&self, path: &str) -> axum::response::Response {
+        let mut request = Request::builder().uri(path).header("host", "deltaboard.test");
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        self.router.clone().oneshot(request.body(Body::empty()).expect("a request")).await.expect("an answer")
+    }
+
     /// GET.
     pub async fn get(&self, path: &str) -> Reply {
         self.send(Method::GET, path, None, Body::empty()).await

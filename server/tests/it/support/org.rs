@@ -1,6 +1,10 @@
 //! Organisations and who belongs to them.
 
+use std::sync::Arc;
+
 use serde_json::json;
+use server::{caller::SESSION_USER, session::Sessions, store};
+use tower_sessions::Session;
 
 use super::{Client, TestApp};
 
@@ -24,5 +28,16 @@ impl TestApp {
         let path = format!("/api/v1/orgs/{org}");
         let etag = owner.get(&path).await.ok().header("etag").to_owned();
         owner.with("if-match", &etag).patch(&path, json!({"openness": openness})).await.ok();
+    }
+
+    /// The browser of a person who is there, signed in: what the pages see.
+    pub async fn signed_in(&self, name: &str) -> Client {
+        let mut tx = self.app.db.read().await.expect("a connection");
+        let user = store::user::by_name(&mut tx, name).await.expect("an answer").expect("a person");
+        drop(tx);
+        let session = Session::new(None, Arc::new(Sessions::new(self.app.db.clone(), self.app.clock.clone())), None);
+        session.insert(SESSION_USER, user.id).await.expect("text");
+        session.save().await.expect("kept");
+        self.anyone().with("cookie", &format!("id={}", session.id().expect("an id")))
     }
 }

@@ -7,7 +7,7 @@ use schema::{
     route,
 };
 
-use super::{super::user::refusal, kinds};
+use super::super::user::refusal;
 use crate::part::{self, Crumb, Field};
 
 /// The page to file a delta. Without script, what is similar is shown once it is sent, before it is filed.
@@ -23,7 +23,7 @@ pub fn file(page: FilePage) -> AnyView {
     let options = std::iter::once((String::new(), "Choose a project".to_owned())).chain(projects).collect();
     let words = if asked { "It is none of these: file it" } else { "File it" };
     let fields = view! {
-        {part::choice("kind", "Kind", kinds(), Some(shown.kind.unwrap_or(Kind::Bug).as_str()))}
+        {kinds(shown.kind.unwrap_or(Kind::Bug))}
         {Field::new("project", "Project").value(shown.project.clone()).required().error(fault(&refused, "project")).select(options)}
         {texts(&shown, &refused, true)}
         {Field::new("components", "Components").value(shown.components.clone()).mono().hint("Short names, with spaces between.")
@@ -72,6 +72,27 @@ fn similar_panel(similar: &[Ref]) -> AnyView {
     part::panel("Is it one of these?", body)
 }
 
+/// The kinds as cards: shape, word, and what it means.
+fn kinds(chosen: Kind) -> AnyView {
+    let cards = Kind::ALL
+        .iter()
+        .map(|kind| {
+            let about = match kind {
+                Kind::Bug => "The code does something it should not.",
+                Kind::Crash => "The code falls over.",
+                Kind::Spec => "The code lacks something that is described here.",
+            };
+            view! {
+                <label>
+                    <input type="radio" name="kind" value=kind.as_str() checked=*kind == chosen required/>
+                    {part::kind(kind.as_str())}<span class="muted">{about}</span>
+                </label>
+            }
+        })
+        .collect_view();
+    view! { <fieldset class="vote"><legend class="hid">"Kind"</legend>{cards}</fieldset> }.into_any()
+}
+
 /// The fields both forms have.
 fn texts(shown: &Shown, refused: &Option<Problem>, new: bool) -> AnyView {
     let max = schema::delta::TEXT_MAX;
@@ -107,7 +128,7 @@ pub fn edit(page: EditPage) -> AnyView {
     ];
     let fields = view! {
         <input type="hidden" name="version" value=version.to_string()/>
-        {part::choice("kind", "Kind", kinds(), shown.kind.map(Kind::as_str))}
+        {kinds(shown.kind.unwrap_or(Kind::Bug))}
         {texts(&shown, &refused, false)}
         {Field::new("visibility", "Who may see it").value(visibility).required().select(options)}
         {part::buttons("Save", &route::delta(&key))}

@@ -23,7 +23,16 @@ pub(super) fn impact(page: &DeltaPage) -> AnyView {
     if impact.week > 0 {
         words.push_str(&format!(" · +{} this week", impact.week));
     }
-    let lines = impact.segments.iter().map(|segment| part::segment(&segment.name, segment.severities, segment.known)).collect_view();
+    // Every project has its own "everyone": it is named where there are several.
+    let several = page.delta.places.len() > 1;
+    let lines = impact
+        .segments
+        .iter()
+        .map(|segment| {
+            let name = if several { format!("{} · {}", segment.name, segment.project) } else { segment.name.clone() };
+            part::segment(&name, segment.severities, segment.known)
+        })
+        .collect_view();
     let body = view! {
         <div class="body">
             <div class="bar">

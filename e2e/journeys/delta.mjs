@@ -1,0 +1,123 @@
+// Deltas: filed (similar ones offered), voted, commented, positions and consensus.
+import { ready, within } from '../lib/browser.mjs';
+import { journey, that } from '../lib/runner.mjs';
+import { api, file } from '../lib/world.mjs';
+
+export function add() {
+  journey('a project is described by its maintainer: component and segment', (world) =>
+    within(world, { as: 'mara' }, async (page) => {
+      await api(page, 'PUT', '/projects/heron/components/storage', { name: 'Storage engine' });
+      await api(page, 'PUT', '/projects/heron/segments/large', { name: 'Over 50 brokers', description: 'You run many.' });
+      await page.goto('/projects/heron');
+      await page.getByRole('button', { name: 'Join Over 50 brokers' }).click();
+      await page.getByRole('button', { name: 'Leave Over 50 brokers' }).waitFor();
+    }));
+
+  journey('file a delta: similar ones are offered while typing', (world) =>
+    within(world, { as: 'ada' }, async (page) => {
+      const key = await file(page, 'Broker panics when the last batch is truncated', { kind: 'crash' });
+      await page.goto('/deltas/new');
+      await ready(page);
+      await page.getByLabel('Project').selectOption('heron');
+      await page.getByLabel('Title').pressSequentially('Broker panics on truncated batch', { delay: 5 });
+      await page.locator('#similar').getByRole('link', { name: key }).waitFor();
+      await page.getByLabel('Desired').fill('It starts.');
+      await page.getByLabel('Actual').fill('It stops with `index out of bounds`.');
+      await page.getByRole('button', { name: /file it/i }).click();
+      await page.waitForLoadState('load');
+      // What was offered may be asked about once more.
+      const again = page.getByRole('button', { name: /none of these/i });
+      if (await again.count()) await again.click();
+      await page.getByRole('heading', { level: 1, name: 'Broker panics on truncated batch' }).waitFor();
+    }));
+
+  journey('file a delta: similar ones are offered on a second step without JavaScript', (world) =>
+    within(world, { script: false, as: 'ada' }, async (page) => {
+      const key = await file(page, 'Console cuts long topic names in the middle');
+      await page.goto('/deltas/new');
+      await page.getByLabel('Project').selectOption('heron');
+      await page.getByLabel('Title').fill('Console cuts topic names');
+      await page.getByLabel('Desired').fill('The end is readable.');
+      await page.getByLabel('Actual').fill('It is cut.');
+      await page.getByRole('button', { name: 'File it' }).click();
+      await page.locator('#similar').getByRole('link', { name: key }).waitFor();
+      that((await page.getByLabel('Desired').inputValue()) === 'The end is readable.', 'what was typed is gone');
+      await page.getByRole('button', { name: 'It is none of these: file it' }).click();
+      await page.getByRole('heading', { level: 1, name: 'Console cuts topic names' }).waitFor();
+    }));
+
+  for (const script of [true, false]) {
+    const how = script ? '' : ', without JavaScript';
+
+    journey(`vote: how hard it hits is said, changed and counted${how}`, (world) =>
+      within(world, { script, as: script ? 'ada' : 'bob' }, async (page) => {
+        const key = await file(page, `Vote on me ${script}`);
+        await page.goto(`/deltas/${key}`);
+        await ready(page);
+        for (const [words, severity] of [['Breaks a workflow', 3], ['Blocks me', 4]]) {
+          await page.getByRole('radio', { name: new RegExp(words) }).check();
+          const send = page.getByRole('button', { name: /^(vote|say so|save|say it|count me)/i });
+          if (!script || (await send.count())) await send.first().click().catch(() => {});
+          const deadline = Date.now() + 4000;
+          let impact;
+          do {
+            impact = await api(page, 'GET', `/deltas/${key}/impact`);
+            await page.waitForTimeout(50);
+          } while (Date.now() < deadline && impact.mine?.severity !== severity && impact.mine !== severity);
+          that(impact.segments.some((segment) => segment.severities[severity - 1] === 1), `${words} is not counted: ${JSON.stringify(impact)}`);
+        }
+        await page.reload();
+        that(await page.getByRole('radio', { name: /Blocks me/ }).isChecked(), 'the vote is not shown');
+      }));
+
+    journey(`comment: what is said stands there, as safe Markdown${how}`, (world) =>
+      within(world, { script, as: 'bob' }, async (page) => {
+        const key = await file(page, `Comment on me ${script}`);
+        await page.goto(`/deltas/${key}`);
+        await page.getByLabel('Comment').fill('Seen **twice** <script>document.title = "bad"</script> on `4.2`.');
+        await page.getByRole('button', { name: 'Comment', exact: true }).click();
+        await page.locator('#timeline strong', { hasText: 'twice' }).waitFor();
+        that(!(await page.title()).includes('bad'), 'a script in a comment ran');
+      }));
+
+    journey(`position and consensus: people say, maintainers decide${how}`, (world) =>
+      within(world, { script, as: 'mara' }, async (page) => {
+        const key = await file(page, `Decide on me ${script}`);
+        await page.goto(`/deltas/${key}`);
+        await page.getByText('State your position').click();
+        await page.getByRole('radio', { name: /^Agree/ }).check();
+        await page.getByLabel(/^Why/).first().fill('It is documented.');
+        await page.getByRole('button', { name: 'State it' }).click();
+        await page.getByText('1 agree · 0 object').waitFor();
+        await page.getByText('Set the consensus', { exact: true }).first().click();
+        await page.getByLabel('The project holds').selectOption('agreed');
+        await page.getByLabel(/^Rationale/).fill('A restart must be invisible.');
+        await page.getByRole('button', { name: 'Set the consensus' }).click();
+        await page.getByText('“A restart must be invisible.” — Mara Kim').waitFor();
+        const delta = await api(page, 'GET', `/deltas/${key}`);
+        that(delta.places[0].consensus === 'agreed', `consensus ${delta.places[0].consensus}`);
+      }));
+
+    journey(`edit: a changed text is a new revision${how}`, (world) =>
+      within(world, { script, as: 'bob' }, async (page) => {
+        const key = await file(page, `Edit me ${script}`);
+        await page.goto(`/deltas/${key}/edit`);
+        await page.getByLabel('Desired').fill('It works within 10 s.');
+        await page.getByRole('button', { name: 'Save' }).click();
+        await page.getByText('It works within 10 s.').first().waitFor();
+        await page.goto(`/deltas/${key}/revisions`);
+        await page.getByText('It works within 10 s.').first().waitFor();
+      }));
+
+    journey(`list: a query finds, sorts and can be shared${how}`, (world) =>
+      within(world, { script, as: 'ada' }, async (page) => {
+        const key = await file(page, `Unmistakable heliotrope ${script}`);
+        await page.goto('/deltas');
+        const query = page.getByRole('searchbox').first();
+        await query.fill(`is:open project:heron heliotrope ${script}`);
+        await query.press('Enter');
+        await page.waitForURL(/q=/);
+        await page.getByRole('row').filter({ hasText: key }).waitFor();
+      }));
+  }
+}

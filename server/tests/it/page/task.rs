@@ -1,0 +1,88 @@
+//! `/tasks/{task}` and `/orgs/{org}/tasks`.
+
+use serde_json::json;
+
+use crate::{
+    api::board::{northwind, task},
+    support::TestApp,
+};
+
+#[tokio::test]
+async fn a_task_is_written_down_by_form_and_what_is_wrong_is_said_beside_what_was_typed() {
+    let app = TestApp::start().await;
+    let owner = northwind(&app).await;
+    app.project("neutron", &owner).await;
+    let delta = app.delta(&owner, json!({"title": "Port stays down"})).await;
+    let mara = app.signed_in("mara").await;
+    let page = mara.get(&format!("/orgs/nw/tasks/new?delta={delta}")).await.ok();
+    assert!(page.text.contains(&format!("value=\"{delta}\"")) && page.text.contains("Port stays down"), "{}", page.text);
+    let refused =
+        mara.form("/orgs/nw/tasks/new", &[("title", "Kept words"), ("assignees", "olaf"), ("column", "switching/ready")]).await.status(422);
+    assert!(refused.text.contains("Kept words") && refused.text.contains("is no member"), "{}", refused.text);
+    let fields = [
+        ("title", "Retry"),
+        ("body", "It says **why**."),
+        ("priority", "high"),
+        ("assignees", "@mara"),
+        ("labels", "ovs, agent"),
+        ("due", "2026-12-12"),
+        ("delta", delta.as_str()),
+        ("relation", "mitigates"),
+        ("column", "switching/in-progress"),
+    ];
+    assert_eq!(mara.form("/orgs/nw/tasks/new", &fields).await.leads(), "/tasks/NW-1");
+    let page = mara.get("/tasks/NW-1").await.ok();
+    for part in ["Retry", "<strong>why</strong>", "mitigates", &delta, "In progress", "12 Dec 2026", "wrote this down", "Move to…"] {
+        assert!(page.text.contains(part), "{part} is not in {}", page.text);
+    }
+}
+
+#[tokio::test]
+async fn every_form_of_a_task_does_what_it_says() {
+    let app = TestApp::start().await;
+    let owner = northwind(&app).await;
+    app.project("neutron", &owner).await;
+    let delta = app.delta(&owner, json!({})).await;
+    task(&owner, "Retry", "ready").await;
+    task(&owner, "Other", "ready").await;
+    let mara = app.signed_in("mara").await;
+    let path = "/tasks/NW-1";
+    let edit = [("version", "1"), ("title", "Retry twice"), ("priority", "urgent"), ("blocked_by", "NW-2"), ("estimate", "3")];
+    assert_eq!(mara.form(path, &edit).await.leads(), path);
+    let stale = mara.form(path, &edit).await.status(412);
+    assert!(stale.text.contains("changed after you loaded it") && stale.text.contains("Retry twice"), "{}", stale.text);
+    mara.form("/tasks/NW-1/placement", &[("version", "1"), ("column", "switching/done")]).await.status(412);
+    mara.form("/tasks/NW-1/deltas", &[("delta", &delta), ("relation", "resolves")]).await.leads();
+    mara.form("/tasks/NW-1/deltas", &[("delta", "D-999"), ("relation", "resolves")]).await.status(422);
+    mara.form("/tasks/NW-1/commitment", &[("state", "committed"), ("target_release", "2026.2"), ("target_date", ""), ("note", "")])
+        .await
+        .leads();
+    mara.form("/tasks/NW-1/commitment", &[("state", "committed"), ("target_date", "soon")]).await.status(422);
+    mara.form("/tasks/NW-1/references", &[("kind", "change"), ("url", "https://example.org/1"), ("title", "the change")]).await.leads();
+    mara.form("/tasks/NW-1/references", &[("kind", "change"), ("url", "javascript:x")]).await.status(422);
+    let version = owner.get("/api/v1/tasks/NW-1").await.json["version"].to_string();
+    mara.form("/tasks/NW-1/placement", &[("version", &version), ("column", "switching/done")]).await.leads();
+    let page = mara.get(path).await.ok();
+    for part in
+        ["Retry twice", "committed · 2026.2", "the change", "Mark delivered", "NW-2", "moved it to done", "said committed for 2026.2"]
+    {
+        assert!(page.text.contains(part), "{part} is not in {}", page.text);
+    }
+    mara.form("/tasks/NW-1/commitment", &[("state", "delivered")]).await.leads();
+    mara.form(&format!("/tasks/NW-1/deltas/{delta}/remove"), &[]).await.leads();
+    let task = owner.get("/api/v1/tasks/NW-1").await.json;
+    assert_eq!((&task["commitment"], &task["target_release"], &task["deltas"]), (&json!("delivered"), &json!("2026.2"), &json!([])));
+}
+
+#[tokio::test]
+async fn the_list_shows_open_tasks_and_takes_queries() {
+    let app = TestApp::start().await;
+    let owner = northwind(&app).await;
+    task(&owner, "Open one", "ready").await;
+    task(&owner, "Done one", "done").await;
+    let mara = app.signed_in("mara").await;
+    let page = mara.get("/orgs/nw/tasks").await.ok();
+    assert!(page.text.contains("Open one") && !page.text.contains("Done one"), "{}", page.text);
+    assert!(mara.get("/orgs/nw/tasks?q=is:done").await.ok().text.contains("Done one"));
+    assert!(mara.get("/orgs/nw/tasks?q=is:nonsense").await.status(422).text.contains("cannot be read"));
+}
