@@ -8,7 +8,7 @@ mod timeline;
 
 use leptos::prelude::*;
 use schema::{
-    delta::{Delta, DeltaPage, Ended, Kind, Visibility},
+    delta::{Delta, DeltaPage, Ended, Visibility},
     place::Consensus,
     route,
 };
@@ -170,14 +170,4 @@ fn stances(page: &DeltaPage) -> AnyView {
 fn capital(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-}
-
-/// Kinds with what they mean, for a choice.
-fn kinds() -> Vec<part::Tick> {
-    let words = |kind: Kind| match kind {
-        Kind::Bug => "Bug: the code does something it should not",
-        Kind::Crash => "Crash: the code falls over",
-        Kind::Spec => "Spec: the code lacks something that is described here",
-    };
-    Kind::ALL.iter().map(|kind| part::Tick { value: kind.to_string(), label: words(*kind).to_owned(), dot: "" }).collect()
 }

@@ -7,7 +7,7 @@ use schema::{
     route,
 };
 
-use super::{super::user::refusal, kinds};
+use super::super::user::refusal;
 use crate::island::similar::similar_panel;
 use crate::part::{self, Crumb, Field};
 
@@ -27,7 +27,7 @@ pub fn file(page: FilePage) -> AnyView {
     let panel = similar_panel(&shown.project, &similar);
     let (above, below) = if asked { (Some(panel), None) } else { (None, Some(panel)) };
     let fields = view! {
-        {part::choice("kind", "Kind", kinds(), Some(shown.kind.unwrap_or(Kind::Bug).as_str()))}
+        {kinds(shown.kind.unwrap_or(Kind::Bug))}
         {Field::new("project", "Project").value(shown.project.clone()).required().error(fault(&refused, "project")).select(options)}
         {texts(&shown, &refused, true)}
         {below}
@@ -51,6 +51,27 @@ pub fn file(page: FilePage) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// The kinds as cards: shape, word, and what it means.
+fn kinds(chosen: Kind) -> AnyView {
+    let cards = Kind::ALL
+        .iter()
+        .map(|kind| {
+            let about = match kind {
+                Kind::Bug => "The code does something it should not.",
+                Kind::Crash => "The code falls over.",
+                Kind::Spec => "The code lacks something that is described here.",
+            };
+            view! {
+                <label>
+                    <input type="radio" name="kind" value=kind.as_str() checked=*kind == chosen required/>
+                    {part::kind(kind.as_str())}<span class="muted">{about}</span>
+                </label>
+            }
+        })
+        .collect_view();
+    view! { <fieldset class="vote"><legend class="hid">"Kind"</legend>{cards}</fieldset> }.into_any()
 }
 
 /// The fields both forms have.
@@ -88,7 +109,7 @@ pub fn edit(page: EditPage) -> AnyView {
     ];
     let fields = view! {
         <input type="hidden" name="version" value=version.to_string()/>
-        {part::choice("kind", "Kind", kinds(), shown.kind.map(Kind::as_str))}
+        {kinds(shown.kind.unwrap_or(Kind::Bug))}
         {texts(&shown, &refused, false)}
         {Field::new("visibility", "Who may see it").value(visibility).required().select(options)}
         {part::buttons("Save", &route::delta(&key))}
