@@ -86,7 +86,8 @@ export function add() {
         await page.goto(`/deltas/${key}`);
         await page.getByText('State your position').click();
         await page.getByText('Agree: this should be so').click();
-        await page.getByLabel(/^Why/).first().fill('It is documented.');
+        const form = page.locator('form', { has: page.getByRole('button', { name: 'State it' }) });
+        await form.getByLabel(/^Why/).fill('It is documented.');
         await page.getByRole('button', { name: 'State it' }).click();
         await page.getByText('1 agree · 0 object').waitFor();
         await page.getByText('Set the consensus', { exact: true }).first().click();

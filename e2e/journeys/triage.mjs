@@ -54,7 +54,7 @@ export function add() {
         await press(page, 'a', 'Take it on');
         await page.locator('#do-take').getByLabel('Your task').fill(`Do something, ${how}`);
         await send(page, 'take', 'Take it on', script);
-        await page.getByText(/You decided on/).waitFor();
+        await page.getByText(`${key} is taken on as`).waitFor();
         await holds(page, key, 'taken');
       }));
 
