@@ -43,7 +43,7 @@ export function add() {
         const name = script ? 'Bob W. Winter' : 'Bob Winter';
         await page.getByLabel('Name', { exact: true }).fill(name);
         await page.getByRole('button', { name: 'Save' }).click();
-        await page.getByRole('navigation', { name: 'Main' }).getByText(name, { exact: true }).waitFor();
+        await page.getByRole('navigation', { name: 'Main' }).getByText(name).waitFor();
       }));
   }
 }

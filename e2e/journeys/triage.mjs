@@ -31,7 +31,7 @@ export function add() {
       await rules.getByRole('button', { name: 'Watch', exact: true }).click();
       await page.goto(INBOX);
       await page.getByRole('link', { name: key }).first().waitFor();
-    }));
+    }), { always: true });
 
   for (const script of [true, false]) {
     const how = script ? 'by keyboard' : 'by form, without JavaScript';

@@ -29,7 +29,7 @@ use crate::{
 ///
 /// # Errors
 /// 401, 403. Ask whether they may see it at all first.
-pub fn member<'a>(caller: &'a Caller, org: Uuid) -> Result<&'a User> {
+pub fn member(caller: &Caller, org: Uuid) -> Result<&User> {
     let user = caller.actor()?;
     match caller.role_in(org) {
         Some(Role::Member | Role::Owner) => Ok(user),

@@ -2,6 +2,7 @@
 
 mod board;
 mod delta;
+mod failure;
 mod org;
 mod project;
 mod session;

@@ -2,7 +2,6 @@
 
 mod decide;
 mod form;
-mod panels;
 mod revisions;
 mod side;
 mod timeline;
@@ -20,6 +19,7 @@ pub use self::{
     revisions::revisions,
     timeline::comment,
 };
+use crate::island::vote::vote_panel;
 use crate::part::{self, Crumb, Icon, Tone, icon};
 
 /// The whole page.
@@ -36,7 +36,7 @@ pub fn delta(page: DeltaPage) -> AnyView {
                 <div class="stack">
                     {gap(&page)}
                     {ended(&page.delta, page.now)}
-                    {panels::impact(&page)}
+                    {part::impact_panel(&page.delta.impact)}
                     {part::standings_panel(&page.delta.standings)}
                     {stances(&page)}
                     {part::evidence_panel(&page.evidence, page.now)}
@@ -44,7 +44,7 @@ pub fn delta(page: DeltaPage) -> AnyView {
                     {timeline::timeline(&page)}
                 </div>
                 <aside class="stack" aria-label=format!("About {key}")>
-                    {panels::vote(&page)}
+                    {vote(&page)}
                     {decide::places(&page)}
                     {side::side(&page)}
                 </aside>
@@ -52,6 +52,12 @@ pub fn delta(page: DeltaPage) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// "Does this affect you?"
+fn vote(page: &DeltaPage) -> AnyView {
+    let project = page.delta.places.first().map(|place| place.project.as_str());
+    vote_panel(&page.delta.key.to_string(), &page.delta.impact, page.can.me.is_some(), project)
 }
 
 fn crumbs(delta: &Delta) -> AnyView {

@@ -106,7 +106,7 @@ async fn deal(tx: &mut Tx, org: Uuid) -> Result<()> {
     tx.run(
         Query::update()
             .table(Task::Table)
-            .value(Task::Rank, Expr::val("~").binary(sea_query::BinOper::Custom("||".into()), Expr::col(Task::Rank)))
+            .value(Task::Rank, Expr::val("~").binary(sea_query::BinOper::Custom("||"), Expr::col(Task::Rank)))
             .and_where(Expr::col(Task::OrgId).eq(org)),
     )
     .await?;

@@ -293,3 +293,26 @@ async fn of_many_who_move_the_same_card_one_wins_and_the_others_are_told() {
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 412, 412, 412, 412, 412, 412, 412, 412, 412]);
 }
+
+#[tokio::test]
+async fn where_keys_grew_too_long_the_order_is_dealt_out_anew_and_stays() {
+    use sea_query::{Expr, ExprTrait, Query};
+    use server::store::table::Task;
+    let app = TestApp::start().await;
+    let owner = northwind(&app).await;
+    for title in ["One", "Two", "Three"] {
+        task(&owner, title, "ready").await;
+    }
+    let first = owner.get("/api/v1/tasks/NW-1").await.json["rank"].as_str().unwrap().to_owned();
+    let mut tx = app.app.db.write().await.unwrap();
+    let long = format!("{first}{}1", "0".repeat(schema::rank::LONG));
+    tx.run(Query::update().table(Task::Table).value(Task::Rank, long).and_where(Expr::col(Task::Number).eq(2))).await.unwrap();
+    tx.commit().await.unwrap();
+    let placed = place(&owner, "NW-3", json!({"column": "ready", "after": "NW-1"})).await.ok();
+    let board = owner.get("/api/v1/orgs/nw/boards/switching").await.ok().json;
+    assert_eq!(keys(&board)[0], ["NW-1", "NW-3", "NW-2"]);
+    assert_eq!(board["version"], placed.json["board_version"]);
+    for card in board["columns"][0]["cards"].as_array().unwrap() {
+        assert!(card["rank"].as_str().unwrap().len() < 20, "{card}");
+    }
+}
