@@ -57,7 +57,7 @@ export function add() {
         for (const [words, severity] of [['Breaks a workflow', 3], ['Blocks me', 4]]) {
           await page.locator('.vote').getByText(words).click();
           // With a script the choice counts at once.
-          if (!script) await page.getByRole('button', { name: 'Vote' }).click();
+          if (!script) await page.getByRole('button', { name: 'Vote', exact: true }).click();
           const deadline = Date.now() + 4000;
           let impact;
           do {

@@ -233,7 +233,7 @@ async fn places(tx: &mut Tx, new: &[New], numbers: &HashMap<Uuid, i64>) -> Resul
             place.rationale.as_str().into(),
             numbers.get(&delta.id).copied().unwrap_or_default().into(),
             delta.resolution.is_none().into(),
-            0.into(),
+            0_i64.into(),
             delta.updated_at.into(),
         ]);
         components.extend(place.components.iter().map(|component| (id, *component)));
@@ -257,7 +257,7 @@ async fn revisions(tx: &mut Tx, new: &[New]) -> Result<()> {
     for delta in new {
         insert.values_panic([
             delta.id.into(),
-            1.into(),
+            1_i64.into(),
             delta.title.as_str().into(),
             delta.desired.as_str().into(),
             delta.actual.as_str().into(),

@@ -54,7 +54,7 @@ fn a_quick_filter_keeps_the_rest_of_the_query() {
     let html = html(|| deltas(page("is:open kind:bug restart sort:updated", vec![summary()])));
     assert!(html.contains("q=kind%3Acrash%20is%3Aopen%20restart%20sort%3Aupdated"), "{html}");
     assert!(html.contains("q=is%3Aopen%20kind%3Abug%20restart\""), "order by impact leaves the sort out: {html}");
-    assert!(html.contains(r#"aria-current="true">Bugs"#), "{html}");
+    assert!(html.contains(r#"q=kind%3Abug%20is%3Aopen%20restart%20sort%3Aupdated" aria-current="true""#), "{html}");
 }
 
 #[test]
