@@ -174,8 +174,8 @@ mod tests {
     fn deep_nesting_is_shown_as_written() {
         let deep = "> ".repeat(20_000);
         let started = std::time::Instant::now();
-        assert!(Markdown::default().html(&deep).starts_with("<pre>"));
-        assert!(Markdown::default().html(&"* ".repeat(5_000)).starts_with("<pre>"));
+        assert!(Markdown::default().html(&deep).starts_with("<pre "));
+        assert!(Markdown::default().html(&"* ".repeat(5_000)).starts_with("<pre "));
         assert!(started.elapsed().as_secs() < 2);
     }
 }
