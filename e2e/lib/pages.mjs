@@ -102,7 +102,9 @@ export async function eachPage(browser, server, options, visit) {
     if (who) await signIn(page, who);
     for (const entry of entries.filter((entry) => entry.who === who)) {
       faults.length = 0;
-      await page.goto(entry.path, { waitUntil: 'load' });
+      const answer = await page.goto(entry.path, { waitUntil: 'load' });
+      const wanted = { 'not-found': 404, forbidden: 403, 'deltas-wrong': 422 }[entry.name] ?? 200;
+      if (answer.status() !== wanted) faults.push(`status ${answer.status()}, not ${wanted}`);
       await visit(page, entry, faults);
     }
     await close();

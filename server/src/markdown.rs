@@ -73,12 +73,13 @@ fn render(text: &str) -> String {
     if comrak::format_html(root, &options, &mut html).is_err() {
         return plain(text);
     }
-    SANITISER.clean(&html).to_string()
+    // Wide code scrolls by itself: by keyboard too.
+    SANITISER.clean(&html).to_string().replace("<pre>", "<pre tabindex=\"0\">")
 }
 
 fn plain(text: &str) -> String {
     let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    format!("<pre>{escaped}</pre>")
+    format!("<pre tabindex=\"0\">{escaped}</pre>")
 }
 
 /// Depth of quotes and lists at the start of a line, seen without parsing.
@@ -173,8 +174,8 @@ mod tests {
     fn deep_nesting_is_shown_as_written() {
         let deep = "> ".repeat(20_000);
         let started = std::time::Instant::now();
-        assert!(Markdown::default().html(&deep).starts_with("<pre>"));
-        assert!(Markdown::default().html(&"* ".repeat(5_000)).starts_with("<pre>"));
+        assert!(Markdown::default().html(&deep).starts_with("<pre "));
+        assert!(Markdown::default().html(&"* ".repeat(5_000)).starts_with("<pre "));
         assert!(started.elapsed().as_secs() < 2);
     }
 }
