@@ -10,3 +10,4 @@ mod page;
 mod realdata;
 mod reference;
 mod support;
+mod verify;

@@ -109,7 +109,7 @@ fn import(ground: &Ground, size: Size, words: &mut Words) -> Result<Duration> {
     file.flush()?;
     drop(file);
     let began = Instant::now();
-    ground.command(&["import", "launchpad", &path.display().to_string()], "")?;
+    ground.command(&["import", "launchpad", &path.display().to_string(), "--user", "olga", "--create-projects"], "")?;
     Ok(began.elapsed())
 }
 

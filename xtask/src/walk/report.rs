@@ -14,7 +14,7 @@ pub async fn import(world: &mut World) -> Result<String> {
     let project = world.data.project;
     let body = json!({"slug": project, "name": project, "description": "What several organisations share."});
     world.as_("mira")?.post("projects", body).await?;
-    let said = world.ground.command(&["import", "launchpad", &world.data.bugs.display().to_string()], "")?;
+    let said = bring_in(world)?;
     let seen = all(&world.guest, EVERY).await?;
     ensure!(seen.len() == world.data.public, "guests see {} deltas, {} of the bugs are public; {said}", seen.len(), world.data.public);
     let open = all(&world.guest, &format!("project:{project} is:open")).await?;
@@ -35,11 +35,17 @@ pub async fn import(world: &mut World) -> Result<String> {
     ))
 }
 
+/// Runs the importer as the maintainer, who then maintains the projects it makes.
+fn bring_in(world: &World) -> Result<String> {
+    let bugs = world.data.bugs.display().to_string();
+    world.ground.command(&["import", "launchpad", &bugs, "--user", "mira", "--create-projects"], "")
+}
+
 /// Running the same import again changes nothing.
 pub async fn import_again(world: &mut World) -> Result<String> {
     let path = format!("deltas/{}", world.delta);
     let before = (all(&world.guest, EVERY).await?, world.guest.get(&path).await?);
-    world.ground.command(&["import", "launchpad", &world.data.bugs.display().to_string()], "")?;
+    bring_in(world)?;
     let after = (all(&world.guest, EVERY).await?, world.guest.get(&path).await?);
     ensure!(before == after, "the second import changed something");
     Ok(format!("the same {} deltas, byte for byte", after.0.len()))
