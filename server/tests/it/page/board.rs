@@ -41,7 +41,7 @@ async fn outsiders_do_not_know_a_board_and_viewers_cannot_change_it() {
     task(&owner, "Seen", "ready").await;
     app.member(&owner, "nw", "vera", "viewer").await;
     app.person("olaf").await;
-    let (viewer, outsider) = (app.signed_in("vera").await, app.browser("olaf").await);
+    let (viewer, outsider) = (app.signed_in("vera").await, app.signed_in("olaf").await);
     for path in [BOARD.to_owned(), format!("{BOARD}/cards/NW-1"), "/tasks/NW-1".to_owned(), "/orgs/nw/tasks".to_owned()] {
         outsider.get(&path).await.status(404);
         app.anyone().get(&path).await.status(404);
