@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { ready } from './lib/browser.mjs';
 import { PASSWORD, eachPage } from './lib/pages.mjs';
 import { count } from './lib/runner.mjs';
-import { start } from './lib/server.mjs';
+import { demo } from './lib/server.mjs';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa', 'best-practice'];
@@ -31,7 +31,7 @@ const tooWide = (page) =>
 
 /** Checks each page; one result a page, theme and width. */
 export async function axe(browser, binary, filter = '') {
-  const server = await start({ binary, demo: PASSWORD });
+  const server = await demo(binary, PASSWORD);
   try {
     for (const dark of [false, true]) {
       for (const width of [1440, 360]) {

@@ -1,19 +1,15 @@
 // Loads a page five times in a browser that has never seen it; prints the medians as one line of JSON.
-import { chromium } from 'playwright-core';
+import { launch } from './lib/browser.mjs';
+import { signIn } from './lib/pages.mjs';
 
-const { BASE, PAGE, NAME, PASSWORD, CHROMIUM } = process.env;
-const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
-const median = values => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
+const { BASE, PAGE, NAME, PASSWORD } = process.env;
+const browser = await launch();
+const median = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
 /** Signs in through the page and gives the cookies. */
 async function cookies() {
-  const context = await browser.newContext();
-  const page = await context.newPage();
-  await page.goto(`${BASE}/sign-in`);
-  await page.getByLabel(/name|mail/i).first().fill(NAME);
-  await page.getByLabel(/password/i).first().fill(PASSWORD);
-  await page.getByRole('button', { name: /sign in/i }).click();
-  await page.waitForURL(url => url.pathname !== '/sign-in');
+  const context = await browser.newContext({ baseURL: BASE });
+  await signIn(await context.newPage(), NAME, PASSWORD);
   const state = await context.storageState();
   await context.close();
   return state;
@@ -27,13 +23,13 @@ async function load(storageState) {
   await client.send('Network.enable');
   client.on('Network.responseReceived', () => { seen.requests += 1; });
   // Streams never end: what came of them so far counts too.
-  client.on('Network.loadingFinished', event => { seen.bytes += event.encodedDataLength; });
+  client.on('Network.loadingFinished', (event) => { seen.bytes += event.encodedDataLength; });
   await page.addInitScript(() => {
     window.lcp = 0;
     window.cls = 0;
-    new PerformanceObserver(list => { for (const entry of list.getEntries()) window.lcp = entry.startTime; })
+    new PerformanceObserver((list) => { for (const entry of list.getEntries()) window.lcp = entry.startTime; })
       .observe({ type: 'largest-contentful-paint', buffered: true });
-    new PerformanceObserver(list => { for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.cls += entry.value; })
+    new PerformanceObserver((list) => { for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.cls += entry.value; })
       .observe({ type: 'layout-shift', buffered: true });
   });
   await page.goto(`${BASE}${PAGE}`, { waitUntil: 'load' });
@@ -47,7 +43,7 @@ try {
   const state = await cookies();
   const loads = [];
   for (let i = 0; i < 5; i += 1) loads.push(await load(state));
-  const result = Object.fromEntries(Object.keys(loads[0]).map(key => [key, median(loads.map(one => one[key]))]));
+  const result = Object.fromEntries(Object.keys(loads[0]).map((key) => [key, median(loads.map((one) => one[key]))]));
   console.log(JSON.stringify(result));
 } finally {
   await browser.close();

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { launch, ready } from './lib/browser.mjs';
 import { PASSWORD, eachPage } from './lib/pages.mjs';
-import { start } from './lib/server.mjs';
+import { demo } from './lib/server.mjs';
 
 const [folder = 'target/shots', filter = ''] = process.argv.slice(2);
 mkdirSync(folder, { recursive: true });
@@ -12,10 +12,7 @@ const looks = [
   ['dark', { width: 1440, height: 900, dark: true }],
   ['360', { width: 360, height: 740, touch: true }],
 ];
-// A server that runs already can be photographed instead of a new one.
-const server = process.env.DELTABOARD_URL
-  ? { url: process.env.DELTABOARD_URL, stop: async () => {} }
-  : await start({ binary: process.env.DELTABOARD_BIN, demo: PASSWORD });
+const server = await demo(process.env.DELTABOARD_BIN, PASSWORD);
 const browser = await launch();
 let pictures = 0;
 try {

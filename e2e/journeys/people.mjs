@@ -16,7 +16,7 @@ export function add() {
         await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Sign in' }).waitFor();
         await signIn(page, name, WORD);
         await page.getByRole('navigation', { name: 'Main' }).getByText(display).waitFor();
-      }));
+      }), { always: true });
 
     journey(`a wrong password is refused in words and the handle is kept${how}`, (world) =>
       within(world, { script }, async (page) => {

@@ -38,7 +38,9 @@ export function add() {
       await page.getByLabel('Key prefix').fill('NW');
       await page.getByRole('button', { name: 'Make the organisation' }).click();
       await page.getByRole('heading', { level: 1, name: 'Northwind Networks' }).waitFor();
-    }));
+      await page.getByRole('button', { name: 'Make a board' }).click();
+      await page.locator('#board').waitFor();
+    }), { always: true });
 
   journey('first start: the address works once', (world) =>
     within(world, {}, async (page) => {

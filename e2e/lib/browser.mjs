@@ -33,6 +33,7 @@ export async function window(browser, { url, script = true, dark = false, width 
   context.setDefaultTimeout(8_000);
   context.setDefaultNavigationTimeout(15_000);
   const page = await context.newPage();
+  page.scriptless = !script;
   const faults = [];
   page.on('pageerror', (error) => faults.push(`${page.url()}: ${error.message}`));
   page.on('console', (line) => {
@@ -47,7 +48,7 @@ export async function window(browser, { url, script = true, dark = false, width 
 /** Waits until the islands of a page have started; at once where there are none. */
 export async function ready(page) {
   await page.waitForLoadState('load');
-  if (!(await page.locator('script[type=module]').count())) return;
+  if (page.scriptless || !(await page.locator('script[type=module]').count())) return;
   await page.locator('html[data-islands=alive]').waitFor({ state: 'attached' });
 }
 

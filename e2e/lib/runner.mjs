@@ -3,8 +3,8 @@
 const journeys = [];
 const tally = { passed: 0, failed: 0 };
 
-/** Adds a journey: `act` gets what `run` was given. */
-export const journey = (name, act) => journeys.push({ name, act });
+/** Adds a journey: `act` gets what `run` was given. The others build on `always` ones: no filter leaves them out. */
+export const journey = (name, act, { always = false } = {}) => journeys.push({ name, act, always });
 
 /** Counts one thing that holds or does not, without stopping at it. */
 export function count(name, fault) {
@@ -17,9 +17,9 @@ export function count(name, fault) {
   }
 }
 
-/** Runs what was added since the last time. Only those whose name holds `filter`. `onFault` is called once for each that fails. */
-export async function run(world, { filter = '', label = '', onFault = () => {} } = {}) {
-  for (const { name, act } of journeys.splice(0).filter((journey) => journey.name.includes(filter))) {
+/** Runs what was added since the last time, of it what `filter` takes. `onFault` is called once for each that fails. */
+export async function run(world, { filter = () => true, label = '', onFault = () => {} } = {}) {
+  for (const { name, act } of journeys.splice(0).filter((journey) => journey.always || filter(journey.name))) {
     let fault;
     const began = Date.now();
     try {

@@ -20,6 +20,12 @@ const freePort = () =>
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** A server filled by `deltaboard demo`: the one that DELTABOARD_URL names, else a new one. */
+export async function demo(binary, password) {
+  const url = process.env.DELTABOARD_URL;
+  return url ? { url, log: () => '', stop: async () => {} } : start({ binary, demo: password });
+}
+
 /** Starts `deltaboard serve`. `database` is a PostgreSQL URL, else SQLite; `demo` fills it first, everybody with this password. */
 export async function start({ binary, database, demo, registration = 'open' }) {
   const folder = mkdtempSync(join(tmpdir(), 'deltaboard-e2e-'));

@@ -79,3 +79,24 @@ pub struct Similar {
     /// The best match first.
     pub items: Vec<crate::delta::Ref>,
 }
+
+/// The list of deltas as a page.
+#[derive(Clone, Debug)]
+pub struct DeltasPage {
+    /// What stands in the search box.
+    pub q: String,
+    /// What was read of it; where it could not be read, the query of the list without one.
+    pub query: crate::query::Query,
+    /// Why it could not be read, with the column.
+    pub error: Option<String>,
+    /// The lines.
+    pub items: Vec<crate::delta::Summary>,
+    /// Cursor of the next page.
+    pub next: Option<String>,
+    /// Whether this is a later page than the first.
+    pub later: bool,
+    /// Whether somebody is signed in.
+    pub signed_in: bool,
+    /// From when ages count.
+    pub now: time::OffsetDateTime,
+}

@@ -27,6 +27,8 @@ pub struct NavUser {
 /// One organisation of the person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NavOrg {
+    /// Whether the person does its work: a viewer is offered no new task.
+    pub works: bool,
     /// Its part of the URL.
     pub slug: String,
     /// Its name.

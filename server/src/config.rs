@@ -39,7 +39,7 @@ pub struct ServeArgs {
     /// Who may make an account until an administrator changes it in the settings: open, invite or closed [default: invite]
     #[arg(long, env = "DELTABOARD_REGISTRATION", value_name = "MODE")]
     pub registration: Option<String>,
-    /// What is logged, as tracing-subscriber reads it [default: info,sqlx=warn]
+    /// What is logged, as tracing-subscriber reads it [default: info,sqlx=warn,memory_serve=warn]
     #[arg(long, env = "DELTABOARD_LOG", value_name = "FILTER")]
     pub log: Option<String>,
     /// Log lines as JSON
@@ -108,7 +108,7 @@ impl ServeArgs {
     /// # Errors
     /// When the file cannot be read or holds an unknown key.
     pub fn log_filter(&self) -> Result<String> {
-        Ok(self.log.clone().or(self.database.file()?.log).unwrap_or_else(|| "info,sqlx=warn".to_owned()))
+        Ok(self.log.clone().or(self.database.file()?.log).unwrap_or_else(|| "info,sqlx=warn,memory_serve=warn".to_owned()))
     }
 
     /// The settings in force.

@@ -41,6 +41,15 @@ pub async fn get(url: &str) -> Result {
     call("GET", url, None, None).await
 }
 
+/// A page of ours as HTML; none where it was refused or not reached.
+pub async fn page(url: &str) -> Option<String> {
+    let response: Response = JsFuture::from(window().fetch_with_str(url)).await.ok()?.dyn_into().ok()?;
+    if !response.ok() {
+        return None;
+    }
+    JsFuture::from(response.text().ok()?).await.ok()?.as_string()
+}
+
 /// Puts `body` there.
 ///
 /// # Errors

@@ -203,6 +203,7 @@ fn keys(nav: &Nav) -> AnyView {
         })
         .collect_view();
     let task = org
+        .filter(|org| org.works)
         .map(|org| view! { <dt><kbd>"c"</kbd></dt><dd><a class="link" href=route::task_new(&org.slug) data-key="c">"New task"</a></dd> });
     let delta = nav
         .user
@@ -252,7 +253,7 @@ mod tests {
     fn shell(user: bool, island: bool) -> Shell {
         let user = user.then(|| NavUser { name: "mk".into(), display_name: "Mara Kim".into(), is_admin: false });
         let boards = vec![NavBoard { slug: "switching".into(), name: "Switching board".into(), tasks: 23 }];
-        let org = NavOrg { slug: "nw".into(), name: "Northwind".into(), inbox: 14, boards };
+        let org = NavOrg { works: true, slug: "nw".into(), name: "Northwind".into(), inbox: 14, boards };
         Shell {
             title: "Deltas".into(),
             nav: Nav {

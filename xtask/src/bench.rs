@@ -35,6 +35,9 @@ pub struct Args {
     /// Rounds in which all scenarios take turns, so that noise hits all alike
     #[arg(long, default_value_t = 3)]
     rounds: u32,
+    /// Measure a debug build: for trying the bench itself, its figures mean nothing
+    #[arg(long, conflicts_with = "write")]
+    debug: bool,
     /// Leave out the cold page in Chromium
     #[arg(long)]
     no_browser: bool,
@@ -51,10 +54,11 @@ enum Chosen {
 
 /// Runs `cargo xtask bench`.
 pub fn run(args: Args) -> Result<()> {
-    let binary = ground::program(None, true)?;
-    let mut build = run::cargo(&["build", "--workspace", "--release", "--example", "bare"]);
-    run::show(&mut build).context("building the bare routes")?;
-    let bare = paths::target().join("release/examples/bare");
+    let binary = ground::program(None, !args.debug)?;
+    let mut build = vec!["build", "--workspace", "--example", "bare"];
+    build.extend((!args.debug).then_some("--release"));
+    run::show(&mut run::cargo(&build)).context("building the bare routes")?;
+    let bare = paths::binary(if args.debug { "debug" } else { "release" }).with_file_name("examples/bare");
     let mut text = report::machine();
     print!("{text}");
     let mut failed = 0;

@@ -1,7 +1,9 @@
 //! Everything that must hold before a change is merged.
 
+use crate::ground::{self, Database};
 use crate::postgres::Cluster;
 use crate::tally::Tally;
+use crate::walk::{self, How};
 use crate::wasm::Kind;
 use crate::{browser, bundle, paths, realdata, run};
 use anyhow::{Result, bail};
@@ -9,7 +11,7 @@ use clap::ValueEnum;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-/// Formatting, clippy, unit and property tests, the API suite on both databases, browser journeys, real data
+/// Formatting, clippy, unit and property tests, the API suite on both databases, browser journeys, the walk, real data
 #[derive(clap::Args)]
 pub struct Args {
     /// Run one step only
@@ -37,6 +39,8 @@ pub enum Step {
     Postgres,
     /// The journeys in Chromium
     Browser,
+    /// The main job on a really started server, on both databases
+    Walk,
     /// The readers over real files, where ../shared/data is there
     Realdata,
 }
@@ -55,7 +59,7 @@ pub fn cargo_args(step: Step) -> &'static [&'static str] {
         Step::Clippy => &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"],
         Step::Unit => &["test", "--workspace", "--lib", "--bins", "--no-fail-fast"],
         Step::Sqlite | Step::Postgres => &["test", "--workspace", "--test", "it", "--no-fail-fast"],
-        Step::Bundle | Step::Browser | Step::Realdata => &[],
+        Step::Bundle | Step::Browser | Step::Walk | Step::Realdata => &[],
     }
 }
 
@@ -131,6 +135,11 @@ fn perform(step: Step, cluster: &mut Option<Cluster>, tally: &mut Tally) -> Resu
     match step {
         Step::Bundle => return bundle::build(Kind::Small).map(|()| true),
         Step::Browser => return journeys(started(cluster)?, tally),
+        Step::Walk => {
+            let binary = ground::program(None, false)?;
+            walk::walk(&binary, &[Database::Sqlite, Database::Postgres], How { browser: true, go_on: false }, tally)?;
+            return Ok(true);
+        }
         Step::Realdata => {
             let folder = paths::root().join("../shared/data");
             if !folder.is_dir() {

@@ -63,6 +63,8 @@ pub struct Can {
     pub maintainer: bool,
     /// Slugs of the projects they maintain, among those it is in.
     pub decides: Vec<String>,
+    /// The organisations whose stance they may say: slug and name.
+    pub stands_for: Vec<(String, String)>,
     /// They may open its gap again.
     pub reopen: bool,
 }
@@ -132,6 +134,9 @@ pub enum Piece {
     New(String),
 }
 
+/// What changed in one field: its name and its pieces.
+pub type Change = (&'static str, Vec<Piece>);
+
 /// The page of a delta's revisions, newest first.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RevisionsPage {
@@ -140,7 +145,7 @@ pub struct RevisionsPage {
     /// Its title now.
     pub title: String,
     /// Each with what changed: the field's name and its pieces. The first revision has no changes.
-    pub revisions: Vec<(Revision, Vec<(&'static str, Vec<Piece>)>)>,
+    pub revisions: Vec<(Revision, Vec<Change>)>,
     /// The cursor of the page after this one.
     pub next: Option<String>,
     /// Now.

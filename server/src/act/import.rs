@@ -1,1 +1,393 @@
-//! Bringing in other trackers' records.
+//! Bringing in other trackers' records. An operator's act, from the command line: no permission is asked.
+
+mod draft;
+mod report;
+
+use std::collections::{HashMap, HashSet};
+
+use schema::{
+    delta::{Resolution, Visibility},
+    id::{DeltaKey, is_slug},
+    segment::EVERYONE,
+    task::{Commitment, CommitmentChange, NewTask, NewTaskLink, Priority, Relation},
+};
+use serde_json::json;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+pub use report::{Loss, Report};
+
+use crate::{
+    act,
+    app::App,
+    caller::{Caller, Who},
+    clock,
+    error::{Error, Kind, Result},
+    ingest::launchpad::{self, Bug, Position, Work},
+    store::{
+        self,
+        db::Tx,
+        delta::Edit,
+        event::Event,
+        import::{New, NewPlace},
+        resolution::End,
+        search::Words,
+    },
+};
+
+/// Where the records come from.
+pub const SOURCE: &str = "launchpad";
+/// Records of one transaction.
+pub const BATCH: usize = 200;
+
+/// How records are brought in.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The project of records that name none.
+    pub project: Option<String>,
+    /// Whether projects that are missing are made.
+    pub create_projects: bool,
+    /// Which organisation a Launchpad team or target is here.
+    pub orgs: HashMap<String, String>,
+}
+
+/// A record on its way in, with where it stands.
+type Placed = (String, Position, Bug);
+
+/// A task to write down for an organisation.
+struct Wanted {
+    delta: DeltaKey,
+    org: String,
+    title: String,
+    priority: Priority,
+    commitment: Commitment,
+}
+
+/// An import on its way. Push records, then [`finish`](Import::finish).
+pub struct Import<'a> {
+    app: &'a App,
+    options: Options,
+    user: Uuid,
+    report: Report,
+    waiting: Vec<Placed>,
+    ids: HashSet<String>,
+    projects: HashMap<String, Uuid>,
+    components: HashMap<(Uuid, String), Uuid>,
+    duplicates: Vec<(String, String)>,
+    work: Vec<Wanted>,
+}
+
+impl<'a> Import<'a> {
+    /// An import by a person, who maintains the projects it makes.
+    ///
+    /// # Errors
+    /// When there is no such person.
+    pub async fn new(app: &'a App, user: &str, options: Options) -> Result<Self> {
+        let mut tx = app.db.read().await?;
+        let row = store::user::by_name(&mut tx, user).await?.ok_or_else(|| Error::start(format!("there is no person {user}")))?;
+        Ok(Self {
+            app,
+            options,
+            user: row.id,
+            report: Report::default(),
+            waiting: Vec::with_capacity(BATCH),
+            ids: HashSet::new(),
+            projects: HashMap::new(),
+            components: HashMap::new(),
+            duplicates: Vec::new(),
+            work: Vec::new(),
+        })
+    }
+
+    /// Takes a record of a file; every 200 are kept together.
+    ///
+    /// # Errors
+    /// When the database does not answer: what was kept before stays.
+    pub async fn push(&mut self, file: &str, position: Position, bug: Bug) -> Result<()> {
+        if self.waiting.len() >= BATCH || self.ids.contains(&bug.external_id) {
+            self.flush().await?;
+        }
+        self.ids.insert(bug.external_id.clone());
+        self.waiting.push((file.to_owned(), position, bug));
+        Ok(())
+    }
+
+    /// Notes a record that could not be read.
+    pub fn bad(&mut self, file: &str, bad: &launchpad::BadRecord) {
+        self.report.bad.push(format!("{file}: {bad}"));
+    }
+
+    /// What has happened so far.
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
+    async fn flush(&mut self) -> Result<()> {
+        let batch = std::mem::take(&mut self.waiting);
+        self.ids.clear();
+        if batch.is_empty() {
+            return Ok(());
+        }
+        let now = self.app.clock.now();
+        let mut tx = self.app.db.write().await?;
+        let ids: Vec<&str> = batch.iter().map(|(_, _, bug)| bug.external_id.as_str()).collect();
+        let known = store::import::known(&mut tx, SOURCE, &ids).await?;
+        let reporters = draft::reporters(batch.iter().map(|(_, _, bug)| bug));
+        let people = store::import::people(&mut tx, &reporters, now).await?;
+        let (mut fresh, mut work) = (Vec::new(), Vec::new());
+        for (file, position, bug) in batch {
+            let digest = clock::digest(draft::canonical(&bug));
+            let reporter = bug.reporter.as_deref().and_then(|name| people.get(&draft::handle(name))).copied();
+            match known.get(&bug.external_id) {
+                Some(known) if known.digest == digest || !bug.complete => self.report.unchanged += 1,
+                Some(known) => {
+                    self.revise(&mut tx, known.delta_id, &bug, reporter, now).await?;
+                    store::import::renew(&mut tx, SOURCE, &bug.external_id, &digest, now).await?;
+                    self.note_duplicate(&bug);
+                }
+                None => match self.places(&mut tx, &bug, now).await? {
+                    Ok(places) => {
+                        let delta = self.delta(&bug, digest, reporter, places, now);
+                        work.extend(self.wanted(&bug).map(|(org, task)| (delta.id, org, delta.title.clone(), task)));
+                        self.report.losses.count(&bug, &self.options);
+                        self.note_duplicate(&bug);
+                        fresh.push(delta);
+                    }
+                    Err(reason) => self.report.bad.push(format!("{file}: {position}: {reason}")),
+                },
+            }
+        }
+        let numbers = store::import::insert(&mut tx, SOURCE, &fresh, now).await?;
+        tx.commit().await?;
+        self.report.added += fresh.len();
+        self.work.extend(work.into_iter().filter_map(|(id, org, title, (priority, commitment))| {
+            let delta = DeltaKey(*numbers.get(&id)?);
+            Some(Wanted { delta, org, title, priority, commitment })
+        }));
+        Ok(())
+    }
+
+    fn note_duplicate(&mut self, bug: &Bug) {
+        self.duplicates.extend(bug.duplicate_of.clone().map(|of| (bug.external_id.clone(), of)));
+    }
+
+    /// The organisations that the record says work on it, with the priority and the promise of each: who works on it intends to, who
+    /// has it done has kept its word but for the release.
+    fn wanted(&self, bug: &Bug) -> impl Iterator<Item = (String, (Priority, Commitment))> + use<> {
+        let mut found: Vec<(String, (Priority, Commitment))> = Vec::new();
+        for task in &bug.tasks {
+            let commitment = match launchpad::work(task.status) {
+                Work::Doing => Commitment::Intended,
+                Work::Done => Commitment::Committed,
+                _ => continue,
+            };
+            let of = |name: &str| self.options.orgs.get(name).cloned();
+            let target = task.target.as_ref();
+            let by_target = || target.and_then(|target| target.component.as_deref().and_then(of).or_else(|| of(&target.project)));
+            if let Some(org) = task.assignee.as_deref().and_then(of).or_else(by_target)
+                && found.iter().all(|(known, _)| *known != org)
+            {
+                found.push((org, (task.importance.priority(), commitment)));
+            }
+        }
+        found.into_iter()
+    }
+
+    fn delta(&self, bug: &Bug, digest: Vec<u8>, reporter: Option<Uuid>, places: Vec<NewPlace>, now: OffsetDateTime) -> New {
+        let created_at = draft::micros(bug.created_at.unwrap_or(now));
+        let updated_at = draft::micros(bug.updated_at.unwrap_or(created_at)).max(created_at);
+        // What it duplicates may come later: until then it stands as its tasks say.
+        let alone = Bug { duplicate_of: None, ..bug.clone() };
+        let resolution = launchpad::resolution(&alone);
+        let closed = bug.tasks.iter().filter_map(|task| task.closed_at).max().map(draft::micros);
+        New {
+            id: clock::new_id(),
+            external_id: bug.external_id.clone(),
+            url: bug.url.clone(),
+            digest,
+            kind: draft::kind(bug),
+            title: draft::title(bug),
+            desired: draft::DESIRED.to_owned(),
+            actual: draft::actual(bug),
+            body: draft::body(bug),
+            reporter: reporter.unwrap_or(self.user),
+            visibility: if bug.private { Visibility::Private } else { Visibility::Public },
+            resolution,
+            reason: resolution.map(|_| "As Launchpad had it.".to_owned()).unwrap_or_default(),
+            resolved_at: resolution.map(|_| closed.unwrap_or(updated_at)),
+            created_at,
+            updated_at,
+            labels: draft::labels(bug),
+            places,
+        }
+    }
+
+    /// The places of a record; why it can have none.
+    async fn places(&mut self, tx: &mut Tx, bug: &Bug, now: OffsetDateTime) -> Result<std::result::Result<Vec<NewPlace>, String>> {
+        let mut places = Vec::new();
+        let named = bug.places();
+        let default = self.options.project.clone();
+        let wanted: Vec<(String, Vec<String>, Option<launchpad::Status>)> = match (named.is_empty(), default) {
+            (false, _) => named
+                .into_iter()
+                .map(|(project, components, task)| {
+                    (project.to_owned(), components.into_iter().map(str::to_owned).collect(), Some(task.status))
+                })
+                .collect(),
+            (true, Some(project)) => vec![(project, Vec::new(), bug.tasks.first().map(|task| task.status))],
+            (true, None) => return Ok(Err("names no project: say which with --project".to_owned())),
+        };
+        for (slug, _, _) in &wanted {
+            if self.project(tx, slug, now).await?.is_none() {
+                return Ok(Err(format!("there is no project {slug}: make it, or use --create-projects")));
+            }
+        }
+        for (slug, components, status) in wanted {
+            let Some(project) = self.project(tx, &slug, now).await? else { continue };
+            let mut ids = Vec::new();
+            for component in components.into_iter().filter(|component| is_slug(component)) {
+                ids.push(self.component(tx, project, component).await?);
+            }
+            places.push(NewPlace {
+                project,
+                components: ids,
+                consensus: status.map_or(schema::place::Consensus::Proposed, launchpad::consensus),
+                rationale: status.map(|status| format!("Launchpad: {status:?}")).unwrap_or_default(),
+            });
+        }
+        Ok(Ok(places))
+    }
+
+    /// The project of a slug, made if that is asked for.
+    async fn project(&mut self, tx: &mut Tx, slug: &str, now: OffsetDateTime) -> Result<Option<Uuid>> {
+        if let Some(id) = self.projects.get(slug) {
+            return Ok(Some(*id));
+        }
+        let id = match store::project::find(tx, slug).await {
+            Ok(row) => row.id,
+            Err(error) if error.kind() == Kind::NotFound && self.options.create_projects && is_slug(slug) => {
+                let row = store::project::insert(tx, slug, slug, "", now).await?;
+                store::segment::put(tx, row.id, EVERYONE, "Everyone", "All users of this project.", true).await?;
+                store::project::add_maintainer(tx, row.id, self.user, now).await?;
+                tx.emit(Event { project: Some(row.id), ..Event::new("project.created", now, Some(self.user)) }).await?;
+                self.report.projects += 1;
+                row.id
+            }
+            Err(error) if error.kind() == Kind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        self.projects.insert(slug.to_owned(), id);
+        Ok(Some(id))
+    }
+
+    async fn component(&mut self, tx: &mut Tx, project: Uuid, slug: String) -> Result<Uuid> {
+        if let Some(id) = self.components.get(&(project, slug.clone())) {
+            return Ok(*id);
+        }
+        for component in store::project::components(tx, &[project]).await? {
+            self.components.insert((project, component.slug), component.id);
+        }
+        if let Some(id) = self.components.get(&(project, slug.clone())) {
+            return Ok(*id);
+        }
+        let id = store::project::put_component(tx, project, &slug, &slug).await?;
+        self.components.insert((project, slug), id);
+        Ok(id)
+    }
+
+    /// Brings a known delta's text up to what the record says now, as a new revision. Everything else about it is people's by now.
+    async fn revise(&mut self, tx: &mut Tx, delta: Uuid, bug: &Bug, reporter: Option<Uuid>, now: OffsetDateTime) -> Result<()> {
+        let row = store::delta::lock(tx, delta).await?;
+        let (title, actual, body) = (draft::title(bug), draft::actual(bug), draft::body(bug));
+        if row.title == title && row.actual == actual {
+            self.report.unchanged += 1;
+            return Ok(());
+        }
+        let words = Words { title: &title, desired: &row.desired, actual: &actual, body: &body };
+        let edit = Edit { kind: row.kind, visibility: row.visibility, words, revision: row.revision + 1 };
+        store::delta::edit(tx, &row, row.version, now, &edit).await?;
+        store::revision::insert(tx, delta, row.revision + 1, words, reporter.unwrap_or(self.user), now).await?;
+        store::search::put(tx, row.number, words).await?;
+        let event = Event::new("delta.edited", now, Some(self.user)).with(json!({ "imported": SOURCE, "revision": row.revision + 1 }));
+        tx.emit(Event { delta: Some(delta), ..event }).await?;
+        self.report.changed += 1;
+        Ok(())
+    }
+
+    /// Keeps what is left, links duplicates now that everything is in, and writes down the tasks of mapped organisations.
+    ///
+    /// # Errors
+    /// When the database does not answer: what was kept before stays.
+    pub async fn finish(mut self) -> Result<Report> {
+        self.flush().await?;
+        for pairs in std::mem::take(&mut self.duplicates).chunks(BATCH) {
+            self.link(pairs).await?;
+        }
+        self.tasks().await?;
+        Ok(self.report)
+    }
+
+    async fn link(&mut self, pairs: &[(String, String)]) -> Result<()> {
+        let now = self.app.clock.now();
+        let mut tx = self.app.db.write().await?;
+        let ids: Vec<&str> = pairs.iter().flat_map(|(one, of)| [one.as_str(), of.as_str()]).collect();
+        let known = store::import::known(&mut tx, SOURCE, &ids).await?;
+        for (one, of) in pairs {
+            let (Some(one), Some(of)) = (known.get(one), known.get(of)) else {
+                self.report.losses.duplicates += 1;
+                continue;
+            };
+            let row = store::delta::lock(&mut tx, one.delta_id).await?;
+            let target = store::delta::lock(&mut tx, of.delta_id).await?;
+            // A duplicate of a duplicate would point at nothing that is open; a person's word is not overwritten.
+            let ended = row.resolution() == Some(Resolution::Duplicate) || target.duplicate_of == Some(row.id);
+            if ended || row.id == target.id {
+                continue;
+            }
+            let reason = "As Launchpad had it.";
+            let end = End { resolution: Resolution::Duplicate, reason, release: None, duplicate_of: Some(target.id), by: None };
+            store::resolution::end(&mut tx, &row, now, &end).await?;
+            self.report.duplicates += 1;
+        }
+        tx.commit().await
+    }
+
+    async fn tasks(&mut self) -> Result<()> {
+        if self.work.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.app.db.read().await?;
+        let who = store::user::who(&mut tx, self.user).await?.ok_or_else(Error::unauthenticated)?;
+        drop(tx);
+        let caller = Caller::new(Who { via: crate::caller::Via::Session, ..who });
+        for Wanted { delta, org, title, priority, commitment } in std::mem::take(&mut self.work) {
+            let new = NewTask {
+                title,
+                body: String::new(),
+                priority: Some(priority),
+                board: None,
+                column: None,
+                deltas: vec![NewTaskLink { delta, relation: Relation::Resolves }],
+                assignees: Vec::new(),
+                labels: vec![SOURCE.to_owned()],
+                estimate: None,
+                due: None,
+            };
+            let promise =
+                CommitmentChange { state: commitment, target_release: None, target_date: None, note: "As Launchpad had it.".to_owned() };
+            let made = async {
+                let task = act::task::create(self.app, &caller, &org, &new).await?;
+                act::task::commit(self.app, &caller, &task.key, None, &promise).await
+            };
+            match made.await {
+                Ok(_) => self.report.tasks += 1,
+                Err(error) if error.problem().status < 500 => {
+                    self.report.losses.tasks += 1;
+                    self.report.refused.insert(format!("{org}: {}", error.detail()));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+}

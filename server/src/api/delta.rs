@@ -40,7 +40,7 @@ pub type Whole = ([(HeaderName, String); 1], Json<Delta>);
 pub async fn whole(app: &App, caller: &Caller, key: DeltaKey) -> Result<Whole> {
     let mut tx = app.db.read().await?;
     let named = store::delta::named(&mut tx, caller, key).await?;
-    let delta = store::delta::whole(&mut tx, caller, named, app.clock.now()).await?;
+    let (delta, _) = store::delta::whole(&mut tx, caller, named, app.clock.now()).await?;
     Ok((etag(delta.version), Json(delta)))
 }
 

@@ -13,8 +13,10 @@ use schema::{
     delta::{Can, Delta, DeltaPage, Spoken, Texts},
     id::DeltaKey,
     route,
+    user::Role,
 };
 use serde::Deserialize;
+use uuid::Uuid;
 
 use crate::{
     act,
@@ -23,7 +25,7 @@ use crate::{
     error::{Problem, Result},
     extract::{Form, Path, Query},
     page,
-    store::{self, db::Tx, timeline::Way},
+    store::{self, timeline::Way},
 };
 
 /// Its pages.
@@ -72,13 +74,13 @@ async fn show(
     let mut tx = app.db.read().await?;
     let named = store::delta::named(&mut tx, caller, key).await?;
     let row = named.row.clone();
-    let delta = store::delta::whole(&mut tx, caller, named, now).await?;
+    let (delta, places) = store::delta::whole(&mut tx, caller, named, now).await?;
     let evidence = store::failure::of_delta(&mut tx, &row, now).await?;
     let told = store::timeline::page(&mut tx, caller, row.id, Way::Before(from), ENTRIES).await?;
-    let can = can(&mut tx, caller, &delta, &row).await?;
+    let can = can(caller, &delta, &places, &row);
     let projects = if can.edit() { store::project::names(&mut tx).await? } else { Vec::new() };
     let releases = match can.maintainer && delta.open {
-        true => store::project::releases(&mut tx, &caller.maintains).await?,
+        true => store::project::releases(&mut tx, &places).await?,
         false => Vec::new(),
     };
     let current = delta.places.first().map_or_else(route::deltas, |place| route::project(&place.project));
@@ -104,17 +106,15 @@ async fn show(
 }
 
 /// What the caller may do here: the rules are those of `act`, which asks again.
-async fn can(tx: &mut Tx, caller: &Caller, delta: &Delta, row: &store::delta::Row) -> Result<Can> {
-    let Some(user) = &caller.user else { return Ok(Can::default()) };
+fn can(caller: &Caller, delta: &Delta, places: &[Uuid], row: &store::delta::Row) -> Can {
+    let Some(user) = &caller.user else { return Can::default() };
     let reporter = user.id == row.reporter_id;
-    let mut decides = Vec::new();
-    if !caller.maintains.is_empty() {
-        let mine = store::project::by_ids(tx, &caller.maintains).await?;
-        decides.extend(delta.places.iter().map(|place| &place.project).filter(|slug| mine.iter().any(|row| row.slug == **slug)).cloned());
-    }
+    let here = delta.places.iter().zip(places);
+    let decides: Vec<String> = here.filter(|(_, project)| caller.maintains(**project)).map(|(place, _)| place.project.clone()).collect();
     let maintainer = !decides.is_empty();
     let reopen = !row.open && (maintainer || (reporter && row.resolved_by == Some(user.id)));
-    Ok(Can { me: Some(user.name.clone()), reporter, maintainer, decides, reopen })
+    let stands_for = caller.orgs.iter().filter(|org| org.role >= Role::Member).map(|org| (org.slug.clone(), org.name.clone())).collect();
+    Can { me: Some(user.name.clone()), reporter, maintainer, decides, stands_for, reopen }
 }
 
 /// Leads back to the delta, or shows it once more with why it was refused.

@@ -1,10 +1,65 @@
 //! Lists of deltas by the query language.
 
-use axum::Router;
+use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
+use schema::{
+    list::{DeltasPage, DeltasQuery, Page},
+    route,
+};
 
-use crate::app::App;
+use crate::{
+    app::App,
+    caller::Caller,
+    error::{Error, Kind, Result},
+    extract::Query,
+    page, store,
+};
 
 /// Its pages.
 pub fn routes() -> Router<App> {
-    Router::new()
+    Router::new().route(route::DELTAS, get(deltas))
+}
+
+/// The list. A query that cannot be read stays in its box, with what is wrong below it.
+async fn deltas(State(app): State<App>, caller: Caller, Query(asked): Query<DeltasQuery>) -> Result<Response> {
+    let now = app.clock.now();
+    let mut tx = app.db.read().await?;
+    let read = store::list::read(asked.q.as_deref(), asked.sort.as_deref());
+    let found = match &read {
+        Ok(query) => store::list::deltas(&mut tx, &caller, query, &asked.window(), now).await,
+        Err(_) => Ok(Page { items: Vec::new(), next: None }),
+    };
+    let (found, error) = match (found, read.as_ref().err()) {
+        (Ok(found), None) => (found, None),
+        (Ok(found), Some(error)) => (found, Some(said(error))),
+        (Err(error), _) if about_the_query(&error) => (Page { items: Vec::new(), next: None }, Some(said(&error))),
+        (Err(error), _) => return Err(error),
+    };
+    let bad = error.is_some();
+    let query = read.unwrap_or_default();
+    let q = match &asked.q {
+        // The order that was asked for beside the query becomes part of it.
+        Some(text) if bad || asked.sort.is_none() => text.clone(),
+        _ if bad => store::list::DEFAULT.to_owned(),
+        _ => query.to_string(),
+    };
+    let current = if q == store::list::DEFAULT { route::deltas() } else { route::with_query(route::DELTAS, &[("q", &q)]) };
+    let later = asked.cursor.as_deref().is_some_and(|cursor| !cursor.is_empty());
+    let shell = page::shell(&mut tx, &caller, "Deltas", &current, false).await?;
+    let signed_in = caller.user.is_some();
+    let view = DeltasPage { q, query, error, items: found.items, next: found.next, later, signed_in, now };
+    let mut response = page::show(&app, shell, move || web::page::list::deltas(view));
+    if bad {
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    Ok(response)
+}
+
+/// Whether it can be put right in the search box.
+fn about_the_query(error: &Error) -> bool {
+    error.kind() == Kind::Invalid && error.problem().errors.iter().any(|error| error.field == "q")
+}
+
+/// What is wrong, without the name of the field.
+fn said(error: &Error) -> String {
+    error.problem().errors.into_iter().next().map_or_else(|| error.detail().to_owned(), |error| error.detail)
 }

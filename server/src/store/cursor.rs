@@ -17,7 +17,9 @@ pub fn write(values: &impl Serialize) -> String {
 /// 422 for anything else.
 pub fn read<T: DeserializeOwned>(text: &str) -> Result<T> {
     let digits = text.as_bytes();
-    let bytes: Option<Vec<u8>> = (digits.len() % 2 == 0)
+    let bytes: Option<Vec<u8>> = digits
+        .len()
+        .is_multiple_of(2)
         .then(|| digits.chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect())
         .flatten();
     bytes

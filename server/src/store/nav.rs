@@ -40,6 +40,7 @@ pub async fn orgs(tx: &mut Tx, caller: &Caller) -> Result<Vec<NavOrg>> {
         .orgs
         .iter()
         .map(|org| NavOrg {
+            works: org.role >= schema::user::Role::Member,
             slug: org.slug.clone(),
             name: org.name.clone(),
             inbox: inboxes.get(&org.org).copied().unwrap_or_default(),

@@ -17,9 +17,9 @@ use crate::{
 };
 
 /// What outsiders see of the events of an organisation that shows its commitments.
-const OUTSIDE: [&str; 2] = ["stance.%", "commitment.%"];
+const OUTSIDE: [&str; 2] = ["stance.set", "task.committed"];
 /// What they see of what those say.
-const OUTSIDE_DATA: [&str; 6] = ["stance", "state", "commitment", "target", "target_release", "target_date"];
+const OUTSIDE_DATA: [&str; 6] = ["stance", "was", "state", "from", "target", "moved"];
 
 #[derive(FromRow)]
 struct Line {
@@ -52,7 +52,7 @@ pub enum Way {
 /// When the database does not answer.
 pub async fn page(tx: &mut Tx, caller: &Caller, delta: Uuid, way: Way, limit: i64) -> Result<Page<Entry>> {
     let inside = Expr::case(org::inside(caller), 1i64).finally(0i64);
-    let outside = OUTSIDE.iter().fold(Cond::any(), |any, kind| any.add(Expr::col((Event::Table, Event::Kind)).like(LikeExpr::new(*kind))));
+    let outside = Expr::col((Event::Table, Event::Kind)).is_in(OUTSIDE);
     let mut select = Query::select();
     select
         .columns([Event::Id, Event::At, Event::Kind, Event::Data].map(|column| (Event::Table, column)))

@@ -4,7 +4,9 @@
 mod api;
 mod health;
 mod house;
+mod import;
 mod ingest;
 mod page;
+mod realdata;
 mod reference;
 mod support;

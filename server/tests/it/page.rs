@@ -1,7 +1,10 @@
-//! The pages, as a browser without script uses them.
+//! The pages.
 
 mod board;
+mod delta;
+mod failure;
 mod org;
+mod project;
 mod session;
 mod setting;
 mod start;

@@ -101,3 +101,18 @@ pub fn toast(words: &str) {
     // A refused timer leaves the sentence where it is.
     let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(hide.unchecked_ref(), 6000);
 }
+
+/// Loads this page anew and puts its elements of these ids in the place of those shown: what the server draws is drawn once.
+/// They must hold no island. Where it cannot be loaded, they stay as they are.
+pub async fn renew(ids: &[&str]) {
+    let Ok(place) = window().location().href() else { return };
+    let Some(html) = crate::api::page(&place).await else { return };
+    // A template's inside is inert: nothing in it loads or runs.
+    let Ok(inert) = document().create_element("template") else { return };
+    inert.set_inner_html(&html);
+    let Some(inside) = inert.dyn_ref::<web_sys::HtmlTemplateElement>().map(web_sys::HtmlTemplateElement::content) else { return };
+    for id in ids {
+        let (Some(old), Ok(Some(new))) = (find(&format!("#{id}")), inside.query_selector(&format!("#{id}"))) else { continue };
+        old.set_inner_html(&new.inner_html());
+    }
+}

@@ -11,6 +11,8 @@ pub mod board;
 #[cfg(target_arch = "wasm32")]
 pub mod dom;
 pub mod keys;
+pub mod similar;
+pub mod vote;
 
 /// Called once by the loader before any island is given its element.
 #[cfg(target_arch = "wasm32")]

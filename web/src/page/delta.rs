@@ -2,14 +2,13 @@
 
 mod decide;
 mod form;
-mod panels;
 mod revisions;
 mod side;
 mod timeline;
 
 use leptos::prelude::*;
 use schema::{
-    delta::{Delta, DeltaPage, Ended, Kind, Visibility},
+    delta::{Delta, DeltaPage, Ended, Visibility},
     place::Consensus,
     route,
 };
@@ -20,6 +19,7 @@ pub use self::{
     revisions::revisions,
     timeline::comment,
 };
+use crate::island::vote::vote_panel;
 use crate::part::{self, Crumb, Icon, Tone, icon};
 
 /// The whole page.
@@ -36,13 +36,15 @@ pub fn delta(page: DeltaPage) -> AnyView {
                 <div class="stack">
                     {gap(&page)}
                     {ended(&page.delta, page.now)}
-                    {panels::impact(&page)}
+                    {part::impact_panel(&page.delta.impact)}
                     {part::standings_panel(&page.delta.standings)}
+                    {stances(&page)}
+                    {part::evidence_panel(&page.evidence, page.now)}
                     {body}
                     {timeline::timeline(&page)}
                 </div>
                 <aside class="stack" aria-label=format!("About {key}")>
-                    {panels::vote(&page)}
+                    {vote(&page)}
                     {decide::places(&page)}
                     {side::side(&page)}
                 </aside>
@@ -50,6 +52,12 @@ pub fn delta(page: DeltaPage) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// "Does this affect you?"
+fn vote(page: &DeltaPage) -> AnyView {
+    let project = page.delta.places.first().map(|place| place.project.as_str());
+    vote_panel(&page.delta.key.to_string(), &page.delta.impact, page.can.me.is_some(), project)
 }
 
 fn crumbs(delta: &Delta) -> AnyView {
@@ -147,18 +155,19 @@ fn ended(delta: &Delta, now: OffsetDateTime) -> AnyView {
     .into_any()
 }
 
+/// What the reader's own organisations make of it, to be changed.
+fn stances(page: &DeltaPage) -> AnyView {
+    let delta = &page.delta;
+    let forms = page
+        .can
+        .stands_for
+        .iter()
+        .map(|(slug, name)| part::stance_form(delta.key, (slug, name), delta.standings.iter().find(|line| line.org == *slug)));
+    forms.collect_view().into_any()
+}
+
 /// A word at the beginning of a line.
 fn capital(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-}
-
-/// Kinds with what they mean, for a choice.
-fn kinds() -> Vec<part::Tick> {
-    let words = |kind: Kind| match kind {
-        Kind::Bug => "Bug: the code does something it should not",
-        Kind::Crash => "Crash: the code falls over",
-        Kind::Spec => "Spec: the code lacks something that is described here",
-    };
-    Kind::ALL.iter().map(|kind| part::Tick { value: kind.to_string(), label: words(*kind).to_owned(), dot: "" }).collect()
 }

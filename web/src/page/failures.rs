@@ -153,7 +153,7 @@ fn row(group: &FailureGroup, maintains: bool, now: OffsetDateTime) -> AnyView {
             <td><a href=page><code>{group.test.clone()}</code></a><span class="msg">{group.message.lines().next().unwrap_or_default().to_owned()}</span></td>
             <td data-l="Seen"><b>{group.failures}</b><span class="muted">{jobs}</span></td>
             <td data-l="Last 14 days">{spark(&group.days)}</td>
-            <td class="muted" data-l="First · last">{part::ago(group.first_seen, now)}" · "{part::ago(group.last_seen, now)}</td>
+            <td class="muted nowrap" data-l="First · last">{part::ago(group.first_seen, now)}" · "{part::ago(group.last_seen, now)}</td>
             <td>{acts}</td>
         </tr>
     }

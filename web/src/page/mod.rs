@@ -6,6 +6,7 @@ pub mod failure;
 pub mod failures;
 pub mod help;
 pub mod home;
+pub mod list;
 pub mod org;
 pub mod org_settings;
 pub mod problem;

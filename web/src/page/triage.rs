@@ -11,6 +11,7 @@ use schema::{
     task::Priority,
     triage::{Chosen, Item, TriagePage},
 };
+use time::OffsetDateTime;
 
 use super::org::count_words;
 use crate::part::{self, Crumb, Field, Tone};
@@ -71,7 +72,7 @@ fn inbox(page: &TriagePage, chosen: &Chosen) -> AnyView {
     view! {
         <div class="inbox">
             <div class="list">{rows}{part::pager(next)}</div>
-            {detail(item, chosen)}
+            {detail(item, chosen, page.now)}
             {decide}
         </div>
     }
@@ -122,24 +123,19 @@ fn why(item: &Item) -> String {
     parts.join(" · ")
 }
 
-fn detail(item: &Item, chosen: &Chosen) -> AnyView {
+fn detail(item: &Item, chosen: &Chosen, now: OffsetDateTime) -> AnyView {
     let delta = &item.delta;
     let key = delta.key.to_string();
-    let regressed = delta.regressed.then(|| part::pill(Tone::Bad, "regressed"));
+    let state = if delta.regressed { "regressed" } else { "open" };
+    let state = chosen.seen.map_or_else(|| state.to_owned(), |seen| format!("{state} · seen {}", part::relative(seen, now)));
     let places = delta.places.iter().map(|place| part::consensus(place.consensus.as_str(), &place.project)).collect_view();
-    let segments = chosen
-        .impact
-        .segments
-        .iter()
-        .filter(|segment| segment.affected > 0)
-        .take(4)
-        .map(|segment| part::segment(&segment.name, segment.severities, segment.known))
-        .collect_view();
+    let hit: Vec<_> = chosen.impact.segments.iter().filter(|segment| segment.affected > 0).take(4).cloned().collect();
+    let segments = part::segments(&hit);
     let hit = (chosen.impact.affected > 0).then(|| part::panel("Who is hit", view! { <div class="body">{segments}</div> }));
     let others = others(&chosen.others);
     view! {
         <div class="view">
-            <div class="bar">{part::kind(delta.kind.as_str())}{part::id_link(&key, &route::delta(delta.key))}{regressed}{places}</div>
+            <div class="bar">{part::kind(delta.kind.as_str())}{part::id_link(&key, &route::delta(delta.key))}{part::pill(Tone::Bad, &state)}{places}</div>
             <h2>{delta.title.clone()}</h2>
             <div><b class="small good-ink">"Desired"</b>{part::prose(&chosen.desired)}</div>
             <div><b class="small bad-ink">"Actual"</b>{part::prose(&chosen.actual)}</div>

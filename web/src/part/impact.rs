@@ -69,6 +69,18 @@ pub fn segment(name: &str, severities: [i64; 4], known: i64) -> AnyView {
     .into_any()
 }
 
+/// The lines of all these segments; one whose name another project uses too is told apart by its project.
+pub fn segments(all: &[schema::impact::Segment]) -> AnyView {
+    all.iter()
+        .map(|one| {
+            let shared = all.iter().any(|other| other.name == one.name && other.project != one.project);
+            let name = if shared { format!("{}, {}", one.name, one.project) } else { one.name.clone() };
+            segment(&name, one.severities, one.known)
+        })
+        .collect_view()
+        .into_any()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -77,7 +77,7 @@ pub fn stance_form(delta: DeltaKey, org: (&str, &str), line: Option<&Standing>) 
     let now = current.map_or("has not decided".to_owned(), |stance| format!("is on {stance}"));
     let action = route::triage_stance(slug, delta);
     if current == Some(Stance::Taken) {
-        return view! { <p class="small">{name.to_owned()}" has taken it."</p> }.into_any();
+        return ().into_any();
     }
     let options = [("considering", "Considering"), ("declined", "Not ours"), ("snoozed", "Snooze for a week")]
         .into_iter()

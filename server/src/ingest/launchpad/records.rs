@@ -53,7 +53,14 @@ pub fn read(bytes: &[u8], limits: Limits) -> Bugs<'_> {
     let source: Box<dyn BufRead + '_> =
         if bytes.starts_with(&[0x1f, 0x8b]) { Box::new(BufReader::new(MultiGzDecoder::new(bytes))) } else { Box::new(bytes) };
     // One byte more than allowed tells "exactly full" from "too large".
-    Bugs { source: source.take(limits.bytes.saturating_add(1)), limits, line: 0, ready: VecDeque::new(), ended: false }
+    Bugs {
+        source: source.take(limits.bytes.saturating_add(1)),
+        limits,
+        line: 0,
+        ready: VecDeque::new(),
+        ended: false,
+        position: Position::Line(1),
+    }
 }
 
 /// The bugs of an input, in order; see [`read`].
@@ -62,8 +69,9 @@ pub struct Bugs<'a> {
     limits: Limits,
     /// How many lines were read.
     line: usize,
-    ready: VecDeque<Result<Bug, BadRecord>>,
+    ready: VecDeque<(Position, Result<Bug, BadRecord>)>,
     ended: bool,
+    position: Position,
 }
 
 impl Iterator for Bugs<'_> {
@@ -73,13 +81,21 @@ impl Iterator for Bugs<'_> {
         while self.ready.is_empty() && !self.ended {
             self.step();
         }
-        self.ready.pop_front()
+        let (position, read) = self.ready.pop_front()?;
+        self.position = position;
+        Some(read)
     }
 }
 
 impl Bugs<'_> {
+    /// Where the record that was given last stands.
+    pub fn position(&self) -> Position {
+        self.position
+    }
+
     fn bad(&mut self, line: usize, reason: impl Into<String>) {
-        self.ready.push_back(Err(BadRecord { position: Position::Line(line), reason: reason.into() }));
+        let position = Position::Line(line);
+        self.ready.push_back((position, Err(BadRecord { position, reason: reason.into() })));
     }
 
     /// Reads one line, or the whole rest where the first line is the beginning of a larger document.
@@ -124,7 +140,7 @@ impl Bugs<'_> {
         for (outer, value) in values {
             for (inner, read) in parse::record(value) {
                 let position = outer.or(inner).map_or(Position::Line(line), |entry| Position::Entry { line, entry });
-                self.ready.push_back(read.map_err(|reason| BadRecord { position, reason }));
+                self.ready.push_back((position, read.map_err(|reason| BadRecord { position, reason })));
             }
         }
     }

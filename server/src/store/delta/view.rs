@@ -8,6 +8,7 @@ use schema::{
 use sea_query::{Asterisk, Expr, ExprTrait, Query, SelectStatement, UnionType};
 use sqlx::FromRow;
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use super::{Row, visible};
 use crate::{
@@ -73,13 +74,13 @@ struct Around {
     open: bool,
 }
 
-/// Everything about a delta that the caller may see.
+/// Everything about a delta that the caller may see; and the ids of the projects it is in, in the order of its places.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn whole(tx: &mut Tx, caller: &Caller, named: Named, now: OffsetDateTime) -> Result<Whole> {
+pub async fn whole(tx: &mut Tx, caller: &Caller, named: Named, now: OffsetDateTime) -> Result<(Whole, Vec<Uuid>)> {
     let Named { row, reporter, reporter_name, resolver, resolver_name } = named;
-    let places = store::place::details(tx, row.id, row.revision).await?;
+    let (projects, places) = store::place::details(tx, row.id, row.revision).await?.into_iter().unzip();
     let (mut labels, mut guests, mut duplicates, mut survivor) = (Vec::new(), Vec::new(), Vec::new(), None);
     for one in tx.all::<Around>(&around(caller, &row)).await? {
         match one.what.as_str() {
@@ -103,7 +104,7 @@ pub async fn whole(tx: &mut Tx, caller: &Caller, named: Named, now: OffsetDateTi
         by: resolver.zip(resolver_name).map(|(name, display_name)| Person { name, display_name }),
         at: row.resolved_at,
     });
-    Ok(Whole {
+    let whole = Whole {
         key: row.key(),
         resolution,
         reporter: Person { name: reporter, display_name: reporter_name },
@@ -127,7 +128,8 @@ pub async fn whole(tx: &mut Tx, caller: &Caller, named: Named, now: OffsetDateTi
         version: row.version,
         created_at: row.created_at,
         updated_at: row.updated_at,
-    })
+    };
+    Ok((whole, projects))
 }
 
 /// Labels, guests, the deltas this one stands for, and the one that stands for it: those the caller may see.

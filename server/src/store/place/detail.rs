@@ -21,6 +21,7 @@ use crate::{
 #[derive(FromRow)]
 struct Line {
     id: Uuid,
+    project_id: Uuid,
     project: String,
     project_name: String,
     #[sqlx(try_from = "String")]
@@ -46,14 +47,17 @@ struct Stated {
     at: OffsetDateTime,
 }
 
-/// A delta's places, by project, with positions (newest first) and consensus; `revision` is that of its text. Two statements.
+/// A delta's places with the ids of their projects, by project, with positions (newest first) and consensus; `revision` is that of its text. Two statements.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn details(tx: &mut Tx, delta: Uuid, revision: i64) -> Result<Vec<Detail>> {
+pub async fn details(tx: &mut Tx, delta: Uuid, revision: i64) -> Result<Vec<(Uuid, Detail)>> {
     let mut select = Query::select();
     select
-        .columns([Place::Id, Place::Consensus, Place::Rationale, Place::DecidedAt, Place::Version].map(|column| (Place::Table, column)))
+        .columns(
+            [Place::Id, Place::ProjectId, Place::Consensus, Place::Rationale, Place::DecidedAt, Place::Version]
+                .map(|column| (Place::Table, column)),
+        )
         .expr_as(Expr::col((Project::Table, Project::Slug)), "project")
         .expr_as(Expr::col((Project::Table, Project::Name)), "project_name")
         .expr_as(Expr::col((User::Table, User::Name)), "decider")
@@ -71,7 +75,7 @@ pub async fn details(tx: &mut Tx, delta: Uuid, revision: i64) -> Result<Vec<Deta
         .and_where(Expr::col((Place::Table, Place::DeltaId)).eq(delta))
         .order_by((Project::Table, Project::Slug), Order::Asc)
         .order_by((Component::Table, Component::Slug), Order::Asc);
-    let mut places: Vec<(Uuid, Detail)> = Vec::new();
+    let mut places: Vec<(Uuid, (Uuid, Detail))> = Vec::new();
     for line in tx.all::<Line>(&select).await? {
         if places.last().is_none_or(|(id, _)| *id != line.id) {
             let detail = Detail {
@@ -85,14 +89,14 @@ pub async fn details(tx: &mut Tx, delta: Uuid, revision: i64) -> Result<Vec<Deta
                 positions: Vec::new(),
                 version: line.version,
             };
-            places.push((line.id, detail));
+            places.push((line.id, (line.project_id, detail)));
         }
-        if let (Some((_, place)), Some((slug, name))) = (places.last_mut(), line.component.zip(line.component_name)) {
+        if let (Some((_, (_, place))), Some((slug, name))) = (places.last_mut(), line.component.zip(line.component_name)) {
             place.components.push(Area { slug, name });
         }
     }
     for stated in positions(tx, delta).await? {
-        if let Some((_, place)) = places.iter_mut().find(|(id, _)| *id == stated.place_id) {
+        if let Some((_, (_, place))) = places.iter_mut().find(|(id, _)| *id == stated.place_id) {
             place.positions.push(Said {
                 person: Person { name: stated.name, display_name: stated.display_name },
                 position: stated.position,

@@ -60,3 +60,34 @@ async fn a_comment_is_its_authors_to_change() {
 fn uuid(last: u8) -> String {
     format!("00000000-0000-7000-8000-0000000000{last:02}")
 }
+
+#[tokio::test]
+async fn an_organisations_work_is_told_as_far_as_it_shows_it() {
+    let app = TestApp::start().await;
+    let (mara, nora) = (app.person("mara").await, app.person("nora").await);
+    app.project("neutron", &mara).await;
+    let key = app.delta(&mara, json!({})).await;
+    app.org("nw", "Northwind", &nora).await;
+    let board = json!({ "slug": "work", "name": "Work", "columns": [{ "name": "To do", "category": "ready" }] });
+    nora.post("/api/v1/orgs/nw/boards", board).await.ok();
+    let task = json!({ "title": "Drop dead sockets", "deltas": [{ "delta": key, "relation": "resolves" }] });
+    let task = nora.post("/api/v1/orgs/nw/tasks", task).await.ok().json["key"].as_str().unwrap().to_owned();
+    nora.put(&format!("/api/v1/tasks/{task}/commitment"), json!({ "state": "committed", "target_release": "2026.2" })).await.ok();
+    let path = format!("/api/v1/deltas/{key}/timeline");
+    let seen = async |client: &crate::support::Client| client.get(&path).await.ok();
+    let mut inside: Vec<_> = kinds(&seen(&nora).await.json).into_iter().map(str::to_owned).collect();
+    inside[1..3].sort();
+    assert_eq!(inside, ["delta.filed", "stance.set", "task.linked", "task.committed"]);
+
+    let told = seen(&mara).await;
+    assert_eq!(kinds(&told.json), ["delta.filed", "stance.set", "task.committed"]);
+    let promise = &told.json["items"][2];
+    assert_eq!((&promise["org"], &promise["data"]["target"], &promise["actor"]), (&json!("Northwind"), &json!("2026.2"), &json!(null)));
+    assert!(!told.text.contains(&task) && !told.text.contains("nora"), "{}", told.text);
+    app.openness(&nora, "nw", "closed").await;
+    let told = seen(&mara).await;
+    assert_eq!(kinds(&told.json), ["delta.filed"]);
+    assert!(!told.text.contains("Northwind"));
+    app.openness(&nora, "nw", "open").await;
+    assert_eq!(kinds(&seen(&app.anyone()).await.json).len(), 4);
+}

@@ -229,6 +229,8 @@ async fn statements_do_not_rise_with_the_tests() {
     let tests = |count: usize| -> Value {
         (0..count).map(|n| if n % 10 == 0 { failed(&format!("t{n}"), "lost") } else { passed(&format!("t{n}")) }).collect()
     };
+    // The token's first use of the day is noted once.
+    run(&ci, "b0", tests(20)).await.status(201);
     let few = run(&ci, "b1", tests(20)).await.status(201);
     let many = run(&ci, "b2", tests(4_000)).await.status(201);
     assert_eq!(few.header("server-timing"), many.header("server-timing"));
@@ -253,4 +255,29 @@ async fn runs_are_listed_newest_first_by_pages() {
     }
     assert_eq!(seen, ["b4", "b3", "b2", "b1", "b0"]);
     app.anyone().get(&format!("{RUNS}?cursor=nonsense")).await.refused(422);
+}
+
+#[tokio::test]
+async fn a_closed_delta_that_fails_again_is_opened_and_ci_is_told() {
+    let app = TestApp::start().await;
+    let mara = app.person("mara").await;
+    app.project("neutron", &mara).await;
+    let ci = app.ci("neutron").await;
+    let first = run(&ci, "b1", json!([failed("a", "lost")])).await.status(201);
+    let group = first.json["failures"][0]["group"].as_str().unwrap();
+    let key = mara.post(&format!("/api/v1/failure-groups/{group}/delta"), json!({})).await.status(201).json["delta"].clone();
+    let path = format!("/api/v1/deltas/{}", key.as_str().unwrap());
+    let etag = mara.get(&path).await.ok().header("etag").to_owned();
+    let close = json!({ "resolution": "closed", "reason": "Fixed.", "release": "2026.2" });
+    mara.with("if-match", &etag).put(&format!("{path}/resolution"), close).await.ok();
+    let flaky = json!({ "test": "a", "outcome": "passed", "flaky": true, "message": "lost" });
+    assert_eq!(run(&ci, "b2", json!([flaky])).await.status(201).json["failures"][0]["verdict"], "flaky");
+    let again = run(&ci, "b3", json!([failed("a", "lost")])).await.status(201);
+    assert_eq!((&again.json["failures"][0]["verdict"], &again.json["all_known"]), (&json!("regressed"), &json!(false)));
+    assert_eq!(again.json["failures"][0]["deltas"][0]["delta"], key);
+    let delta = mara.get(&path).await.ok();
+    assert!(delta.json.get("resolution").is_none_or(Value::is_null), "{}", delta.text);
+    let timeline = mara.get(&format!("{path}/timeline")).await.ok();
+    assert!(timeline.text.contains("delta.regressed"), "{}", timeline.text);
+    assert_eq!(run(&ci, "b4", json!([failed("a", "lost")])).await.status(201).json["failures"][0]["verdict"], "known");
 }

@@ -34,7 +34,7 @@ async fn each_sees_of_an_organisation_what_it_shows_them() {
     let delta = app.delta_row("zoe", delta).await;
     let task = NewTask { org: "nw", number: 7, rank: "a1", priority: "urgent", commitment: "committed", target: Some("2026.2"), moves: 1 };
     app.task_row(&delta, task).await;
-    let (zoe, viola) = (app.signed_in("zoe").await, app.browser("viola").await);
+    let (zoe, viola) = (app.signed_in("zoe").await, app.signed_in("viola").await);
     for outsider in [&zoe, &app.anyone()] {
         let page = outsider.get("/orgs/nw").await.ok().text;
         assert!(page.contains("Port stays DOWN") && page.contains("2026.2") && page.contains("moved once"), "{page}");
@@ -62,7 +62,7 @@ async fn owners_change_the_settings_with_plain_forms() {
     app.org("nw", "Northwind", &owner).await;
     app.member(&owner, "nw", "viola", "viewer").await;
     app.person("ole").await;
-    let (mara, viola) = (app.signed_in("mara").await, app.browser("viola").await);
+    let (mara, viola) = (app.signed_in("mara").await, app.signed_in("viola").await);
     let at = "/orgs/nw/settings";
     let form = |version, name| [("version", version), ("name", name), ("openness", "open")];
     assert_eq!(mara.form(at, &form("1", "Northwind Networks")).await.leads(), at);

@@ -2,12 +2,13 @@
 
 use leptos::prelude::*;
 use schema::{
-    delta::{EditPage, FilePage, Kind, Ref, Shown, TITLE_MAX},
+    delta::{EditPage, FilePage, Kind, Shown, TITLE_MAX},
     problem::{Problem, fault},
     route,
 };
 
-use super::{super::user::refusal, kinds};
+use super::super::user::refusal;
+use crate::island::similar::similar_panel;
 use crate::part::{self, Crumb, Field};
 
 /// The page to file a delta. Without script, what is similar is shown once it is sent, before it is filed.
@@ -22,10 +23,14 @@ pub fn file(page: FilePage) -> AnyView {
     let asked = !similar.is_empty();
     let options = std::iter::once((String::new(), "Choose a project".to_owned())).chain(projects).collect();
     let words = if asked { "It is none of these: file it" } else { "File it" };
+    // What was found when it was sent stands above; what is found while one types, below what is typed in: nothing jumps.
+    let panel = similar_panel(&shown.project, &similar);
+    let (above, below) = if asked { (Some(panel), None) } else { (None, Some(panel)) };
     let fields = view! {
-        {part::choice("kind", "Kind", kinds(), Some(shown.kind.unwrap_or(Kind::Bug).as_str()))}
+        {kinds(shown.kind.unwrap_or(Kind::Bug))}
         {Field::new("project", "Project").value(shown.project.clone()).required().error(fault(&refused, "project")).select(options)}
         {texts(&shown, &refused, true)}
+        {below}
         {Field::new("components", "Components").value(shown.components.clone()).mono().hint("Short names, with spaces between.")
             .error(components_fault(&refused)).text("text")}
         {part::check("private", "yes", "Private: only you, the maintainers and people you invite see it", shown.private)}
@@ -33,7 +38,6 @@ pub fn file(page: FilePage) -> AnyView {
         {asked.then(|| view! { <input type="hidden" name="seen" value="yes"/> })}
         {part::buttons(words, &route::deltas())}
     };
-    let found = asked.then(|| similar_panel(&similar));
     view! {
         <div class="slim">
             {part::crumbs(vec![Crumb::link("Deltas", route::deltas()), Crumb::text("New")])}
@@ -41,7 +45,7 @@ pub fn file(page: FilePage) -> AnyView {
             <p class="muted mt">"Say what should be, and what is. Whom it hits, users say by their votes; who does something about it, organisations say for themselves."</p>
             <div class="stack mt">
                 {refusal(&refused)}
-                <div id="similar">{found}</div>
+                {above}
                 {part::post(route::DELTA_NEW, fields)}
             </div>
         </div>
@@ -49,27 +53,25 @@ pub fn file(page: FilePage) -> AnyView {
     .into_any()
 }
 
-/// What it may be a duplicate of.
-fn similar_panel(similar: &[Ref]) -> AnyView {
-    let rows = similar
+/// The kinds as cards: shape, word, and what it means.
+fn kinds(chosen: Kind) -> AnyView {
+    let cards = Kind::ALL
         .iter()
-        .map(|other| {
+        .map(|kind| {
+            let about = match kind {
+                Kind::Bug => "The code does something it should not.",
+                Kind::Crash => "The code falls over.",
+                Kind::Spec => "The code lacks something that is described here.",
+            };
             view! {
-                <li class="bar">
-                    {part::kind_mark(other.kind.as_str())}{part::id_link(&other.key.to_string(), &route::delta(other.key))}
-                    <a class="link grow" href=route::delta(other.key)>{other.title.clone()}</a>
-                    {part::impact(other.impact)}{part::pill(part::Tone::Plain, if other.open { "open" } else { "ended" })}
-                </li>
+                <label>
+                    <input type="radio" name="kind" value=kind.as_str() checked=*kind == chosen required/>
+                    {part::kind(kind.as_str())}<span class="muted">{about}</span>
+                </label>
             }
         })
         .collect_view();
-    let body = view! {
-        <div class="body stack-sm">
-            <p class="muted small">"If one of these says it, vote there: that counts more than a second report. Nothing is filed yet; what you wrote is below."</p>
-            <ul class="stack-sm small">{rows}</ul>
-        </div>
-    };
-    part::panel("Is it one of these?", body)
+    view! { <fieldset class="vote"><legend class="hid">"Kind"</legend>{cards}</fieldset> }.into_any()
 }
 
 /// The fields both forms have.
@@ -107,7 +109,7 @@ pub fn edit(page: EditPage) -> AnyView {
     ];
     let fields = view! {
         <input type="hidden" name="version" value=version.to_string()/>
-        {part::choice("kind", "Kind", kinds(), shown.kind.map(Kind::as_str))}
+        {kinds(shown.kind.unwrap_or(Kind::Bug))}
         {texts(&shown, &refused, false)}
         {Field::new("visibility", "Who may see it").value(visibility).required().select(options)}
         {part::buttons("Save", &route::delta(&key))}

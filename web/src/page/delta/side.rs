@@ -34,10 +34,12 @@ fn places(page: &DeltaPage) -> AnyView {
     let lines = lines.collect_view();
     let form = (page.can.edit() || !page.projects.is_empty()).then(|| {
         let options = page.projects.iter().map(|(slug, name)| (slug.clone(), name.clone())).collect();
-        let first = page.delta.places.first().map(|place| place.project.clone()).unwrap_or_default();
+        let first = page.delta.places.first();
+        let components = first.map(|place| place.components.iter().map(|component| component.slug.as_str()).collect::<Vec<_>>().join(" "));
+        let first = first.map(|place| place.project.clone()).unwrap_or_default();
         let fields = view! {
             {Field::new("project", "Project").within("place").value(first).required().select(options)}
-            {Field::new("components", "Components").within("place").mono().hint("Short names, with spaces between.").text("text")}
+            {Field::new("components", "Components").within("place").value(components.unwrap_or_default()).mono().hint("Short names, with spaces between.").text("text")}
             <div class="row-of">{part::submit("Say where")}</div>
         };
         view! { <details class="fold"><summary>"Another project, or other components"</summary>{part::post(&action, fields)}</details> }

@@ -115,16 +115,47 @@ fn words(entry: &Entry) -> String {
         }
         "delta.reopened" => format!("reopened this{}", because(said("reason"))),
         "delta.regressed" => "saw this again: it is open".to_owned(),
-        "stance.set" => format!("says: {}{}", said("stance"), because(said("reason"))),
+        "stance.set" => stance(said("stance"), said("reason")),
         "stance.cleared" | "stance.deleted" => "took its stance back".to_owned(),
-        "task.linked" => "linked a task".to_owned(),
-        "task.unlinked" => "unlinked a task".to_owned(),
-        "signature.added" | "signature.set" => format!("wrote a signature in {project}"),
+        "task.linked" => format!("linked {} ({})", said("key"), said("relation")),
+        "task.unlinked" => format!("unlinked {}", said("key")),
+        "task.committed" => promise(entry),
+        "signature.added" => format!("wrote a signature in {project}"),
+        "signature.changed" => format!("changed a signature in {project}"),
+        "signature.removed" => format!("took a signature in {project} away"),
+        "failures.linked" => format!("linked failures of {project}"),
+        "failures.unlinked" => format!("unlinked failures of {project}"),
         "evidence.set" => format!("named the tests that decide in {project}"),
         "evidence.removed" => format!("no longer lets tests decide in {project}"),
         "evidence.met" => "saw the deciding tests pass".to_owned(),
         // Another noun's event: its own name says what it is.
         other => other.replace('.', " "),
+    }
+}
+
+/// What an organisation makes of it from then on.
+fn stance(stance: &str, reason: &str) -> String {
+    match (stance, reason) {
+        ("", _) => "took its stance back".to_owned(),
+        ("considering", "") => "is looking into this".to_owned(),
+        ("taken", "") => "took this on".to_owned(),
+        (word, "") => format!("{word} this"),
+        (word, reason) => format!("{word} this: “{reason}”"),
+    }
+}
+
+/// What an organisation promised, or did with what it had promised.
+fn promise(entry: &Entry) -> String {
+    let said = |key: &str| entry.data.get(key).and_then(|value| value.as_str()).unwrap_or_default();
+    let target = said("target");
+    let by = |words: &str| if target.is_empty() { words.to_owned() } else { format!("{words} for {target}") };
+    match said("state") {
+        "intended" => by("means to do this"),
+        "committed" if said("from") == "committed" && !target.is_empty() => format!("moved its promise to {target}"),
+        "committed" => by("committed to this"),
+        "delivered" => by("delivered this"),
+        "withdrawn" => "took its promise back".to_owned(),
+        _ => "promises nothing".to_owned(),
     }
 }
 

@@ -1,0 +1,154 @@
+//! While a delta is being written: what it may be a duplicate of. Without JavaScript the form's second step says the same.
+
+use leptos::prelude::*;
+
+/// Listens to the fields `title`, `desired` and `actual` of the page's form, and fills the list inside it (`children`).
+#[island]
+pub fn Similar(children: Children) -> impl IntoView {
+    #[cfg(target_arch = "wasm32")]
+    browser::listen();
+    children()
+}
+
+/// The panel of the filing page, with what is known already; empty and out of sight until something is found. `project` may
+/// be empty. Its page has an island.
+#[cfg(feature = "ssr")]
+pub fn similar_panel(project: &str, found: &[schema::delta::Ref]) -> AnyView {
+    use schema::route;
+
+    use crate::part::{Tone, kind_mark, panel, pill};
+
+    let lines = found
+        .iter()
+        .map(|delta| {
+            let key = delta.key.to_string();
+            let state = (!delta.open).then(|| pill(Tone::Plain, "ended"));
+            view! { <li>{kind_mark(delta.kind.as_str())}" "<a class="link" href=route::delta(&key)>{format!("{key} {}", delta.title)}</a>" "{state}</li> }
+        })
+        .collect_view();
+    let inside = view! {
+        <div class="body stack-sm">
+            <p class="small muted">"If one of these says it, vote there: that counts more than a second report. Nothing is filed yet; what you wrote stays."</p>
+            <ul class="stack-xs small" id="similar-list">{lines}</ul>
+        </div>
+    };
+    let (project, none, panel) = (project.to_owned(), found.is_empty(), panel("Is it one of these?", inside));
+    view! {
+        <Similar>
+            <div id="similar" aria-live="polite" data-similar=route::api::similar() data-project=project hidden=none>
+                {panel}
+            </div>
+        </Similar>
+    }
+    .into_any()
+}
+
+#[cfg(target_arch = "wasm32")]
+mod browser {
+    use std::cell::Cell;
+    use std::rc::Rc;
+
+    use js_sys::Array;
+    use wasm_bindgen::closure::Closure;
+    use wasm_bindgen::{JsCast, JsValue};
+    use wasm_bindgen_futures::spawn_local;
+    use web_sys::{Element, Event, HtmlInputElement, HtmlTextAreaElement, UrlSearchParams};
+
+    use crate::api;
+    use crate::island::dom;
+
+    /// How long nothing is typed before the server is asked, in milliseconds.
+    const PAUSE: i32 = 250;
+    /// Most characters of the texts that are sent: addresses have an end.
+    const TEXT: usize = 1500;
+
+    pub(super) fn listen() {
+        let Some(place) = dom::find("[data-similar]") else { return };
+        // Counts what was typed: an answer to an older text is not shown.
+        let turn = Rc::new(Cell::new(0_u32));
+        let fields = "[name=title],[name=desired],[name=actual],[name=project]";
+        dom::on(&dom::document(), "input", move |event: Event| {
+            if dom::closest(&event, fields).is_none() {
+                return;
+            }
+            let now = turn.get().wrapping_add(1);
+            turn.set(now);
+            let (turn, place) = (turn.clone(), place.clone());
+            let ask = Closure::once_into_js(move || {
+                if turn.get() == now {
+                    spawn_local(ask(turn, now, place));
+                }
+            });
+            // A refused timer leaves the list as it is.
+            let _ = dom::window().set_timeout_with_callback_and_timeout_and_arguments_0(ask.unchecked_ref(), PAUSE);
+        });
+    }
+
+    async fn ask(turn: Rc<Cell<u32>>, now: u32, place: Element) {
+        let title = value("title");
+        let text: String = format!("{} {}", value("desired"), value("actual")).chars().take(TEXT).collect();
+        let chosen = value("project");
+        let project = if chosen.is_empty() { place.get_attribute("data-project").unwrap_or_default() } else { chosen };
+        let Ok(query) = UrlSearchParams::new() else { return };
+        query.append("title", &title.chars().take(300).collect::<String>());
+        query.append("text", &text);
+        query.append("project", &project);
+        let url = format!("{}?{}", place.get_attribute("data-similar").unwrap_or_default(), String::from(query.to_string()));
+        // A refusal is no business of who is writing.
+        let Ok(reply) = api::get(&url).await else { return };
+        if turn.get() == now {
+            let items: Vec<JsValue> = api::get_in(&reply.body, "items").dyn_into::<Array>().map(|items| items.to_vec()).unwrap_or_default();
+            show(&place, &items);
+        }
+    }
+
+    fn value(name: &str) -> String {
+        let Some(field) = dom::find(&format!("[name={name}]")) else { return String::new() };
+        match field.dyn_ref::<HtmlInputElement>() {
+            Some(input) => input.value(),
+            None => match field.dyn_ref::<HtmlTextAreaElement>() {
+                Some(area) => area.value(),
+                None => api::text(field.as_ref(), "value"),
+            },
+        }
+    }
+
+    fn show(place: &Element, items: &[JsValue]) {
+        let Some(list) = dom::find("#similar-list") else { return };
+        list.set_text_content(None);
+        for item in items {
+            // Elements of these names can always be made.
+            let (Ok(line), Ok(link)) = (dom::document().create_element("li"), dom::document().create_element("a")) else { return };
+            let key = api::text(item, "key");
+            let open = api::get_in(item, "open").as_bool().unwrap_or(true);
+            let words = format!("{key} {}{}", api::text(item, "title"), if open { "" } else { " (ended)" });
+            link.set_text_content(Some(&words));
+            dom::attribute(&link, "class", Some("link"));
+            dom::attribute(&link, "href", Some(&format!("/deltas/{key}")));
+            // The form keeps what was typed.
+            dom::attribute(&link, "target", Some("_blank"));
+            let _ = line.append_child(&link);
+            let _ = list.append_child(&line);
+        }
+        dom::attribute(place, "hidden", items.is_empty().then_some(""));
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use schema::{
+        delta::{Kind, Ref},
+        id::DeltaKey,
+    };
+
+    use super::*;
+    use crate::testing::html;
+
+    #[test]
+    fn what_is_known_already_is_there_without_script() {
+        let found = [Ref { key: DeltaKey(7), kind: Kind::Bug, title: "Panic <x>".into(), impact: 4, open: false }];
+        let some = html(move || similar_panel("neutron", &found));
+        assert!(some.contains("D-7 Panic &lt;x&gt;") && some.contains("ended") && !some.contains("hidden"), "{some}");
+        assert!(html(|| similar_panel("", &[])).contains("hidden"));
+    }
+}

@@ -1,0 +1,78 @@
+//! One line of the list.
+
+use leptos::prelude::*;
+use schema::{delta::Summary, delta::Visibility, place::Place, route};
+use time::OffsetDateTime;
+
+use crate::part::{self, Tone};
+
+/// One delta. In a list of one `project` the others are only named.
+pub fn row(item: Summary, project: Option<&str>, now: OffsetDateTime) -> AnyView {
+    let key = item.key.to_string();
+    let sub = sub(&item, project);
+    let impact = match &item.segment {
+        Some(segment) => part::impact_in(item.impact, segment).into_any(),
+        None => view! { <span class="faint xs">"no votes"</span> }.into_any(),
+    };
+    let state = item.resolution.map(|resolution| part::resolution(resolution.as_str()));
+    let regressed = item.regressed.then(|| part::pill(Tone::Bad, "regressed"));
+    let private = (item.visibility == Visibility::Private).then(|| part::pill(Tone::Warn, "private"));
+    let committed = if item.committed.is_empty() {
+        view! { <span class="faint">"nobody"</span> }.into_any()
+    } else {
+        item.committed
+            .iter()
+            .map(|org| view! { <span class="row-of">{part::org_mark(org, "")}<span class="xs">{org.clone()}</span></span> })
+            .collect_view()
+            .into_any()
+    };
+    view! {
+        <tr data-row>
+            <td>
+                {part::kind_mark(item.kind.as_str())}" "{part::id(&key)}" "
+                <a class="t" href=route::delta(&key)>{item.title}</a>" "{state}{regressed}{private}
+                <span class="sub xs faint">{sub}</span>
+            </td>
+            <td>{impact}</td>
+            <td>{consensus(&item.places, project)}</td>
+            <td data-l="Committed">{committed}</td>
+            <td class="muted">{part::ago(item.updated_at, now)}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// Where it is, and how much is said about it.
+fn sub(item: &Summary, project: Option<&str>) -> String {
+    let mut words: Vec<String> = Vec::new();
+    let (here, others): (Vec<&Place>, Vec<&Place>) = item.places.iter().partition(|place| Some(place.project.as_str()) == project);
+    if project.is_some() {
+        words.extend(here.iter().filter(|place| !place.components.is_empty()).map(|place| place.components.join(", ")));
+        if !others.is_empty() {
+            words.push(format!("also in {}", others.iter().map(|place| place.project.as_str()).collect::<Vec<_>>().join(", ")));
+        }
+    } else {
+        words.extend(others.iter().map(|place| match place.components.as_slice() {
+            [] => place.project.clone(),
+            components => format!("{} › {}", place.project, components.join(", ")),
+        }));
+    }
+    match item.comments {
+        0 => {}
+        1 => words.push("1 comment".to_owned()),
+        n => words.push(format!("{n} comments")),
+    }
+    words.join(" · ")
+}
+
+/// What its projects think: the one asked about, else the first two.
+fn consensus(places: &[Place], project: Option<&str>) -> AnyView {
+    let own = places.iter().find(|place| Some(place.project.as_str()) == project);
+    match (own, places) {
+        (Some(place), _) | (None, [place]) => part::consensus(place.consensus.as_str(), ""),
+        (None, places) => {
+            let pills = places.iter().take(2).map(|place| part::consensus(place.consensus.as_str(), &place.project)).collect_view();
+            view! { <span class="row-of">{pills}</span> }.into_any()
+        }
+    }
+}
