@@ -1,5 +1,5 @@
-//! Gathers what the binary carries beside its code: the styles of `web/style` as one file, the files of `web/asset`, and
-//! the browser part where `cargo xtask bundle` has built one (`target/site`).
+//! Gathers what the binary carries beside its code: the styles of `web/style` as one file, and the browser
+//! part where `cargo xtask bundle` has built one (`target/site`).
 
 use std::{env, fs, io, path::Path};
 
@@ -17,9 +17,11 @@ fn main() -> io::Result<()> {
         style.push_str(&minified(&fs::read_to_string(path)?));
     }
     fs::write(site.join("assets/style.css"), style)?;
-    copy(&root.join("web/asset"), &site.join("assets"))?;
-    copy(&root.join("target/site"), &site.join("assets"))?;
-    for watched in ["web/style", "web/asset", "target/site"] {
+    // Made where it is missing: cargo runs this, and builds everything behind it, again and again for a missing path.
+    let built = root.join("target/site");
+    fs::create_dir_all(&built)?;
+    copy(&built, &site.join("assets"))?;
+    for watched in ["web/style", "target/site"] {
         println!("cargo::rerun-if-changed={}", root.join(watched).display());
     }
     println!("cargo::rerun-if-changed=../migrations");

@@ -51,7 +51,7 @@ pub struct NavBoard {
 }
 
 /// One project.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
 pub struct NavProject {
     /// Its part of the URL.
     pub slug: String,

@@ -12,6 +12,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use schema::user::{Role, Scope};
+use serde::Deserialize;
 use time::{Duration, OffsetDateTime};
 use tower_sessions::Session;
 use uuid::Uuid;
@@ -57,7 +58,7 @@ pub struct Who {
 }
 
 /// A signed-in person.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct User {
     /// Inside id.
     pub id: Uuid,
@@ -66,11 +67,12 @@ pub struct User {
     /// As shown.
     pub display_name: String,
     /// Runs this instance.
+    #[serde(deserialize_with = "store::gather::flag")]
     pub is_admin: bool,
 }
 
 /// A part in an organisation.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct Membership {
     /// The organisation.
     pub org: Uuid,
@@ -225,12 +227,9 @@ async fn by_session(app: &App, session: &Session) -> Result<Caller> {
 async fn by_token(app: &App, secret: &str) -> Result<Caller> {
     let mut tx = app.db.read().await?;
     let now = app.clock.now();
-    let token = store::token::find(&mut tx, &clock::digest(secret), now).await?.ok_or_else(Error::unauthenticated)?;
+    let (token, owner) = store::token::find(&mut tx, &clock::digest(secret), now).await?.ok_or_else(Error::unauthenticated)?;
     let who = match (token.user_id, token.project_id) {
-        (Some(user), _) => {
-            let who = store::user::who(&mut tx, user).await?.ok_or_else(Error::unauthenticated)?;
-            Who { via: Via::Token(token.scopes.0), ..who }
-        }
+        (Some(_), _) => Who { via: Via::Token(token.scopes), ..owner.ok_or_else(Error::unauthenticated)? },
         (None, Some(project)) => Who { via: Via::Ci { project, token: token.id }, ..Who::default() },
         (None, None) => return Err(Error::unauthenticated()),
     };

@@ -15,6 +15,10 @@ use server::{
     store::db::Db,
 };
 
+/// Gives memory back and wastes little of it under many short tasks; SQLite's own is its too.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// A tracker for codebases that several organisations share.
 #[derive(Parser)]
 #[command(version, about)]

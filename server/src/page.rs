@@ -78,18 +78,13 @@ pub async fn shell(tx: &mut Tx, caller: &Caller, title: &str, current: &str, isl
 /// What the navigation shows this caller.
 async fn nav(tx: &mut Tx, caller: &Caller) -> Result<Nav> {
     let user = caller.user.as_ref();
+    let around = store::nav::around(tx, caller).await?;
     Ok(Nav {
         user: user.map(|user| NavUser { name: user.name.clone(), display_name: user.display_name.clone(), is_admin: user.is_admin }),
-        orgs: store::org::nav(tx, caller).await?,
-        projects: store::project::nav(tx, caller).await?,
-        registration_open: user.is_none() && registration_open(tx, caller).await?,
+        orgs: around.orgs,
+        projects: around.projects,
+        registration_open: user.is_none() && around.registration.map_or(caller.registration_open, |word| word == "open"),
     })
-}
-
-/// Whether a guest is offered to make an account.
-async fn registration_open(tx: &mut Tx, caller: &Caller) -> Result<bool> {
-    let set = store::setting::get(tx, store::setting::REGISTRATION).await?;
-    Ok(set.map_or(caller.registration_open, |word| word == "open"))
 }
 
 /// Leads on after an act (303), with a sentence that the next page shows (none where it is empty).

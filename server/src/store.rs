@@ -8,6 +8,7 @@ pub mod delta;
 pub mod event;
 pub mod evidence;
 pub mod failure;
+pub mod gather;
 pub mod home;
 pub mod idempotency;
 pub mod impact;

@@ -1,4 +1,4 @@
-//! The browser part that the server embeds: `target/site` with `web.js`, `web_bg.wasm`, `style.css` and the assets.
+//! The browser part that the server embeds: `target/site` with `web.js`, `web_bg.wasm` and `style.css`.
 
 use crate::wasm::{self, Kind};
 use crate::{paths, run, style, tools};
@@ -8,7 +8,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::process::Command;
 
-/// Build scripts, styles and assets for the browser into target/site
+/// Build scripts and styles for the browser into target/site
 #[derive(clap::Args)]
 pub struct Args {
     /// Build quickly instead of small
@@ -40,7 +40,7 @@ pub fn build(kind: Kind) -> Result<()> {
     Ok(())
 }
 
-/// Only the styles and assets, with what there is of the scripts: enough to compile the server and run its tests.
+/// Only the styles, with what there is of the scripts: enough to compile the server and run its tests.
 ///
 /// # Errors
 /// When a file cannot be read or written.
@@ -49,10 +49,8 @@ pub fn build_styles() -> Result<()> {
 }
 
 fn styles() -> Result<Files> {
-    let web = paths::root().join("web");
-    let mut files = read(&web.join("asset"))?;
-    files.insert("style.css".to_owned(), style::join(&web.join("style"))?.into_bytes());
-    Ok(files)
+    let style = style::join(&paths::root().join("web/style"))?;
+    Ok(Files::from([("style.css".to_owned(), style.into_bytes())]))
 }
 
 /// The bound scripts; those of the last time when the module is still the same.

@@ -16,7 +16,7 @@ pub fn target() -> PathBuf {
     }
 }
 
-/// The browser part (`web.js`, `web_bg.wasm`, `style.css`, assets) that the server embeds. Always inside the workspace, whatever `CARGO_TARGET_DIR` says, so
+/// The browser part (`web.js`, `web_bg.wasm`, `style.css`) that the server embeds. Always inside the workspace, whatever `CARGO_TARGET_DIR` says, so
 /// that the server's build script finds it without being told.
 pub fn site() -> PathBuf {
     root().join("target/site")

@@ -109,7 +109,8 @@ impl Db {
                 .foreign_keys(true)
                 .busy_timeout(Duration::from_secs(10))
                 .pragma("trusted_schema", "OFF")
-                .pragma("cache_size", "-4096")
+                .pragma("cache_size", "-2048")
+                .row_buffer_size(ROW_BUFFER)
                 .statement_cache_capacity(STATEMENT_CACHE)
                 .disable_statement_logging();
             // One writer: it never waits for another, and a queue of tasks is fairer than a busy loop.
@@ -118,9 +119,11 @@ impl Db {
             if parts(&version) < [3, 51, 3] {
                 return Err(Error::start(format!("SQLite {version} can corrupt its write-ahead log: 3.51.3 or later is needed")));
             }
+            // A connection is a thread that computes: more of them than cores only take memory and turns.
+            let cores = std::thread::available_parallelism().map_or(2, |cores| u32::try_from(cores.get()).unwrap_or(u32::MAX));
             let read = SqlitePoolOptions::new()
                 .min_connections(1)
-                .max_connections(connections)
+                .max_connections(connections.min(cores.max(2)))
                 .test_before_acquire(false)
                 .connect_with(options)
                 .await?;
@@ -237,6 +240,9 @@ impl Db {
 
 /// Prepared statements a connection keeps: more than there are different ones in the store.
 const STATEMENT_CACHE: usize = 512;
+
+/// Rows that SQLite's thread reads ahead of who takes them: a board's worth, so that the two do not wait for each other at every few.
+const ROW_BUFFER: usize = 1024;
 
 /// PostgreSQL's channel for committed events.
 const CHANNEL: &str = "deltaboard";

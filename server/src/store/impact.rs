@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 pub use self::{
     refresh::{Stale, misses, refresh, settle, stale},
-    view::view,
+    view::{ask, told, view},
 };
 use super::{
     db::Tx,

@@ -55,7 +55,7 @@ pub fn read(text: Option<&str>, sort: Option<&str>) -> Result<Query> {
     Ok(query)
 }
 
-/// The deltas a query finds and the caller may see, a page at a time, with three statements however many they are.
+/// The deltas a query finds and the caller may see, a page at a time, with two statements however many they are.
 ///
 /// A query that requires one project reads that project's own indexes, others those of all deltas. Without a `sort:` the
 /// order is by impact. `created` and `number` are the same order: that of filing. `relevance` ranks the 10,000 best matches
@@ -85,9 +85,12 @@ pub async fn deltas(tx: &mut Tx, caller: &Caller, query: &Query, window: &Window
     select
         .columns(columns.map(|column| (Delta::Table, column)))
         .expr_as(Expr::col((Segment::Table, Segment::Name)), "segment")
-        .cond_where(condition(tx.dialect(), caller, query, now)?)
         .cond_where(visible(caller))
         .limit(limit.unsigned_abs() + 1);
+    // Of one project its places are read, which know what is asked most.
+    let project = query.sole("project").filter(|_| order.by != By::Relevance);
+    let asked = if project.is_some() { condition::of_places } else { condition };
+    select.cond_where(asked(tx.dialect(), caller, query, now)?);
     // Where the order is read from.
     let (value, number);
     if order.by == By::Relevance {
@@ -97,7 +100,7 @@ pub async fn deltas(tx: &mut Tx, caller: &Caller, query: &Query, window: &Window
             .inner_join(Delta::Table, Expr::col((Delta::Table, Delta::Number)).equals(("hit", "number")))
             .expr_as(Expr::col(("hit", "rank")), "rank");
         (value, number) = (("hit", "rank").into_column_ref(), (Delta::Table, Delta::Number).into_column_ref());
-    } else if let Some(project) = query.sole("project") {
+    } else if let Some(project) = project {
         select
             .from(Place::Table)
             .inner_join(Delta::Table, Expr::col((Delta::Table, Delta::Id)).equals((Place::Table, Place::DeltaId)))

@@ -10,7 +10,6 @@ use sqlx::FromRow;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-pub use super::nav::orgs as nav;
 use super::{
     cursor,
     db::Tx,

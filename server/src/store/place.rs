@@ -1,47 +1,38 @@
 //! Places of deltas in projects: positions and consensus.
 
-mod detail;
+pub mod detail;
 mod edit;
 
 use std::collections::HashMap;
 
 use schema::place::{Consensus, Place as Short};
 use sea_query::{Expr, ExprTrait, OnConflict, Order, Query};
-use sqlx::FromRow;
+use serde::Deserialize;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-pub use self::{
-    detail::details,
-    edit::{Row, all, delete, delete_position, find, put_components, put_consensus, put_position},
-};
+pub use self::edit::{Row, all, delete, delete_position, find, put_components, put_consensus, put_position};
 use super::{
     db::Tx,
+    gather::{Gather, Gathered},
     table::{Component, Place, PlaceComponent, Project},
 };
 use crate::{clock, error::Result};
 
-#[derive(FromRow)]
+#[derive(Deserialize)]
 struct Line {
     delta_id: Uuid,
     project: String,
-    #[sqlx(try_from = "String")]
     consensus: Consensus,
     component: Option<String>,
 }
 
-/// Where these deltas are, by project; in one statement.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn of(tx: &mut Tx, deltas: &[Uuid]) -> Result<HashMap<Uuid, Vec<Short>>> {
-    let mut places: HashMap<Uuid, Vec<Short>> = HashMap::new();
-    if deltas.is_empty() {
-        return Ok(places);
-    }
+/// Asks where these deltas are.
+pub fn ask(gather: &mut Gather, deltas: &[Uuid]) {
     let mut select = Query::select();
     select
-        .columns([(Place::Table, Place::DeltaId), (Place::Table, Place::Consensus)])
+        .expr_as(gather.id((Place::Table, Place::DeltaId)), "delta_id")
+        .column((Place::Table, Place::Consensus))
         .expr_as(Expr::col((Project::Table, Project::Slug)), "project")
         .expr_as(Expr::col((Component::Table, Component::Slug)), "component")
         .from(Place::Table)
@@ -54,8 +45,16 @@ pub async fn of(tx: &mut Tx, deltas: &[Uuid]) -> Result<HashMap<Uuid, Vec<Short>
         .and_where(Expr::col((Place::Table, Place::DeltaId)).is_in(deltas.iter().copied()))
         .order_by((Project::Table, Project::Slug), Order::Asc)
         .order_by((Component::Table, Component::Slug), Order::Asc);
-    let lines: Vec<Line> = tx.all(&select).await?;
-    for line in lines {
+    gather.part("places", &["delta_id", "project", "consensus", "component"], select);
+}
+
+/// Where they are, by project.
+///
+/// # Errors
+/// When [`ask`] was not.
+pub fn told(gathered: &mut Gathered) -> Result<HashMap<Uuid, Vec<Short>>> {
+    let mut places: HashMap<Uuid, Vec<Short>> = HashMap::new();
+    for line in gathered.take::<Line>("places")? {
         let of = places.entry(line.delta_id).or_default();
         if of.last().is_none_or(|place| place.project != line.project) {
             of.push(Short { project: line.project, consensus: line.consensus, components: Vec::new() });

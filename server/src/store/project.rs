@@ -2,8 +2,8 @@
 
 mod list;
 
-use schema::{nav::NavProject, user::Person};
-use sea_query::{Asterisk, Cond, Expr, ExprTrait, LockType, OnConflict, Order, Query};
+use schema::user::Person;
+use sea_query::{Asterisk, Expr, ExprTrait, LockType, OnConflict, Order, Query};
 use sqlx::FromRow;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -11,16 +11,12 @@ use uuid::Uuid;
 pub use self::list::page;
 use super::{
     db::Tx,
-    table::{Component, Project, ProjectMaintainer, Release, Segment, SegmentMember, User},
+    table::{Component, Project, ProjectMaintainer, Release, User},
 };
 use crate::{
-    caller::Caller,
     clock,
     error::{Error, Result},
 };
-
-/// Projects the navigation shows at most.
-const NAV: u64 = 10;
 
 /// A project as it is stored.
 #[derive(Clone, Debug, FromRow)]
@@ -32,30 +28,6 @@ pub struct Row {
     pub description: String,
     pub version: i64,
     pub created_at: OffsetDateTime,
-}
-
-/// The projects the caller is part of; for a guest the first few.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn nav(tx: &mut Tx, caller: &Caller) -> Result<Vec<NavProject>> {
-    let mut select = Query::select();
-    select.columns([Project::Slug, Project::Name]).from(Project::Table).order_by(Project::Slug, Order::Asc).limit(NAV);
-    if let Some(user) = caller.user_id() {
-        let mut uses = Query::select();
-        uses.column((Segment::Table, Segment::ProjectId))
-            .from(SegmentMember::Table)
-            .inner_join(Segment::Table, Expr::col((Segment::Table, Segment::Id)).equals((SegmentMember::Table, SegmentMember::SegmentId)))
-            .and_where(Expr::col((SegmentMember::Table, SegmentMember::UserId)).eq(user))
-            .and_where(Expr::col((SegmentMember::Table, SegmentMember::LeftAt)).is_null());
-        let mut part = Cond::any().add(Expr::col(Project::Id).in_subquery(uses));
-        if !caller.maintains.is_empty() {
-            part = part.add(Expr::col(Project::Id).is_in(caller.maintains.iter().copied()));
-        }
-        select.cond_where(part);
-    }
-    let rows: Vec<(String, String)> = tx.all(&select).await?;
-    Ok(rows.into_iter().map(|(slug, name)| NavProject { slug, name }).collect())
 }
 
 /// The project of a slug.

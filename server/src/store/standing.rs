@@ -1,6 +1,6 @@
 //! "Who has committed": one delta side by side in every organisation, as far as each one's openness lets a caller see.
 //!
-//! Two statements for any number of deltas: the stances, and the linked tasks. Whether the caller sees into an organisation
+//! One statement for any number of deltas. Whether the caller sees into an organisation
 //! is decided in the statement, so that what is hidden is never read.
 
 use std::collections::{BTreeMap, HashMap};
@@ -11,41 +11,41 @@ use schema::{
     stance::{Stance as Word, Standing},
     task::{Commitment, Priority},
 };
-use sea_query::{Alias, Cond, Expr, ExprTrait, Query, SimpleExpr};
+use sea_query::{Alias, Cond, Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
+use serde::Deserialize;
 use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::{
     db::Tx,
-    delta, org,
+    delta,
+    gather::{Gather, Gathered},
+    org,
     table::{BoardColumn, Delta, Link, Org, Stance, Task},
 };
 use crate::{caller::Caller, error::Result};
 
-#[derive(FromRow)]
+#[derive(Deserialize)]
 struct StanceRow {
     delta_id: Uuid,
     slug: String,
     name: String,
     inside: i64,
-    #[sqlx(try_from = "String")]
     stance: Word,
     reason: String,
 }
 
-#[derive(FromRow)]
+#[derive(Deserialize)]
 struct TaskRow {
     delta_id: Uuid,
     slug: String,
     name: String,
     inside: i64,
-    #[sqlx(try_from = "String")]
     commitment: Commitment,
     target: Option<String>,
     moves: i64,
     key_prefix: String,
     number: i64,
-    #[sqlx(try_from = "String")]
     priority: Priority,
     column_name: String,
     done: i64,
@@ -65,8 +65,41 @@ pub async fn standings(tx: &mut Tx, caller: &Caller, deltas: &[Uuid]) -> Result<
     if deltas.is_empty() {
         return Ok(HashMap::new());
     }
+    let mut gather = Gather::new(tx.dialect());
+    ask(&mut gather, caller, deltas);
+    told(&mut gather.read(tx).await?)
+}
+
+/// Asks what [`standings`] gives.
+pub fn ask(gather: &mut Gather, caller: &Caller, deltas: &[Uuid]) {
+    let stances = stances(gather, caller, deltas);
+    gather.part("stances", &["delta_id", "slug", "name", "inside", "stance", "reason"], stances);
+    let columns = [
+        "delta_id",
+        "slug",
+        "name",
+        "inside",
+        "commitment",
+        "target",
+        "moves",
+        "key_prefix",
+        "number",
+        "priority",
+        "column_name",
+        "done",
+        "rank",
+    ];
+    let tasks = tasks(gather, caller, deltas);
+    gather.part("tasks", &columns, tasks);
+}
+
+/// What [`ask`] asked.
+///
+/// # Errors
+/// When it did not.
+pub fn told(gathered: &mut Gathered) -> Result<Standings> {
     let mut found: HashMap<Uuid, BTreeMap<String, (Standing, Option<TaskRow>)>> = HashMap::new();
-    for row in stances(tx, caller, deltas).await? {
+    for row in gathered.take::<StanceRow>("stances")? {
         let inside = row.inside == 1;
         let mut standing = blank(&row.slug, row.name, inside);
         standing.stance = Some(row.stance);
@@ -75,7 +108,7 @@ pub async fn standings(tx: &mut Tx, caller: &Caller, deltas: &[Uuid]) -> Result<
         }
         found.entry(row.delta_id).or_default().insert(row.slug, (standing, None));
     }
-    for row in tasks(tx, caller, deltas).await? {
+    for row in gathered.take::<TaskRow>("tasks")? {
         let orgs = found.entry(row.delta_id).or_default();
         let name = row.name.clone();
         let (_, best) = orgs.entry(row.slug.clone()).or_insert_with(|| (blank(&row.slug, name, row.inside == 1), None));
@@ -86,19 +119,12 @@ pub async fn standings(tx: &mut Tx, caller: &Caller, deltas: &[Uuid]) -> Result<
     Ok(found.into_iter().map(|(delta, orgs)| (delta, lines(orgs))).collect())
 }
 
-/// Which organisations have committed to which delta, or kept their promise, as far as the caller may see: slugs, in their
-/// order. One statement.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn committed(tx: &mut Tx, caller: &Caller, deltas: &[Uuid]) -> Result<HashMap<Uuid, Vec<String>>> {
-    if deltas.is_empty() {
-        return Ok(HashMap::new());
-    }
+/// Asks which organisations have committed to which delta, or kept their promise, as far as the caller may see.
+pub fn ask_committed(gather: &mut Gather, caller: &Caller, deltas: &[Uuid]) {
     let mut select = Query::select();
     select
         .distinct()
-        .column((Link::Table, Link::DeltaId))
+        .expr_as(gather.id((Link::Table, Link::DeltaId)), "delta")
         .column((Org::Table, Org::Slug))
         .from(Link::Table)
         .inner_join(Task::Table, Expr::col((Task::Table, Task::Id)).equals((Link::Table, Link::TaskId)))
@@ -107,9 +133,21 @@ pub async fn committed(tx: &mut Tx, caller: &Caller, deltas: &[Uuid]) -> Result<
         .and_where(Expr::col((Task::Table, Task::Commitment)).is_in([Commitment::Committed.as_str(), Commitment::Delivered.as_str()]))
         .cond_where(org::visible(caller))
         .order_by((Org::Table, Org::Slug), sea_query::Order::Asc);
-    let rows: Vec<(Uuid, String)> = tx.all(&select).await?;
+    gather.part("committed", &["delta", "slug"], select);
+}
+
+/// Their slugs, in their order.
+///
+/// # Errors
+/// When [`ask_committed`] was not.
+pub fn told_committed(gathered: &mut Gathered) -> Result<HashMap<Uuid, Vec<String>>> {
+    #[derive(Deserialize)]
+    struct Line {
+        delta: Uuid,
+        slug: String,
+    }
     let mut found: HashMap<Uuid, Vec<String>> = HashMap::new();
-    for (delta, slug) in rows {
+    for Line { delta, slug } in gathered.take("committed")? {
         found.entry(delta).or_default().push(slug);
     }
     Ok(found)
@@ -227,20 +265,21 @@ fn inside(caller: &Caller) -> SimpleExpr {
     Expr::case(org::inside(caller), 1i64).finally(0i64).into()
 }
 
-async fn stances(tx: &mut Tx, caller: &Caller, deltas: &[Uuid]) -> Result<Vec<StanceRow>> {
+fn stances(gather: &Gather, caller: &Caller, deltas: &[Uuid]) -> SelectStatement {
     let mut select = Query::select();
     select
-        .columns([Stance::DeltaId, Stance::Stance, Stance::Reason].map(|column| (Stance::Table, column)))
+        .expr_as(gather.id((Stance::Table, Stance::DeltaId)), "delta_id")
+        .columns([Stance::Stance, Stance::Reason].map(|column| (Stance::Table, column)))
         .columns([Org::Slug, Org::Name].map(|column| (Org::Table, column)))
         .expr_as(inside(caller), "inside")
         .from(Stance::Table)
         .inner_join(Org::Table, Expr::col((Org::Table, Org::Id)).equals((Stance::Table, Stance::OrgId)))
         .and_where(Expr::col((Stance::Table, Stance::DeltaId)).is_in(deltas.iter().copied()))
         .cond_where(org::visible(caller));
-    tx.all(&select).await
+    select
 }
 
-async fn tasks(tx: &mut Tx, caller: &Caller, deltas: &[Uuid]) -> Result<Vec<TaskRow>> {
+fn tasks(gather: &Gather, caller: &Caller, deltas: &[Uuid]) -> SelectStatement {
     let before = Alias::new("before");
     // Place in the organisation's order among what is not done, from 1; read only where the caller sees inside.
     let rank = Query::select()
@@ -254,7 +293,7 @@ async fn tasks(tx: &mut Tx, caller: &Caller, deltas: &[Uuid]) -> Result<Vec<Task
     let rank: SimpleExpr = Expr::case(ranked, SimpleExpr::SubQuery(None, Box::new(rank.into()))).into();
     let mut select = Query::select();
     select
-        .column((Link::Table, Link::DeltaId))
+        .expr_as(gather.id((Link::Table, Link::DeltaId)), "delta_id")
         .columns([Org::Slug, Org::Name, Org::KeyPrefix].map(|column| (Org::Table, column)))
         .columns([Task::Commitment, Task::Moves, Task::Number, Task::Priority].map(|column| (Task::Table, column)))
         .expr_as(Expr::col((BoardColumn::Table, BoardColumn::Name)), "column_name")
@@ -268,5 +307,5 @@ async fn tasks(tx: &mut Tx, caller: &Caller, deltas: &[Uuid]) -> Result<Vec<Task
         .inner_join(Org::Table, Expr::col((Org::Table, Org::Id)).equals((Task::Table, Task::OrgId)))
         .and_where(Expr::col((Link::Table, Link::DeltaId)).is_in(deltas.iter().copied()))
         .cond_where(org::visible(caller));
-    tx.all(&select).await
+    select
 }

@@ -1,19 +1,22 @@
 //! API tokens. Only digests of their secrets are stored.
 
 use schema::user::Scope;
-use sea_query::{Cond, Expr, ExprTrait, Order, Query};
+use sea_query::{Cond, Expr, ExprTrait, Order, Query, SimpleExpr};
+use serde::Deserialize;
 use sqlx::{FromRow, types::Json};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
     db::Tx,
+    gather::Gather,
     table::{Project, Token},
+    user,
 };
-use crate::{clock, error::Result};
+use crate::{caller::Who, clock, error::Result};
 
 /// A token in force.
-#[derive(Debug, FromRow)]
+#[derive(Debug, Deserialize)]
 pub struct Found {
     /// The token.
     pub id: Uuid,
@@ -22,25 +25,45 @@ pub struct Found {
     /// Which project's, for a CI token.
     pub project_id: Option<Uuid>,
     /// What it may do.
-    pub scopes: Json<Vec<Scope>>,
+    #[serde(deserialize_with = "scopes")]
+    pub scopes: Vec<Scope>,
     /// When it was last used, to the hour.
+    #[serde(with = "time::serde::rfc3339::option")]
     pub used_at: Option<OffsetDateTime>,
 }
 
-/// The token of a secret's digest, unless it was revoked or has expired.
+fn scopes<'de, D: serde::Deserializer<'de>>(from: D) -> std::result::Result<Vec<Scope>, D::Error> {
+    serde_json::from_str(&String::deserialize(from)?).map_err(serde::de::Error::custom)
+}
+
+/// The token of a secret's digest, unless it was revoked or has expired, with its owner, who is `None` for a project's token
+/// and where that person is suspended. One statement.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn find(tx: &mut Tx, digest: &[u8], now: OffsetDateTime) -> Result<Option<Found>> {
-    tx.optional(
+pub async fn find(tx: &mut Tx, digest: &[u8], now: OffsetDateTime) -> Result<Option<(Found, Option<Who>)>> {
+    let in_force = || {
         Query::select()
-            .columns([Token::Id, Token::UserId, Token::ProjectId, Token::Scopes, Token::UsedAt])
             .from(Token::Table)
             .and_where(Expr::col(Token::SecretHash).eq(digest.to_vec()))
             .and_where(Expr::col(Token::RevokedAt).is_null())
-            .cond_where(Cond::any().add(Expr::col(Token::ExpiresAt).is_null()).add(Expr::col(Token::ExpiresAt).gt(now))),
-    )
-    .await
+            .cond_where(Cond::any().add(Expr::col(Token::ExpiresAt).is_null()).add(Expr::col(Token::ExpiresAt).gt(now)))
+            .take()
+    };
+    let mut gather = Gather::new(tx.dialect());
+    let token = in_force()
+        .expr_as(gather.id(Token::Id), "id")
+        .expr_as(gather.id(Token::UserId), "user_id")
+        .expr_as(gather.id(Token::ProjectId), "project_id")
+        .expr_as(Expr::col(Token::Scopes).cast_as("text"), "scopes")
+        .column(Token::UsedAt)
+        .take();
+    gather.part("token", &["id", "user_id", "project_id", "scopes", "used_at"], token);
+    let owner = in_force().column(Token::UserId).take();
+    user::ask_who(&mut gather, &SimpleExpr::SubQuery(None, Box::new(owner.into())));
+    let mut gathered = gather.read(tx).await?;
+    let Some(token) = gathered.take::<Found>("token")?.pop() else { return Ok(None) };
+    Ok(Some((token, user::told_who(&mut gathered)?)))
 }
 
 /// A new token, of a person or of a project.

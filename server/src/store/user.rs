@@ -3,13 +3,15 @@
 use std::collections::HashMap;
 
 use schema::{delta::Visibility, setting::State, user::Person};
-use sea_query::{Cond, Expr, ExprTrait, Order, Query, SelectStatement, UnionType};
+use sea_query::{Cond, Expr, ExprTrait, Order, Query, SelectStatement};
+use serde::Deserialize;
 use sqlx::FromRow;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
     db::Tx,
+    gather::{Gather, Gathered},
     table::{Delta, Org, OrgMember, Project, ProjectMaintainer, User},
 };
 use crate::{
@@ -18,66 +20,58 @@ use crate::{
     error::Result,
 };
 
-#[derive(FromRow)]
-struct Fact {
-    what: String,
-    id: Uuid,
-    slug: String,
-    name: String,
-    flag: String,
-}
-
 /// The person, their organisations and the projects they maintain, in one statement; `None` for unknown and suspended
 /// people.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn who(tx: &mut Tx, user: Uuid) -> Result<Option<Who>> {
+    let mut gather = Gather::new(tx.dialect());
+    ask_who(&mut gather, &Expr::val(user));
+    told_who(&mut gather.read(tx).await?)
+}
+
+/// Asks what [`who`] gives; `user` is an id.
+pub fn ask_who(gather: &mut Gather, user: &Expr) {
     let mut person = Query::select();
     person
-        .expr_as(Expr::val("user"), "what")
-        .column(User::Id)
-        .expr_as(Expr::col(User::Name), "slug")
-        .expr_as(Expr::col(User::DisplayName), "name")
-        .expr_as(Expr::case(Expr::col(User::IsAdmin).eq(true), "admin").finally(""), "flag")
+        .expr_as(gather.id(User::Id), "id")
+        .columns([User::Name, User::DisplayName, User::IsAdmin])
         .from(User::Table)
-        .and_where(Expr::col(User::Id).eq(user))
+        .and_where(Expr::col(User::Id).eq(user.clone()))
         .and_where(Expr::col(User::State).eq("active"));
+    gather.part("user", &["id", "name", "display_name", "is_admin"], person);
     let mut orgs = Query::select();
-    orgs.expr_as(Expr::val("org"), "what")
-        .column((Org::Table, Org::Id))
-        .column((Org::Table, Org::Slug))
-        .column((Org::Table, Org::Name))
-        .expr_as(Expr::col((OrgMember::Table, OrgMember::Role)), "flag")
+    orgs.expr_as(gather.id((Org::Table, Org::Id)), "org")
+        .columns([(Org::Table, Org::Slug), (Org::Table, Org::Name)])
+        .column((OrgMember::Table, OrgMember::Role))
         .from(OrgMember::Table)
         .inner_join(Org::Table, Expr::col((Org::Table, Org::Id)).equals((OrgMember::Table, OrgMember::OrgId)))
-        .and_where(Expr::col((OrgMember::Table, OrgMember::UserId)).eq(user));
+        .and_where(Expr::col((OrgMember::Table, OrgMember::UserId)).eq(user.clone()));
+    gather.part("orgs", &["org", "slug", "name", "role"], orgs);
     let mut projects = Query::select();
     projects
-        .expr_as(Expr::val("project"), "what")
-        .expr_as(Expr::col(ProjectMaintainer::ProjectId), "id")
-        .expr_as(Expr::val(""), "slug")
-        .expr_as(Expr::val(""), "name")
-        .expr_as(Expr::val(""), "flag")
+        .expr_as(gather.id(ProjectMaintainer::ProjectId), "project")
         .from(ProjectMaintainer::Table)
-        .and_where(Expr::col(ProjectMaintainer::UserId).eq(user));
-    let facts: Vec<Fact> = tx.all(person.union(UnionType::All, orgs).union(UnionType::All, projects)).await?;
-    let mut who = Who::default();
-    for fact in facts {
-        match fact.what.as_str() {
-            "user" => {
-                who.user = Some(caller::User { id: fact.id, name: fact.slug, display_name: fact.name, is_admin: fact.flag == "admin" });
-            }
-            "org" => {
-                if let Ok(role) = fact.flag.parse() {
-                    who.orgs.push(Membership { org: fact.id, slug: fact.slug, name: fact.name, role });
-                }
-            }
-            _ => who.maintains.push(fact.id),
-        }
+        .and_where(Expr::col(ProjectMaintainer::UserId).eq(user.clone()));
+    gather.part("maintains", &["project"], projects);
+}
+
+/// What [`ask_who`] asked.
+///
+/// # Errors
+/// When it did not.
+pub fn told_who(gathered: &mut Gathered) -> Result<Option<Who>> {
+    #[derive(Deserialize)]
+    struct Maintained {
+        project: Uuid,
     }
-    who.orgs.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(who.user.is_some().then_some(who))
+    let Some(user) = gathered.take::<caller::User>("user")?.pop() else { return Ok(None) };
+    let maintains = gathered.take::<Maintained>("maintains")?.into_iter().map(|line| line.project).collect();
+    let mut orgs: Vec<Membership> = gathered.take("orgs")?;
+    // Databases differ in how they sort letters.
+    orgs.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(Some(Who { user: Some(user), orgs, maintains, ..Who::default() }))
 }
 
 /// A new person. `email` and `password_hash` stay empty for reporters brought in by an import.

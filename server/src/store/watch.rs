@@ -2,6 +2,7 @@
 
 use schema::triage::Watch as Reply;
 use sea_query::{Expr, ExprTrait, OnConflict, Order, Query};
+use serde::Deserialize;
 use sqlx::FromRow;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -10,7 +11,7 @@ use super::{db::Tx, table::Watch};
 use crate::{clock, error::Result};
 
 /// A watch rule as it is stored.
-#[derive(Clone, Debug, FromRow)]
+#[derive(Clone, Debug, FromRow, Deserialize)]
 pub struct Row {
     /// Whose it is.
     pub org_id: Uuid,

@@ -6,6 +6,7 @@ use schema::{
     user::Person,
 };
 use sea_query::{Asterisk, Expr, ExprTrait, Query, SelectStatement, UnionType};
+use serde::Deserialize;
 use sqlx::FromRow;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -17,6 +18,7 @@ use crate::{
     store::{
         self,
         db::Tx,
+        gather::{self, Gather},
         table::{Delta, DeltaGuest, DeltaLabel, User},
     },
 };
@@ -64,25 +66,33 @@ pub async fn named(tx: &mut Tx, caller: &Caller, key: DeltaKey) -> Result<Named>
 }
 
 /// One thing around a delta: a label, a guest, or another delta.
-#[derive(FromRow)]
+#[derive(Deserialize)]
 struct Around {
     what: String,
     name: String,
     text: String,
     number: i64,
     impact: i64,
+    #[serde(deserialize_with = "gather::flag")]
     open: bool,
 }
 
-/// Everything about a delta that the caller may see; and the ids of the projects it is in, in the order of its places.
+/// Everything about a delta that the caller may see; and the ids of the projects it is in, in the order of its places. One
+/// statement.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn whole(tx: &mut Tx, caller: &Caller, named: Named, now: OffsetDateTime) -> Result<(Whole, Vec<Uuid>)> {
     let Named { row, reporter, reporter_name, resolver, resolver_name } = named;
-    let (projects, places) = store::place::details(tx, row.id, row.revision).await?.into_iter().unzip();
+    let mut gather = Gather::new(tx.dialect());
+    gather.part("around", &["what", "name", "text", "number", "impact", "open"], around(caller, &row));
+    store::place::detail::ask(&mut gather, row.id);
+    store::impact::ask(&mut gather, caller, row.id, now);
+    store::standing::ask(&mut gather, caller, &[row.id]);
+    let mut gathered = gather.read(tx).await?;
+    let (projects, places) = store::place::detail::told(&mut gathered, row.revision)?.into_iter().unzip();
     let (mut labels, mut guests, mut duplicates, mut survivor) = (Vec::new(), Vec::new(), Vec::new(), None);
-    for one in tx.all::<Around>(&around(caller, &row)).await? {
+    for one in gathered.take::<Around>("around")? {
         match one.what.as_str() {
             "label" => labels.push(one.name),
             "guest" => guests.push(Person { name: one.name, display_name: one.text }),
@@ -109,8 +119,8 @@ pub async fn whole(tx: &mut Tx, caller: &Caller, named: Named, now: OffsetDateTi
         resolution,
         reporter: Person { name: reporter, display_name: reporter_name },
         places,
-        impact: store::impact::view(tx, caller, row.id, now).await?,
-        standings: store::triage::standings(tx, caller, &[row.id]).await?.remove(&row.id).unwrap_or_default(),
+        impact: store::impact::told(&mut gathered)?,
+        standings: store::standing::told(&mut gathered)?.remove(&row.id).unwrap_or_default(),
         labels,
         guests,
         duplicates,

@@ -1,11 +1,7 @@
 //! What CI measures about one delta.
 
-use schema::{
-    ci::{DeltaEvidence, EvidenceGroup},
-    impact::Machine,
-};
-use sea_query::{Expr, ExprTrait, Order, Query};
-use sqlx::FromRow;
+use schema::ci::DeltaEvidence;
+use sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
@@ -15,6 +11,7 @@ use crate::{
         self,
         db::Tx,
         delta::Row,
+        gather::Gather,
         table::{Failure, FailureDelta, FailureGroup, FailureGroupDelta, Project, Run, Signature},
     },
 };
@@ -24,25 +21,22 @@ use crate::{
 /// # Errors
 /// When the database does not answer.
 pub async fn of_delta(tx: &mut Tx, delta: &Row, now: OffsetDateTime) -> Result<DeltaEvidence> {
+    let mut gather = Gather::new(tx.dialect());
+    gather.part("machine", &["failures", "week"], machine(delta.id, now));
+    let columns = ["id", "project", "test", "message", "failures", "signature", "last_seen"];
+    gather.part("groups", &columns, groups(&gather, delta.id));
+    let mut gathered = gather.read(tx).await?;
     Ok(DeltaEvidence {
         delta: delta.key(),
         tests: store::evidence::tests(tx, delta.id).await?,
-        machine: machine(tx, delta.id, now).await?,
-        groups: groups(tx, delta.id).await?,
+        machine: gathered.take("machine")?.pop().unwrap_or_default(),
+        groups: gathered.take("groups")?,
         signatures: store::signature::of_delta(tx, delta.id).await?,
     })
 }
 
-/// How many failures of CI were attributed to a delta, in all and within the last seven days.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn machine(tx: &mut Tx, delta: Uuid, now: OffsetDateTime) -> Result<Machine> {
-    #[derive(FromRow)]
-    struct Found {
-        failures: i64,
-        week: i64,
-    }
+/// How many failures of CI were attributed to a delta: `failures` in all and `week` within the last seven days.
+pub fn machine(delta: Uuid, now: OffsetDateTime) -> SelectStatement {
     let recent: Expr = Expr::case(Expr::col((Run::Table, Run::ReportedAt)).gte(now - Duration::days(7)), 1).into();
     let mut select = Query::select();
     select
@@ -52,29 +46,19 @@ pub async fn machine(tx: &mut Tx, delta: Uuid, now: OffsetDateTime) -> Result<Ma
         .inner_join(Failure::Table, Expr::col((Failure::Table, Failure::Id)).equals((FailureDelta::Table, FailureDelta::FailureId)))
         .inner_join(Run::Table, Expr::col((Run::Table, Run::Id)).equals((Failure::Table, Failure::RunId)))
         .and_where(Expr::col((FailureDelta::Table, FailureDelta::DeltaId)).eq(delta));
-    let Found { failures, week } = tx.one(&select).await?;
-    Ok(Machine { failures, week })
+    select
 }
 
-async fn groups(tx: &mut Tx, delta: Uuid) -> Result<Vec<EvidenceGroup>> {
-    #[derive(FromRow)]
-    struct Found {
-        id: Uuid,
-        slug: String,
-        test: String,
-        message: String,
-        failures: i64,
-        query: Option<String>,
-        last_seen: OffsetDateTime,
-    }
+fn groups(gather: &Gather, delta: Uuid) -> SelectStatement {
     let mut select = Query::select();
     select
+        .expr_as(gather.id((FailureGroup::Table, FailureGroup::Id)), "id")
         .columns(
-            [FailureGroup::Id, FailureGroup::Test, FailureGroup::Message, FailureGroup::Failures, FailureGroup::LastSeen]
+            [FailureGroup::Test, FailureGroup::Message, FailureGroup::Failures, FailureGroup::LastSeen]
                 .map(|column| (FailureGroup::Table, column)),
         )
-        .column((Project::Table, Project::Slug))
-        .column((Signature::Table, Signature::Query))
+        .expr_as(Expr::col((Project::Table, Project::Slug)), "project")
+        .expr_as(Expr::col((Signature::Table, Signature::Query)), "signature")
         .from(FailureGroupDelta::Table)
         .inner_join(
             FailureGroup::Table,
@@ -88,14 +72,5 @@ async fn groups(tx: &mut Tx, delta: Uuid) -> Result<Vec<EvidenceGroup>> {
         .and_where(Expr::col((FailureGroupDelta::Table, FailureGroupDelta::DeltaId)).eq(delta))
         .order_by((FailureGroup::Table, FailureGroup::LastSeen), Order::Desc)
         .limit(5);
-    let view = |found: Found| EvidenceGroup {
-        id: found.id,
-        project: found.slug,
-        test: found.test,
-        message: found.message,
-        failures: found.failures,
-        signature: found.query,
-        last_seen: found.last_seen,
-    };
-    Ok(tx.all::<Found>(&select).await?.into_iter().map(view).collect())
+    select
 }

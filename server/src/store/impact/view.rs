@@ -1,8 +1,8 @@
 //! What the votes say of a delta, for its page and the API.
 
-use schema::impact::{Impact as Said, Machine, Segment as Line};
-use sea_query::{Expr, ExprTrait, Order, Query};
-use sqlx::FromRow;
+use schema::impact::{Impact as Said, Segment as Line};
+use sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
+use serde::Deserialize;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
@@ -12,11 +12,13 @@ use crate::{
     error::Result,
     store::{
         db::Tx,
-        table::{Failure, FailureDelta, Impact, Project, Run, Segment, SegmentMember, Vote},
+        failure,
+        gather::{self, Gather, Gathered},
+        table::{Impact, Project, Segment, SegmentMember, Vote},
     },
 };
 
-#[derive(FromRow)]
+#[derive(Deserialize)]
 struct Row {
     project: String,
     slug: String,
@@ -29,7 +31,7 @@ struct Row {
     score: i64,
 }
 
-#[derive(FromRow)]
+#[derive(Default, Deserialize)]
 struct Sum {
     affected: i64,
     blocked: i64,
@@ -38,11 +40,28 @@ struct Sum {
 }
 
 /// What the votes say of a delta, the caller's own part in it, and beside them what machines saw. The caller is known to see
-/// the delta. Four statements.
+/// the delta. One statement.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn view(tx: &mut Tx, caller: &Caller, delta: Uuid, now: OffsetDateTime) -> Result<Said> {
+    let mut gather = Gather::new(tx.dialect());
+    ask(&mut gather, caller, delta, now);
+    told(&mut gather.read(tx).await?)
+}
+
+/// Asks what [`view`] gives.
+pub fn ask(gather: &mut Gather, caller: &Caller, delta: Uuid, now: OffsetDateTime) {
+    let columns = ["project", "slug", "name", "members", "cosmetic", "hinders", "breaks", "blocks", "score"];
+    gather.part("impact", &columns, lines(delta));
+    gather.part("votes", &["affected", "blocked", "week", "mine"], sum(caller, delta, now));
+    if let Some(user) = caller.user_id() {
+        gather.part("my_segments", &["name", "everyone"], my_segments(user, delta));
+    }
+    gather.part("machine", &["failures", "week"], failure::machine(delta, now));
+}
+
+fn lines(delta: Uuid) -> SelectStatement {
     let mut lines = Query::select();
     lines
         .expr_as(Expr::col((Project::Table, Project::Slug)), "project")
@@ -55,9 +74,16 @@ pub async fn view(tx: &mut Tx, caller: &Caller, delta: Uuid, now: OffsetDateTime
         .order_by((Impact::Table, Impact::Score), Order::Desc)
         .order_by((Segment::Table, Segment::Everyone), Order::Asc)
         .order_by((Segment::Table, Segment::Id), Order::Desc);
-    let segments: Vec<Line> = tx
-        .all::<Row>(&lines)
-        .await?
+    lines
+}
+
+/// What [`ask`] asked.
+///
+/// # Errors
+/// When it did not.
+pub fn told(gathered: &mut Gathered) -> Result<Said> {
+    let segments: Vec<Line> = gathered
+        .take::<Row>("impact")?
         .into_iter()
         .map(|row| {
             let severities = [row.cosmetic, row.hinders, row.breaks, row.blocks];
@@ -67,7 +93,7 @@ pub async fn view(tx: &mut Tx, caller: &Caller, delta: Uuid, now: OffsetDateTime
             Line { project: row.project, slug: row.slug, name: row.name, affected, known, score: row.score, severities }
         })
         .collect();
-    let sum = sum(tx, caller, delta, now).await?;
+    let sum = gathered.take::<Sum>("votes")?.pop().unwrap_or_default();
     Ok(Said {
         score: segments.first().map_or(0, |line| line.score),
         segment: segments.first().filter(|line| line.score > 0).map(|line| line.name.clone()),
@@ -76,12 +102,12 @@ pub async fn view(tx: &mut Tx, caller: &Caller, delta: Uuid, now: OffsetDateTime
         week: sum.week,
         segments,
         mine: sum.mine,
-        my_segments: my_segments(tx, caller, delta).await?,
-        machine: machine(tx, delta, now).await?,
+        my_segments: named(gathered.take("my_segments")?),
+        machine: gathered.take("machine")?.pop().unwrap_or_default(),
     })
 }
 
-async fn sum(tx: &mut Tx, caller: &Caller, delta: Uuid, now: OffsetDateTime) -> Result<Sum> {
+fn sum(caller: &Caller, delta: Uuid, now: OffsetDateTime) -> SelectStatement {
     let severity = || Expr::col(Vote::Severity);
     let count = |when: Expr| Expr::from(sea_query::Func::count(Expr::case(when, 1).finally(Expr::cust("NULL"))));
     let mine = match caller.user_id() {
@@ -98,12 +124,24 @@ async fn sum(tx: &mut Tx, caller: &Caller, delta: Uuid, now: OffsetDateTime) -> 
         .expr_as(mine, "mine")
         .from(Vote::Table)
         .and_where(Expr::col(Vote::DeltaId).eq(delta));
-    tx.one(&select).await
+    select
+}
+
+#[derive(Deserialize)]
+struct Mine {
+    name: String,
+    #[serde(deserialize_with = "gather::flag")]
+    everyone: bool,
 }
 
 /// Names of the segments of the delta's projects that the caller counts in; *everyone* only where there is no other.
-async fn my_segments(tx: &mut Tx, caller: &Caller, delta: Uuid) -> Result<Vec<String>> {
-    let Some(user) = caller.user_id() else { return Ok(Vec::new()) };
+fn named(mine: Vec<Mine>) -> Vec<String> {
+    let only_everyone = mine.iter().all(|segment| segment.everyone);
+    let named = mine.into_iter().filter(|segment| segment.everyone == only_everyone).map(|segment| segment.name);
+    named.take(if only_everyone { 1 } else { usize::MAX }).collect()
+}
+
+fn my_segments(user: Uuid, delta: Uuid) -> SelectStatement {
     let mut select = Query::select();
     select
         .columns([(Segment::Table, Segment::Name)])
@@ -114,22 +152,5 @@ async fn my_segments(tx: &mut Tx, caller: &Caller, delta: Uuid) -> Result<Vec<St
         .and_where(Expr::col((SegmentMember::Table, SegmentMember::LeftAt)).is_null())
         .and_where(Expr::col((Segment::Table, Segment::ProjectId)).in_subquery(projects_of(delta)))
         .order_by((Segment::Table, Segment::Name), Order::Asc);
-    let all: Vec<(String, bool)> = tx.all(&select).await?;
-    let named: Vec<String> = all.iter().filter(|(_, everyone)| !everyone).map(|(name, _)| name.clone()).collect();
-    Ok(if named.is_empty() { all.into_iter().take(1).map(|(name, _)| name).collect() } else { named })
-}
-
-/// Failures of CI attributed to the delta.
-async fn machine(tx: &mut Tx, delta: Uuid, now: OffsetDateTime) -> Result<Machine> {
-    let recent = Expr::case(Expr::col((Run::Table, Run::ReportedAt)).gt(now - Duration::days(7)), 1).finally(Expr::cust("NULL"));
-    let mut select = Query::select();
     select
-        .expr_as(Expr::cust("COUNT(*)"), "failures")
-        .expr_as(Expr::from(sea_query::Func::count(recent)), "week")
-        .from(FailureDelta::Table)
-        .inner_join(Failure::Table, Expr::col((Failure::Table, Failure::Id)).equals((FailureDelta::Table, FailureDelta::FailureId)))
-        .inner_join(Run::Table, Expr::col((Run::Table, Run::Id)).equals((Failure::Table, Failure::RunId)))
-        .and_where(Expr::col((FailureDelta::Table, FailureDelta::DeltaId)).eq(delta));
-    let (failures, week): (i64, i64) = tx.one(&select).await?;
-    Ok(Machine { failures, week })
 }

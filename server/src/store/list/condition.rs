@@ -27,7 +27,18 @@ use crate::{
 /// # Errors
 /// 422 `q` for `me` where nobody is signed in, an unknown stance, and a word without a letter or digit.
 pub fn condition(dialect: Dialect, caller: &Caller, asked: &Asked, now: OffsetDateTime) -> Result<Condition> {
-    let reader = Reader { dialect, caller, now, project: asked.sole("project") };
+    stated(Reader { dialect, caller, now, project: asked.sole("project"), joined: false }, asked)
+}
+
+/// The same in a statement that reads `place`, of the one project the query requires, beside `delta`.
+///
+/// # Errors
+/// As [`condition`].
+pub(super) fn of_places(dialect: Dialect, caller: &Caller, asked: &Asked, now: OffsetDateTime) -> Result<Condition> {
+    stated(Reader { dialect, caller, now, project: asked.sole("project"), joined: true }, asked)
+}
+
+fn stated(reader: Reader<'_>, asked: &Asked) -> Result<Condition> {
     asked.filter.as_ref().map_or_else(|| Ok(Cond::all()), |filter| reader.read(filter))
 }
 
@@ -37,6 +48,8 @@ struct Reader<'a> {
     now: OffsetDateTime,
     /// The one project that everything found is in.
     project: Option<&'a str>,
+    /// Whether the place there is one of the statement's own tables.
+    joined: bool,
 }
 
 impl Reader<'_> {
@@ -79,13 +92,19 @@ impl Reader<'_> {
                     .is_in(words.iter().copied()),
             )),
             ("consensus", Test::Word(words)) => {
-                let mut place = self.place();
-                place.and_where(Expr::col((Place::Table, Place::Consensus)).is_in(words.iter().copied()));
-                Ok(exists(place))
+                let stated = Expr::col((Place::Table, Place::Consensus)).is_in(words.iter().copied());
+                if self.joined {
+                    return Ok(Cond::all().add(stated));
+                }
+                Ok(exists(self.place().and_where(stated).take()))
             }
             ("impact", Test::Number(spans)) => Ok(spans.iter().fold(Cond::any(), |any, span| any.add(number(delta(Delta::Impact), span)))),
             ("created", Test::Date(spans)) => Ok(self.dates(Delta::CreatedAt, spans)),
             ("updated", Test::Date(spans)) => Ok(self.dates(Delta::UpdatedAt, spans)),
+            // Everything the statement reads is in that project.
+            ("project", Test::Is(terms)) if self.joined && matches!(terms.as_slice(), [term] if term.as_word() == self.project) => {
+                Ok(Cond::all().add(Expr::val(1).eq(1)))
+            }
             ("project", Test::Is(terms)) => {
                 let mut place = places();
                 place.inner_join(Project::Table, Expr::col((Project::Table, Project::Id)).equals((Place::Table, Place::ProjectId)));
@@ -93,18 +112,19 @@ impl Reader<'_> {
                 Ok(exists(place))
             }
             ("component", Test::Is(terms)) => {
-                let mut place = self.place();
-                place
-                    .inner_join(
-                        PlaceComponent::Table,
-                        Expr::col((PlaceComponent::Table, PlaceComponent::PlaceId)).equals((Place::Table, Place::Id)),
-                    )
+                let of_place = Expr::col((PlaceComponent::Table, PlaceComponent::PlaceId)).equals((Place::Table, Place::Id));
+                let mut touched = if self.joined {
+                    Query::select().expr(Expr::val(1)).from(PlaceComponent::Table).and_where(of_place).take()
+                } else {
+                    self.place().inner_join(PlaceComponent::Table, of_place).take()
+                };
+                touched
                     .inner_join(
                         Component::Table,
                         Expr::col((Component::Table, Component::Id)).equals((PlaceComponent::Table, PlaceComponent::ComponentId)),
                     )
                     .cond_where(key((Component::Table, Component::Slug), terms));
-                Ok(exists(place))
+                Ok(exists(touched))
             }
             ("committed", Test::Is(terms)) => Ok(terms.iter().fold(Cond::any(), |any, term| any.add(self.committed(term)))),
             ("stance", Test::Is(terms)) => {

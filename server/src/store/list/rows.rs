@@ -1,4 +1,4 @@
-//! From found rows to lines of a list: their places and who has committed, one statement each for all of them.
+//! From found rows to lines of a list: their places and who has committed, in one statement for all of them.
 
 use schema::{
     delta::{Kind, Summary, Visibility},
@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::{
     caller::Caller,
     error::Result,
-    store::{db::Tx, place, standing},
+    store::{db::Tx, gather::Gather, place, standing},
 };
 
 /// A found row. `rank` is of the order by relevance, else 0.
@@ -45,8 +45,12 @@ pub async fn summaries(tx: &mut Tx, caller: &Caller, found: Vec<Found>) -> Resul
         return Ok(Vec::new());
     }
     let ids: Vec<Uuid> = found.iter().map(|row| row.id).collect();
-    let mut places = place::of(tx, &ids).await?;
-    let mut committed = standing::committed(tx, caller, &ids).await?;
+    let mut gather = Gather::new(tx.dialect());
+    place::ask(&mut gather, &ids);
+    standing::ask_committed(&mut gather, caller, &ids);
+    let mut gathered = gather.read(tx).await?;
+    let mut places = place::told(&mut gathered)?;
+    let mut committed = standing::told_committed(&mut gathered)?;
     let line = |row: Found| Summary {
         key: DeltaKey(row.number),
         kind: row.kind,

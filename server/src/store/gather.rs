@@ -1,0 +1,101 @@
+//! Several small reads in one statement: the rows of each part come back as a JSON array.
+//!
+//! A statement's way to the database and back costs more than most of what a page asks there; a page that asks for a dozen
+//! little things asks once.
+
+use std::collections::HashMap;
+
+use sea_query::{Expr, IntoColumnRef, Query, SelectStatement, SimpleExpr, UnionType};
+use serde::{Deserialize, Deserializer, de::DeserializeOwned};
+
+use super::db::{Dialect, Tx};
+use crate::error::Result;
+
+/// What is asked.
+pub struct Gather {
+    dialect: Dialect,
+    all: Option<SelectStatement>,
+}
+
+impl Gather {
+    /// Nothing yet, of this kind of database.
+    pub fn new(dialect: Dialect) -> Self {
+        Self { dialect, all: None }
+    }
+
+    /// Which SQL is spoken.
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// Asks for the rows of `select` too, whose columns have these names. JSON holds no bytes: ids go through
+    /// [`Self::id`], flags come back through [`flag`].
+    pub fn part(&mut self, name: &'static str, columns: &[&'static str], select: SelectStatement) {
+        let rows = match self.dialect {
+            Dialect::Sqlite => {
+                let pairs: Vec<_> = columns.iter().map(|column| format!("'{column}', \"{column}\"")).collect();
+                format!("json_group_array(json_object({}))", pairs.join(", "))
+            }
+            Dialect::Postgres => "CAST(COALESCE(json_agg(line), '[]') AS text)".to_owned(),
+        };
+        let rows = Query::select().expr(Expr::cust(rows)).from_subquery(select, "line").to_owned();
+        let part = Query::select()
+            .expr_as(Expr::cust(format!("'{name}'")), "part")
+            .expr_as(SimpleExpr::SubQuery(None, Box::new(rows.into())), "found")
+            .to_owned();
+        match &mut self.all {
+            Some(all) => {
+                all.union(UnionType::All, part);
+            }
+            None => self.all = Some(part),
+        }
+    }
+
+    /// The text of an id; null where there is none.
+    pub fn id(&self, column: impl IntoColumnRef) -> Expr {
+        match self.dialect {
+            Dialect::Sqlite => Expr::cust_with_exprs("NULLIF(hex(?), '')", [Expr::col(column)]),
+            Dialect::Postgres => Expr::cust_with_exprs("CAST($1 AS text)", [Expr::col(column)]),
+        }
+    }
+
+    /// Asks all of it.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn read(self, tx: &mut Tx) -> Result<Gathered> {
+        let Some(all) = self.all else { return Ok(Gathered(HashMap::new())) };
+        let parts: Vec<(String, String)> = tx.all(&all).await?;
+        Ok(Gathered(parts.into_iter().collect()))
+    }
+}
+
+/// What was found.
+pub struct Gathered(HashMap<String, String>);
+
+impl Gathered {
+    /// The rows of a part; none where it was not asked for.
+    ///
+    /// # Errors
+    /// When they are not what the caller takes them for.
+    pub fn take<T: DeserializeOwned>(&mut self, name: &str) -> Result<Vec<T>> {
+        Ok(self.0.remove(name).map(|rows| serde_json::from_str(&rows)).transpose()?.unwrap_or_default())
+    }
+}
+
+/// A flag, which SQLite tells as 0 or 1.
+///
+/// # Errors
+/// For anything else.
+pub fn flag<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<bool, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Flag {
+        Bool(bool),
+        Number(i64),
+    }
+    Ok(match Flag::deserialize(from)? {
+        Flag::Bool(flag) => flag,
+        Flag::Number(number) => number != 0,
+    })
+}
