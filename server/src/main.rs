@@ -17,7 +17,7 @@ use server::{
 
 /// A tracker for codebases that several organisations share.
 #[derive(Parser)]
-#[command(version, about)]
+#[command(name = "deltaboard", version, about)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
