@@ -174,7 +174,7 @@ impl From<sqlx::Error> for Error {
             }
             // Of PostgreSQL: NUL in a text or in JSON, a time out of its range. SQLite takes them, and finds nothing.
             sqlx::Error::Database(inner) if matches!(inner.code().as_deref(), Some("22021" | "22P05" | "22008")) => {
-                error = Self::new(Kind::Invalid, "It holds the character NUL, or a time that cannot be. Nothing was kept.");
+                return Self::new(Kind::Invalid, "It holds the character NUL, or a time that cannot be. Nothing was kept.");
             }
             // Ending connections, shutting down, too many connections, serialisation failure, deadlock.
             sqlx::Error::Database(inner)

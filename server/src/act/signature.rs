@@ -166,6 +166,10 @@ pub async fn add(app: &App, caller: &Caller, delta: DeltaKey, new: NewSignature)
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     store::signature::lock(&mut tx, project).await?;
+    // The place may have gone since.
+    if !store::evidence::is_placed(&mut tx, row.id, project).await? {
+        return Err(Error::not_found("place"));
+    }
     let id = store::signature::insert(&mut tx, row.id, project, text, user, now).await?;
     recognise(&mut tx, app, row.id, project, id, &expr, sifted).await?;
     let event = Event::new("signature.added", now, Some(user)).with(json!({ "query": text }));
@@ -208,9 +212,7 @@ pub async fn change(app: &App, caller: &Caller, delta: DeltaKey, signature: Uuid
     }
     store::failure::unlink(&mut tx, Unlink::Signature(signature)).await?;
     recognise(&mut tx, app, row.id, project, signature, &expr, sifted).await?;
-    for (other, expr, sifted) in others {
-        recognise(&mut tx, app, row.id, project, other, &expr, sifted).await?;
-    }
+    step_in(&mut tx, app, project, others).await?;
     let event = Event::new("signature.changed", now, Some(user)).with(json!({ "query": text }));
     tx.emit(Event { delta: Some(row.id), project: Some(project), ..event }).await?;
     tx.commit().await?;
@@ -233,16 +235,17 @@ pub async fn remove(app: &App, caller: &Caller, delta: DeltaKey, signature: Uuid
         return Err(Error::stale("signature"));
     }
     store::failure::unlink(&mut tx, Unlink::Signature(signature)).await?;
-    for (other, expr, sifted) in others {
-        recognise(&mut tx, app, row.id, project, other, &expr, sifted).await?;
-    }
+    step_in(&mut tx, app, project, others).await?;
     let event = Event::new("signature.removed", now, caller.user_id());
     tx.emit(Event { delta: Some(row.id), project: Some(project), ..event }).await?;
     tx.commit().await
 }
 
+/// A signature, what it asks and what that finds.
+type Other = (store::signature::Row, Arc<Expr>, Sifted);
+
 /// A delta's other signatures in a project, with what they find: a group that one lets go may be recognised by another.
-async fn others(tx: &mut Tx, delta: Uuid, project: Uuid, but: Uuid) -> Result<Vec<(Uuid, Arc<Expr>, Sifted)>> {
+async fn others(tx: &mut Tx, delta: Uuid, project: Uuid, but: Uuid) -> Result<Vec<Other>> {
     let mut others = Vec::new();
     for row in store::signature::of_project(tx, project).await? {
         if row.delta_id != delta || row.id == but {
@@ -252,10 +255,25 @@ async fn others(tx: &mut Tx, delta: Uuid, project: Uuid, but: Uuid) -> Result<Ve
         if let Ok(expr) = read(&row.query) {
             let expr = Arc::new(expr);
             let sifted = sift(tx, project, &expr).await?;
-            others.push((row.id, expr, sifted));
+            others.push((row, expr, sifted));
         }
     }
     Ok(others)
+}
+
+/// Links what they find, as far as they are still in force as they were read.
+async fn step_in(tx: &mut Tx, app: &App, project: Uuid, others: Vec<Other>) -> Result<()> {
+    if others.is_empty() {
+        return Ok(());
+    }
+    let current: HashSet<(Uuid, i64)> =
+        store::signature::of_project(tx, project).await?.into_iter().map(|row| (row.id, row.version)).collect();
+    for (row, expr, sifted) in others {
+        if current.contains(&(row.id, row.version)) {
+            recognise(tx, app, row.delta_id, project, row.id, &expr, sifted).await?;
+        }
+    }
+    Ok(())
 }
 
 /// A signature for who may change it: the delta and the signature's project.
