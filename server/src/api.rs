@@ -58,7 +58,7 @@ impl Modify for Security {
 
 /// Every route of the API, described.
 pub fn described() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Head::openapi())
+    OpenApiRouter::new()
         .merge(board::routes())
         .merge(comment::routes())
         .merge(delta::routes())
@@ -85,7 +85,8 @@ pub fn described() -> OpenApiRouter<App> {
 
 /// The routes and the OpenAPI document that describes them.
 pub fn routes() -> (Router<App>, utoipa::openapi::OpenApi) {
-    OpenApiRouter::new().nest("/api/v1", described()).split_for_parts()
+    // Of what is nested only paths and schemas are taken over.
+    OpenApiRouter::with_openapi(Head::openapi()).nest("/api/v1", described()).split_for_parts()
 }
 
 /// The OpenAPI document, as `docs/openapi.json` holds it.

@@ -172,6 +172,10 @@ impl From<sqlx::Error> for Error {
             sqlx::Error::Database(inner) if matches!(inner.code().as_deref(), Some("13" | "53100")) => {
                 error = Self::new(Kind::NoRoom, "Nothing was kept. The operator must make room.");
             }
+            // Of PostgreSQL: NUL in a text or in JSON, a time out of its range. SQLite takes them, and finds nothing.
+            sqlx::Error::Database(inner) if matches!(inner.code().as_deref(), Some("22021" | "22P05" | "22008")) => {
+                return Self::new(Kind::Invalid, "It holds the character NUL, or a time that cannot be. Nothing was kept.");
+            }
             // Ending connections, shutting down, too many connections, serialisation failure, deadlock.
             sqlx::Error::Database(inner)
                 if matches!(inner.code().as_deref(), Some("57P01" | "57P02" | "57P03" | "53300" | "40001" | "40P01" | "5" | "517")) =>

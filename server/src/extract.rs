@@ -24,7 +24,7 @@ pub struct Form<T>(pub T);
 #[derive(Debug, Clone, Copy)]
 pub struct Query<T>(pub T);
 
-/// The variable parts of the path. What cannot be read does not exist: 404.
+/// The variable parts of the path. What cannot be read, or holds the character NUL, which nothing here does, does not exist: 404.
 #[derive(Debug, Clone, Copy)]
 pub struct Path<T>(pub T);
 
@@ -137,6 +137,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
 impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
     type Rejection = Error;
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        if parts.uri.path().contains("%00") {
+            return Err(Error::not_found("thing"));
+        }
         let path = <axum::extract::Path<T> as FromRequestParts<S>>::from_request_parts(parts, state).await;
         path.map(|axum::extract::Path(value)| Self(value)).map_err(|_| Error::not_found("thing"))
     }

@@ -16,6 +16,7 @@ use axum::{
 use time::OffsetDateTime;
 
 use crate::{
+    act,
     app::App,
     caller::{Caller, Via},
     clock,
@@ -53,7 +54,7 @@ pub async fn layer(State(app): State<App>, caller: Caller, request: Request, nex
 async fn once(app: App, caller: Caller, request: Request, next: Next) -> Result<Response> {
     let key = Key { caller: caller.label(), key: key(request.headers())? };
     let (parts, body) = request.into_parts();
-    let body = read(&parts, body).await?;
+    let body = read(&app, &caller, &parts, body).await?;
     let hash = digest(&parts, &body);
     let began = app.clock.now();
     let mut tx = app.db.write().await?;
@@ -81,9 +82,13 @@ fn key(headers: &HeaderMap) -> Result<String> {
     Ok(text.to_owned())
 }
 
-/// The whole body, as far as the route takes it: a project's runs are uploads.
-async fn read(parts: &Parts, body: Body) -> Result<Bytes> {
-    let limit = if parts.uri.path().ends_with("/runs") { ingest::Limits::default().bytes } else { BODY_LIMIT };
+/// The whole body, as far as the route takes it: a project's runs are uploads, from those who may report them.
+async fn read(app: &App, caller: &Caller, parts: &Parts, body: Body) -> Result<Bytes> {
+    let runs = parts.uri.path().strip_prefix("/api/v1/projects/").and_then(|rest| rest.strip_suffix("/runs"));
+    let limit = match runs {
+        Some(project) if act::run::desk(app, caller, project).await.is_ok() => ingest::Limits::default().bytes,
+        _ => BODY_LIMIT,
+    };
     to_bytes(body, limit).await.map_err(|error| {
         if std::error::Error::source(&error).is_some_and(|cause| cause.is::<http_body_util::LengthLimitError>()) {
             Error::new(Kind::TooLarge, "The body is larger than is taken here. Nothing was kept.")

@@ -21,7 +21,7 @@ static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// A tracker for codebases that several organisations share.
 #[derive(Parser)]
-#[command(version, about)]
+#[command(name = "deltaboard", version, about)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

@@ -1,4 +1,4 @@
-//! The accept loop: header timeouts against silent connections, and an orderly end.
+//! The accept loop: time limits against silent connections, and an orderly end.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -12,6 +12,7 @@ use hyper_util::{
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt;
+use tower_http::timeout::TimeoutBody;
 
 use crate::{
     app::App,
@@ -27,6 +28,10 @@ use crate::{
 const HEADERS: Duration = Duration::from_secs(5);
 /// Time for the answers under way when the server is told to end.
 const DRAIN: Duration = Duration::from_secs(8);
+/// Time for the database's connections to end after that.
+const CLOSE: Duration = Duration::from_secs(1);
+/// Time that a request's body may let nothing come.
+const BODY: Duration = Duration::from_secs(30);
 /// Connections open at the same time.
 const CONNECTIONS: usize = 20_000;
 
@@ -100,7 +105,8 @@ impl Server {
             tracing::warn!("{} connections were cut off after {} s", connections.len(), DRAIN.as_secs());
         }
         listening.abort();
-        app.db.close().await;
+        // What was cut off may still hold connections: not waited for long, what was acknowledged is on disk.
+        tokio::time::timeout(CLOSE, app.db.close()).await.ok();
         Ok(())
     }
 }
@@ -112,7 +118,7 @@ async fn connection(stream: TcpStream, peer: Peer, service: Router, shutdown: Ca
         _ => return,
     }
     let service = TowerToHyperService::new(service.map_request(move |request: hyper::Request<Incoming>| {
-        let mut request = request.map(axum::body::Body::new);
+        let mut request = request.map(|body| axum::body::Body::new(TimeoutBody::new(BODY, body)));
         request.extensions_mut().insert(peer);
         request
     }));

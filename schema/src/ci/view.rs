@@ -120,8 +120,8 @@ pub struct SignaturesPage {
     pub projects: Vec<String>,
     /// Now.
     pub now: OffsetDateTime,
-    /// Whether the reader may change any of it.
-    pub may_edit: bool,
+    /// Those of them that the reader maintains: signatures and tests of these are theirs to change.
+    pub maintained: Vec<String>,
     /// What the form of a new signature had in it.
     pub query: String,
     /// What is wrong with what was sent.

@@ -8,7 +8,7 @@ use serde_json::json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::run::Tally;
+use super::{project::maintainer, run::Tally};
 use crate::{
     app::App,
     caller::Caller,
@@ -42,10 +42,12 @@ pub async fn record(tx: &mut Tx, project: Uuid, run: Uuid, tally: &Tally, now: O
     let deltas: Vec<Uuid> = touched.iter().map(|evidence| evidence.delta_id).collect();
     let streaks = store::evidence::streaks(tx, &deltas).await?;
     for evidence in touched {
-        let streak = |test: &String| streaks.get(&(evidence.delta_id, project, test.clone())).copied().unwrap_or(0);
-        let least = evidence.tests.0.iter().map(streak).min().unwrap_or(0);
-        // Said once: when the last of them gets there.
-        if least == evidence.needed {
+        let streak = |test: &str| streaks.get(&(evidence.delta_id, project, test.to_owned())).copied().unwrap_or(0);
+        let met = evidence.tests.0.iter().all(|test| streak(test) >= evidence.needed);
+        // Said once: when the last of them gets there, which is one of this run's.
+        let just =
+            results.iter().any(|result| result.delta == evidence.delta_id && result.passed && streak(result.test) == evidence.needed);
+        if met && just {
             let data = json!({ "tests": evidence.tests.0, "needed": evidence.needed, "run": run });
             let event = Event::new("evidence.met", now, None).with(data);
             tx.emit(Event { delta: Some(evidence.delta_id), project: Some(project), ..event }).await?;
@@ -54,20 +56,18 @@ pub async fn record(tx: &mut Tx, project: Uuid, run: Uuid, tally: &Tally, now: O
     Ok(())
 }
 
-/// Who may say what recognises a delta and what closes it in a project: the project's maintainers and the delta's reporter. The
+/// Who may say what recognises a delta and what closes it in a project: the project's maintainers, because CI acts on it. The
 /// project's id, where the delta has a place in it.
 ///
 /// # Errors
 /// 401 for guests, 403 for everybody else, 404 where there is no such project or place.
 pub(super) async fn may(tx: &mut Tx, caller: &Caller, delta: &store::delta::Row, project: &str) -> Result<Uuid> {
-    let user = caller.actor()?;
+    caller.actor()?;
     let project = store::project::find(tx, project).await?;
     if !store::evidence::is_placed(tx, delta.id, project.id).await? {
         return Err(Error::not_found("place"));
     }
-    if user.id != delta.reporter_id && !caller.maintains(project.id) {
-        return Err(Error::forbidden("This is for the project's maintainers and for who reported the delta."));
-    }
+    maintainer(caller, &project)?;
     Ok(project.id)
 }
 

@@ -112,7 +112,7 @@ pub async fn unlink(app: &App, caller: &Caller, group: Uuid, delta: Option<Delta
     }
     let now = app.clock.now();
     for shown in shown {
-        store::failure::unlink(&mut tx, Unlink::Group(group.id, Some(shown.id))).await?;
+        store::failure::unlink(&mut tx, Unlink::Group(group.id, shown.id)).await?;
         let event = Event::new("failures.unlinked", now, caller.user_id()).with(json!({ "group": group.id, "test": group.test }));
         tx.emit(Event { delta: Some(shown.id), project: Some(group.project_id), ..event }).await?;
     }

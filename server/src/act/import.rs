@@ -1,15 +1,16 @@
 //! Bringing in other trackers' records. An operator's act, from the command line: no permission is asked.
 
 mod draft;
+mod finish;
 mod report;
 
 use std::collections::{HashMap, HashSet};
 
 use schema::{
-    delta::{Resolution, Visibility},
+    delta::Visibility,
     id::{DeltaKey, is_slug},
     segment::EVERYONE,
-    task::{Commitment, CommitmentChange, NewTask, NewTaskLink, Priority, Relation},
+    task::{Commitment, Priority},
 };
 use serde_json::json;
 use time::OffsetDateTime;
@@ -18,9 +19,7 @@ use uuid::Uuid;
 pub use report::{Loss, Report};
 
 use crate::{
-    act,
     app::App,
-    caller::{Caller, Who},
     clock,
     error::{Error, Kind, Result},
     ingest::launchpad::{self, Bug, Position, Work},
@@ -29,8 +28,7 @@ use crate::{
         db::Tx,
         delta::Edit,
         event::Event,
-        import::{New, NewPlace},
-        resolution::End,
+        import::{Known, New, NewPlace, Seen},
         search::Words,
     },
 };
@@ -134,21 +132,31 @@ impl<'a> Import<'a> {
         let known = store::import::known(&mut tx, SOURCE, &ids).await?;
         let reporters = draft::reporters(batch.iter().map(|(_, _, bug)| bug));
         let people = store::import::people(&mut tx, &reporters, now).await?;
-        let (mut fresh, mut work) = (Vec::new(), Vec::new());
+        let (mut fresh, mut work, mut numbers) = (Vec::new(), Vec::new(), HashMap::new());
         for (file, position, bug) in batch {
             let digest = clock::digest(draft::canonical(&bug));
             let reporter = bug.reporter.as_deref().and_then(|name| people.get(&draft::handle(name))).copied();
             match known.get(&bug.external_id) {
-                Some(known) if known.digest == digest || !bug.complete => self.report.unchanged += 1,
+                // Noted also where nothing changed: what it needs may not have been there before, or that import was cut off.
                 Some(known) => {
-                    self.revise(&mut tx, known.delta_id, &bug, reporter, now).await?;
-                    store::import::renew(&mut tx, SOURCE, &bug.external_id, &digest, now).await?;
+                    match known.seen.digest == digest || !bug.complete {
+                        true => self.report.unchanged += 1,
+                        false => self.revise(&mut tx, known, &bug, digest, reporter, now).await?,
+                    }
                     self.note_duplicate(&bug);
+                    if known.visibility == Visibility::Public && !bug.private {
+                        work.extend(self.wanted(&bug).map(|wanted| (known.delta_id, draft::title(&bug), wanted)));
+                        numbers.insert(known.delta_id, known.number);
+                    }
                 }
                 None => match self.places(&mut tx, &bug, now).await? {
                     Ok(places) => {
                         let delta = self.delta(&bug, digest, reporter, places, now);
-                        work.extend(self.wanted(&bug).map(|(org, task)| (delta.id, org, delta.title.clone(), task)));
+                        match bug.private {
+                            // A task is seen by others than its delta: its title would tell.
+                            true => self.report.losses.private += self.wanted(&bug).count(),
+                            false => work.extend(self.wanted(&bug).map(|wanted| (delta.id, delta.title.clone(), wanted))),
+                        }
                         self.report.losses.count(&bug, &self.options);
                         self.note_duplicate(&bug);
                         fresh.push(delta);
@@ -157,10 +165,10 @@ impl<'a> Import<'a> {
                 },
             }
         }
-        let numbers = store::import::insert(&mut tx, SOURCE, &fresh, now).await?;
+        numbers.extend(store::import::insert(&mut tx, SOURCE, &fresh, now).await?);
         tx.commit().await?;
         self.report.added += fresh.len();
-        self.work.extend(work.into_iter().filter_map(|(id, org, title, (priority, commitment))| {
+        self.work.extend(work.into_iter().filter_map(|(id, title, (org, (priority, commitment)))| {
             let delta = DeltaKey(*numbers.get(&id)?);
             Some(Wanted { delta, org, title, priority, commitment })
         }));
@@ -200,16 +208,18 @@ impl<'a> Import<'a> {
         let alone = Bug { duplicate_of: None, ..bug.clone() };
         let resolution = launchpad::resolution(&alone);
         let closed = bug.tasks.iter().filter_map(|task| task.closed_at).max().map(draft::micros);
+        let (title, actual, body) = (draft::title(bug), draft::actual(bug), draft::body(bug));
+        let words = draft::words(Words { title: &title, desired: draft::DESIRED, actual: &actual, body: &body });
         New {
             id: clock::new_id(),
             external_id: bug.external_id.clone(),
             url: bug.url.clone(),
-            digest,
+            seen: Seen { digest, words, private: bug.private },
             kind: draft::kind(bug),
-            title: draft::title(bug),
+            title,
             desired: draft::DESIRED.to_owned(),
-            actual: draft::actual(bug),
-            body: draft::body(bug),
+            actual,
+            body,
             reporter: reporter.unwrap_or(self.user),
             visibility: if bug.private { Visibility::Private } else { Visibility::Public },
             resolution,
@@ -295,21 +305,43 @@ impl<'a> Import<'a> {
         Ok(id)
     }
 
-    /// Brings a known delta's text up to what the record says now, as a new revision. Everything else about it is people's by now.
-    async fn revise(&mut self, tx: &mut Tx, delta: Uuid, bug: &Bug, reporter: Option<Uuid>, now: OffsetDateTime) -> Result<()> {
-        let row = store::delta::lock(tx, delta).await?;
+    /// Brings a known delta's text up to what the record says now, as a new revision, unless people have changed it since; and hides it
+    /// where the record was hidden since. Everything else about it is people's by now.
+    async fn revise(
+        &mut self,
+        tx: &mut Tx,
+        known: &Known,
+        bug: &Bug,
+        digest: Vec<u8>,
+        reporter: Option<Uuid>,
+        now: OffsetDateTime,
+    ) -> Result<()> {
+        let row = store::delta::lock(tx, known.delta_id).await?;
         let (title, actual, body) = (draft::title(bug), draft::actual(bug), draft::body(bug));
-        if row.title == title && row.actual == actual {
+        let old = Words { title: &row.title, desired: &row.desired, actual: &row.actual, body: &row.body };
+        let new = Words { title: &title, actual: &actual, body: &body, ..old };
+        let seen = Seen { digest, words: draft::words(new), private: bug.private };
+        let (said, ours) = (seen.words != known.seen.words, draft::words(old) == known.seen.words);
+        let hide = bug.private && !known.seen.private && row.visibility == Visibility::Public;
+        store::import::renew(tx, SOURCE, &bug.external_id, seen, now).await?;
+        self.report.losses.words += usize::from(said && !ours);
+        let revised = said && ours;
+        if !revised && !hide {
             self.report.unchanged += 1;
             return Ok(());
         }
-        let words = Words { title: &title, desired: &row.desired, actual: &actual, body: &body };
-        let edit = Edit { kind: row.kind, visibility: row.visibility, words, revision: row.revision + 1 };
-        store::delta::edit(tx, &row, row.version, now, &edit).await?;
-        store::revision::insert(tx, delta, row.revision + 1, words, reporter.unwrap_or(self.user), now).await?;
-        store::search::put(tx, row.number, words).await?;
-        let event = Event::new("delta.edited", now, Some(self.user)).with(json!({ "imported": SOURCE, "revision": row.revision + 1 }));
-        tx.emit(Event { delta: Some(delta), ..event }).await?;
+        let (words, revision) = if revised { (new, row.revision + 1) } else { (old, row.revision) };
+        let visibility = if hide { Visibility::Private } else { row.visibility };
+        store::delta::edit(tx, &row, row.version, now, &Edit { kind: row.kind, visibility, words, revision }).await?;
+        let event = |kind| Event { delta: Some(row.id), ..Event::new(kind, now, Some(self.user)) };
+        if revised {
+            store::revision::insert(tx, row.id, revision, words, reporter.unwrap_or(self.user), now).await?;
+            store::search::put(tx, row.number, words).await?;
+            tx.emit(event("delta.edited").with(json!({ "imported": SOURCE, "revision": revision }))).await?;
+        }
+        if hide {
+            tx.emit(event("delta.visibility").with(json!({ "imported": SOURCE, "to": visibility }))).await?;
+        }
         self.report.changed += 1;
         Ok(())
     }
@@ -325,69 +357,5 @@ impl<'a> Import<'a> {
         }
         self.tasks().await?;
         Ok(self.report)
-    }
-
-    async fn link(&mut self, pairs: &[(String, String)]) -> Result<()> {
-        let now = self.app.clock.now();
-        let mut tx = self.app.db.write().await?;
-        let ids: Vec<&str> = pairs.iter().flat_map(|(one, of)| [one.as_str(), of.as_str()]).collect();
-        let known = store::import::known(&mut tx, SOURCE, &ids).await?;
-        for (one, of) in pairs {
-            let (Some(one), Some(of)) = (known.get(one), known.get(of)) else {
-                self.report.losses.duplicates += 1;
-                continue;
-            };
-            let row = store::delta::lock(&mut tx, one.delta_id).await?;
-            let target = store::delta::lock(&mut tx, of.delta_id).await?;
-            // A duplicate of a duplicate would point at nothing that is open; a person's word is not overwritten.
-            let ended = row.resolution() == Some(Resolution::Duplicate) || target.duplicate_of == Some(row.id);
-            if ended || row.id == target.id {
-                continue;
-            }
-            let reason = "As Launchpad had it.";
-            let end = End { resolution: Resolution::Duplicate, reason, release: None, duplicate_of: Some(target.id), by: None };
-            store::resolution::end(&mut tx, &row, now, &end).await?;
-            self.report.duplicates += 1;
-        }
-        tx.commit().await
-    }
-
-    async fn tasks(&mut self) -> Result<()> {
-        if self.work.is_empty() {
-            return Ok(());
-        }
-        let mut tx = self.app.db.read().await?;
-        let who = store::user::who(&mut tx, self.user).await?.ok_or_else(Error::unauthenticated)?;
-        drop(tx);
-        let caller = Caller::new(Who { via: crate::caller::Via::Session, ..who });
-        for Wanted { delta, org, title, priority, commitment } in std::mem::take(&mut self.work) {
-            let new = NewTask {
-                title,
-                body: String::new(),
-                priority: Some(priority),
-                board: None,
-                column: None,
-                deltas: vec![NewTaskLink { delta, relation: Relation::Resolves }],
-                assignees: Vec::new(),
-                labels: vec![SOURCE.to_owned()],
-                estimate: None,
-                due: None,
-            };
-            let promise =
-                CommitmentChange { state: commitment, target_release: None, target_date: None, note: "As Launchpad had it.".to_owned() };
-            let made = async {
-                let task = act::task::create(self.app, &caller, &org, &new).await?;
-                act::task::commit(self.app, &caller, &task.key, None, &promise).await
-            };
-            match made.await {
-                Ok(_) => self.report.tasks += 1,
-                Err(error) if error.problem().status < 500 => {
-                    self.report.losses.tasks += 1;
-                    self.report.refused.insert(format!("{org}: {}", error.detail()));
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(())
     }
 }

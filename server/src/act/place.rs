@@ -17,7 +17,7 @@ use crate::{
     caller::Caller,
     error::{Error, Result},
     extract::Check,
-    store::{self, db::Tx, delta::Row, event::Event, place},
+    store::{self, db::Tx, delta::Row, event::Event, failure::Unlink, place},
 };
 
 /// Most projects one delta is in.
@@ -66,7 +66,7 @@ pub async fn put(app: &App, caller: &Caller, key: DeltaKey, project: &str, put: 
     tx.commit().await
 }
 
-/// Takes a delta out of a project, with the positions stated there. For that project's maintainers; one place remains.
+/// Takes a delta out of a project, with the positions stated there and with what the project's CI knows of it. For that project's maintainers; one place remains.
 ///
 /// # Errors
 /// 401 and 403 for others; 404 for what they may not see; 409 for the last place.
@@ -77,11 +77,16 @@ pub async fn remove(app: &App, caller: &Caller, key: DeltaKey, project: &str) ->
     let project = store::project::find(&mut tx, project).await?;
     let here = place::find(&mut tx, row.id, project.id).await?;
     let user = maintainer(caller, &project)?;
+    // Before the delta's row, as runs take them.
+    store::signature::lock(&mut tx, project.id).await?;
     store::delta::bump(&mut tx, &row, now).await?;
     if place::all(&mut tx, row.id).await?.len() < 2 {
         return Err(Error::conflict("A delta is in at least one project: add the other first. Nothing was changed."));
     }
     place::delete(&mut tx, here.id).await?;
+    store::signature::delete_all(&mut tx, row.id, project.id, now).await?;
+    store::failure::unlink(&mut tx, Unlink::Project(project.id, row.id)).await?;
+    store::evidence::delete(&mut tx, row.id, project.id).await?;
     store::impact::recompute(&mut tx, row.id).await?;
     tx.emit(event("place.removed", now, user.id, &row, project.id, json!({}))).await?;
     tx.commit().await

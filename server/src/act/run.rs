@@ -150,6 +150,7 @@ async fn explain(app: &App, tx: &mut Tx, run: Run<'_>, receipt: &mut Receipt) ->
     let standings = store::triage::standings(tx, &Caller::default(), &rows.keys().copied().collect::<Vec<_>>()).await?;
 
     let (mut kept, mut pairs, mut back) = (Vec::new(), Vec::new(), BTreeMap::<i64, (Uuid, &str)>::new());
+    let mut explained: BTreeMap<Uuid, bool> = BTreeMap::new();
     for (failure, group) in tally.failures.iter().zip(&group_of) {
         let mut deltas: Vec<&store::delta::Row> =
             behind.get(group).into_iter().flatten().filter_map(|delta| rows.get(stands.get(delta)?)).collect();
@@ -165,6 +166,9 @@ async fn explain(app: &App, tx: &mut Tx, run: Run<'_>, receipt: &mut Receipt) ->
             _ if failure.flaky => Verdict::Flaky,
             _ => Verdict::New,
         };
+        if !deltas.is_empty() {
+            explained.insert(*group, closed.is_some() || deltas.iter().any(|row| row.open));
+        }
         let id = clock::new_id();
         kept.push(store::failure::New {
             id,
@@ -187,6 +191,11 @@ async fn explain(app: &App, tx: &mut Tx, run: Run<'_>, receipt: &mut Receipt) ->
     }
     store::failure::insert(tx, receipt.run, &kept).await?;
     store::failure::attribute(tx, &pairs).await?;
+    // What fails on although its gap was declined or withdrawn is for people to look at again.
+    for state in [true, false] {
+        let groups: Vec<Uuid> = explained.iter().filter(|(_, explained)| **explained == state).map(|(group, _)| *group).collect();
+        store::failure::explain(tx, &groups, state).await?;
+    }
     let seen: HashSet<Uuid> = pairs.iter().map(|(_, delta)| *delta).collect();
     store::failure::seen(tx, &seen.into_iter().collect::<Vec<_>>(), now).await?;
     for (delta, test) in back.into_values() {

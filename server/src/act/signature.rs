@@ -145,7 +145,7 @@ fn samples(rows: &[&Stored]) -> Vec<Sample> {
 /// Puts a signature in force for a delta; the groups it recognises among the newest stored failures are explained by it from now on.
 ///
 /// # Errors
-/// 401 and 403 for all but the project's maintainers and the delta's reporter; 422 for a query that cannot be read, or when the
+/// 401 and 403 for all but the project's maintainers; 422 for a query that cannot be read, or when the
 /// project has to be said and is not.
 pub async fn add(app: &App, caller: &Caller, delta: DeltaKey, new: NewSignature) -> Result<Uuid> {
     let text = new.query.trim();
@@ -166,6 +166,10 @@ pub async fn add(app: &App, caller: &Caller, delta: DeltaKey, new: NewSignature)
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     store::signature::lock(&mut tx, project).await?;
+    // The place may have gone since.
+    if !store::evidence::is_placed(&mut tx, row.id, project).await? {
+        return Err(Error::not_found("place"));
+    }
     let id = store::signature::insert(&mut tx, row.id, project, text, user, now).await?;
     recognise(&mut tx, app, row.id, project, id, &expr, sifted).await?;
     let event = Event::new("signature.added", now, Some(user)).with(json!({ "query": text }));
@@ -197,6 +201,7 @@ pub async fn change(app: &App, caller: &Caller, delta: DeltaKey, signature: Uuid
     let mut tx = app.db.read().await?;
     let (row, project) = held(&mut tx, caller, delta, signature).await?;
     let sifted = sift(&mut tx, project, &expr).await?;
+    let others = others(&mut tx, row.id, project, signature).await?;
     drop(tx);
     let user = caller.actor()?.id;
     let now = app.clock.now();
@@ -207,37 +212,77 @@ pub async fn change(app: &App, caller: &Caller, delta: DeltaKey, signature: Uuid
     }
     store::failure::unlink(&mut tx, Unlink::Signature(signature)).await?;
     recognise(&mut tx, app, row.id, project, signature, &expr, sifted).await?;
+    step_in(&mut tx, app, project, others).await?;
     let event = Event::new("signature.changed", now, Some(user)).with(json!({ "query": text }));
     tx.emit(Event { delta: Some(row.id), project: Some(project), ..event }).await?;
     tx.commit().await?;
     Ok(seen + 1)
 }
 
-/// Takes a signature out of force, and the delta away from the groups it had recognised.
+/// Takes a signature out of force, and the delta away from the groups that only it had recognised.
 ///
 /// # Errors
 /// As for [`change`].
 pub async fn remove(app: &App, caller: &Caller, delta: DeltaKey, signature: Uuid, seen: i64) -> Result<()> {
-    let mut tx = app.db.write().await?;
+    let mut tx = app.db.read().await?;
     let (row, project) = held(&mut tx, caller, delta, signature).await?;
+    let others = others(&mut tx, row.id, project, signature).await?;
+    drop(tx);
+    let mut tx = app.db.write().await?;
     store::signature::lock(&mut tx, project).await?;
     let now = app.clock.now();
     if !store::signature::delete(&mut tx, signature, seen, now).await? {
         return Err(Error::stale("signature"));
     }
     store::failure::unlink(&mut tx, Unlink::Signature(signature)).await?;
+    step_in(&mut tx, app, project, others).await?;
     let event = Event::new("signature.removed", now, caller.user_id());
     tx.emit(Event { delta: Some(row.id), project: Some(project), ..event }).await?;
     tx.commit().await
+}
+
+/// A signature, what it asks and what that finds.
+type Other = (store::signature::Row, Arc<Expr>, Sifted);
+
+/// A delta's other signatures in a project, with what they find: a group that one lets go may be recognised by another.
+async fn others(tx: &mut Tx, delta: Uuid, project: Uuid, but: Uuid) -> Result<Vec<Other>> {
+    let mut others = Vec::new();
+    for row in store::signature::of_project(tx, project).await? {
+        if row.delta_id != delta || row.id == but {
+            continue;
+        }
+        // One that cannot be read any more finds nothing.
+        if let Ok(expr) = read(&row.query) {
+            let expr = Arc::new(expr);
+            let sifted = sift(tx, project, &expr).await?;
+            others.push((row, expr, sifted));
+        }
+    }
+    Ok(others)
+}
+
+/// Links what they find, as far as they are still in force as they were read.
+async fn step_in(tx: &mut Tx, app: &App, project: Uuid, others: Vec<Other>) -> Result<()> {
+    if others.is_empty() {
+        return Ok(());
+    }
+    let current: HashSet<(Uuid, i64)> =
+        store::signature::of_project(tx, project).await?.into_iter().map(|row| (row.id, row.version)).collect();
+    for (row, expr, sifted) in others {
+        if current.contains(&(row.id, row.version)) {
+            recognise(tx, app, row.delta_id, project, row.id, &expr, sifted).await?;
+        }
+    }
+    Ok(())
 }
 
 /// A signature for who may change it: the delta and the signature's project.
 async fn held(tx: &mut Tx, caller: &Caller, delta: DeltaKey, signature: Uuid) -> Result<(store::delta::Row, Uuid)> {
     let row = store::delta::find(tx, caller, delta).await?;
     let found = store::signature::find(tx, row.id, signature).await?;
-    let user = caller.actor()?;
-    if user.id != row.reporter_id && !caller.maintains(found.project_id) {
-        return Err(Error::forbidden("This is for the project's maintainers and for who reported the delta."));
+    caller.actor()?;
+    if !caller.maintains(found.project_id) {
+        return Err(Error::forbidden("Only the project's maintainers may do this."));
     }
     Ok((row, found.project_id))
 }

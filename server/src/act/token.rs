@@ -120,12 +120,12 @@ async fn maintained(tx: &mut Tx, caller: &Caller, slug: &str) -> Result<(Uuid, S
     Ok((id, name))
 }
 
-/// Makes a project's CI token.
+/// Makes a project's CI token. Only signed in: a token cannot make tokens.
 ///
 /// # Errors
-/// 401, 403 for others than maintainers, 404, 422 for fields, 409 where the project has 100.
+/// 401, 403 with a token and for others than maintainers, 404, 422 for fields, 409 where the project has 100.
 pub async fn create_ci(app: &App, caller: &Caller, project: &str, new: &NewCiToken) -> Result<Made> {
-    let (by, now) = (caller.actor()?.id, app.clock.now());
+    let (by, now) = (caller.in_person()?.id, app.clock.now());
     if new.never_expires && new.expires_at.is_some() {
         return Err(Error::invalid("expires_at", "does not go together with never_expires"));
     }

@@ -33,7 +33,7 @@ async fn get(State(app): State<App>, caller: Caller, Path(delta): Path<DeltaKey>
 
 /// Say which tests decide
 ///
-/// For the project's maintainers and who reported the delta, which must have a place in the project.
+/// For the project's maintainers. The delta must have a place in the project.
 #[utoipa::path(put, path = "/deltas/{delta}/evidence/{project}", tag = "ci",
     params(("delta" = String, Path), ("project" = String, Path)), request_body = PutEvidence,
     responses((status = 200, body = Evidence), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]

@@ -49,7 +49,7 @@ async fn list(State(app): State<App>, caller: Caller, Path(delta): Path<DeltaKey
 
 /// Put a signature in force
 ///
-/// For the project's maintainers and who reported the delta. Groups it recognises among the newest 2,000 stored failures are explained at
+/// For the project's maintainers. Groups it recognises among the newest 2,000 stored failures are explained at
 /// once.
 #[utoipa::path(post, path = "/deltas/{delta}/signatures", tag = "ci", params(("delta" = String, Path)), request_body = NewSignature,
     responses((status = 201, body = Signature), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]

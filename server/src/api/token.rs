@@ -49,7 +49,7 @@ async fn revoke(State(app): State<App>, caller: Caller, Path(token): Path<Uuid>)
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Makes a token for a project's CI. Its secret is in this reply and never again. Maintainers only.
+/// Makes a token for a project's CI. Its secret is in this reply and never again. Maintainers only, signed in: not with a token.
 #[utoipa::path(post, path = "/projects/{project}/tokens", tag = "tokens", request_body = NewCiToken,
     params(("project" = String, Path, description = "Slug")),
     responses((status = 201, body = Made), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),

@@ -44,7 +44,7 @@ async fn shown(app: &App, caller: &Caller, delta: DeltaKey, query: String, error
     let evidence = store::failure::of_delta(&mut tx, &row, now).await?;
     let projects = store::evidence::projects(&mut tx, row.id).await?;
     let tests = store::evidence::of_delta(&mut tx, row.id).await?.into_iter().map(Into::into).collect();
-    let may_edit = caller.user_id() == Some(row.reporter_id) || projects.iter().any(|(id, _)| caller.maintains(*id));
+    let maintained = projects.iter().filter(|(id, _)| caller.maintains(*id)).map(|(_, slug)| slug.clone()).collect();
     let shell = page::shell(&mut tx, caller, &format!("CI and {delta}"), &route::delta(delta), false).await?;
     let view = SignaturesPage {
         delta: Ref { key: row.key(), kind: row.kind, title: row.title, impact: row.impact, open: row.open },
@@ -52,7 +52,7 @@ async fn shown(app: &App, caller: &Caller, delta: DeltaKey, query: String, error
         tests,
         projects: projects.into_iter().map(|(_, slug)| slug).collect(),
         now,
-        may_edit,
+        maintained,
         query,
         error,
     };

@@ -58,7 +58,7 @@ async fn page(app: &App, caller: &Caller, key: &TaskKey, refused: Option<&Error>
     let may_change = act::board::member(caller, org).is_ok();
     let (org_name, board_name, column_name) = (row.org_name.clone(), row.board_name.clone(), row.column_name.clone());
     let task = store::task::view(&mut tx, caller, row, now).await?;
-    let timeline = link::timeline(&mut tx, id).await?;
+    let timeline = link::timeline(&mut tx, caller, id).await?;
     let (boards, members) = if may_change { choices(&mut tx, org).await? } else { Default::default() };
     let title = format!("{} {}", task.key, task.title);
     let shell = shell(&mut tx, caller, &title, &route::task(&task.key), false).await?;

@@ -2,6 +2,7 @@
 //! in hexadecimal digits.
 
 use serde::{Serialize, de::DeserializeOwned};
+use time::OffsetDateTime;
 
 use crate::error::{Error, Result};
 
@@ -27,6 +28,17 @@ pub fn read<T: DeserializeOwned>(text: &str) -> Result<T> {
         .ok_or_else(|| Error::invalid("cursor", "is not one of this list; start again without it"))
 }
 
+/// A time as a cursor holds it: microseconds since 1970.
+pub fn micros(time: OffsetDateTime) -> i64 {
+    i64::try_from(time.unix_timestamp_nanos() / 1000).unwrap_or_default()
+}
+
+/// The time that [`micros`] wrote; none outside the years 1 to 9999, which both databases know.
+pub fn time(micros: i64) -> Option<OffsetDateTime> {
+    let time = OffsetDateTime::from_unix_timestamp_nanos(i128::from(micros) * 1000).ok();
+    time.filter(|time| (1..=9999).contains(&time.year()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -34,6 +46,8 @@ mod tests {
     #[test]
     fn a_cursor_is_read_as_it_was_written() {
         assert_eq!(read::<(String, i64)>(&write(&("é\"", 7))).unwrap(), ("é\"".to_owned(), 7));
+        let now = OffsetDateTime::UNIX_EPOCH + time::Duration::microseconds(7);
+        assert_eq!((time(micros(now)), time(i64::MAX), time(-100_000_000_000_000_000)), (Some(now), None, None));
         for bad in ["", "7", "zz", "+1+1", "7b7d", "ffff"] {
             assert!(read::<(String, i64)>(bad).is_err(), "{bad}");
         }

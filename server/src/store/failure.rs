@@ -131,35 +131,74 @@ pub async fn link(tx: &mut Tx, links: &[Link], by: Option<Uuid>, now: OffsetDate
         }
         insert.on_conflict(OnConflict::columns([FailureGroupDelta::GroupId, FailureGroupDelta::DeltaId]).do_nothing().to_owned());
         added += tx.run(&insert).await?;
-        let mut update = Query::update();
-        update
-            .table(FailureGroup::Table)
-            .value(FailureGroup::Explained, true)
-            .and_where(Expr::col(FailureGroup::Id).is_in(links.iter().map(|link| link.group)))
-            .and_where(Expr::col(FailureGroup::Explained).eq(false));
-        tx.run(&update).await?;
+        explain(tx, &links.iter().map(|link| link.group).collect::<Vec<_>>(), true).await?;
     }
     Ok(added)
 }
 
-/// Takes deltas away from groups: what a signature had linked, or what a person asks for. Groups that nothing stands behind any
-/// more are unexplained again. Gives how many links went.
+/// Says of groups whether anything explains them.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn unlink(tx: &mut Tx, which: Unlink) -> Result<u64> {
+pub async fn explain(tx: &mut Tx, groups: &[Uuid], explained: bool) -> Result<()> {
+    for groups in groups.chunks(CHUNK) {
+        let mut update = Query::update();
+        update
+            .table(FailureGroup::Table)
+            .value(FailureGroup::Explained, explained)
+            .and_where(Expr::col(FailureGroup::Id).is_in(groups.iter().copied()))
+            .and_where(Expr::col(FailureGroup::Explained).ne(explained));
+        tx.run(&update).await?;
+    }
+    Ok(())
+}
+
+/// Takes deltas away from groups, and the groups' failures from the deltas: what a signature had linked, or what a person asks for.
+/// Groups that nothing stands behind any more are unexplained again.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn unlink(tx: &mut Tx, which: Unlink) -> Result<()> {
     let mut delete = Query::delete();
     delete.from_table(FailureGroupDelta::Table);
     match which {
         Unlink::Signature(signature) => delete.and_where(Expr::col(FailureGroupDelta::SignatureId).eq(signature)),
-        Unlink::Group(group, None) => delete.and_where(Expr::col(FailureGroupDelta::GroupId).eq(group)),
-        Unlink::Group(group, Some(delta)) => {
+        Unlink::Group(group, delta) => {
             delete.and_where(Expr::col(FailureGroupDelta::GroupId).eq(group)).and_where(Expr::col(FailureGroupDelta::DeltaId).eq(delta))
         }
+        Unlink::Project(project, delta) => {
+            let groups = Query::select()
+                .column(FailureGroup::Id)
+                .from(FailureGroup::Table)
+                .and_where(Expr::col(FailureGroup::ProjectId).eq(project))
+                .to_owned();
+            delete
+                .and_where(Expr::col(FailureGroupDelta::DeltaId).eq(delta))
+                .and_where(Expr::col(FailureGroupDelta::GroupId).in_subquery(groups))
+        }
     };
-    delete.returning_col(FailureGroupDelta::GroupId);
-    let groups: Vec<(Uuid,)> = tx.all(&delete).await?;
-    for groups in groups.chunks(CHUNK) {
+    delete.returning(Query::returning().columns([FailureGroupDelta::GroupId, FailureGroupDelta::DeltaId]));
+    let gone: Vec<(Uuid, Uuid)> = tx.all(&delete).await?;
+    let mut by_delta: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
+    for (group, delta) in &gone {
+        by_delta.entry(*delta).or_default().push(*group);
+    }
+    for (delta, groups) in by_delta {
+        for groups in groups.chunks(CHUNK) {
+            let failures = Query::select()
+                .column(Failure::Id)
+                .from(Failure::Table)
+                .and_where(Expr::col(Failure::GroupId).is_in(groups.iter().copied()))
+                .to_owned();
+            let mut delete = Query::delete();
+            delete
+                .from_table(FailureDelta::Table)
+                .and_where(Expr::col(FailureDelta::DeltaId).eq(delta))
+                .and_where(Expr::col(FailureDelta::FailureId).in_subquery(failures));
+            tx.run(&delete).await?;
+        }
+    }
+    for groups in gone.chunks(CHUNK) {
         let mut behind = Query::select();
         behind
             .expr(Expr::val(1))
@@ -169,11 +208,11 @@ pub async fn unlink(tx: &mut Tx, which: Unlink) -> Result<u64> {
         update
             .table(FailureGroup::Table)
             .value(FailureGroup::Explained, false)
-            .and_where(Expr::col(FailureGroup::Id).is_in(groups.iter().map(|(id,)| *id)))
+            .and_where(Expr::col(FailureGroup::Id).is_in(groups.iter().map(|(group, _)| *group)))
             .and_where(Expr::exists(behind).not());
         tx.run(&update).await?;
     }
-    Ok(u64::try_from(groups.len()).unwrap_or(u64::MAX))
+    Ok(())
 }
 
 /// Which links are taken away.
@@ -181,8 +220,10 @@ pub async fn unlink(tx: &mut Tx, which: Unlink) -> Result<u64> {
 pub enum Unlink {
     /// All that this signature made.
     Signature(Uuid),
-    /// Those of a group: to one delta, or to all.
-    Group(Uuid, Option<Uuid>),
+    /// That of a group to a delta.
+    Group(Uuid, Uuid),
+    /// Those of a project's groups to a delta.
+    Project(Uuid, Uuid),
 }
 
 /// A failure to keep.

@@ -1,6 +1,6 @@
 //! Bringing in other trackers' records: many rows in few statements.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use schema::{
     delta::{Kind, Resolution, Visibility},
@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::{
     db::Tx,
     search::{self, Words},
-    table::{Delta, DeltaLabel, Event, Origin, Place, Revision, User},
+    table::{Delta, DeltaLabel, Event, Org, Origin, Place, Revision, User},
 };
 use crate::{clock, error::Result};
 
@@ -25,8 +25,25 @@ pub struct Known {
     pub external_id: String,
     /// The delta it became.
     pub delta_id: Uuid,
+    /// That delta's number.
+    pub number: i64,
+    /// Who may see it.
+    #[sqlx(try_from = "String")]
+    pub visibility: Visibility,
     /// What the record was.
+    #[sqlx(flatten)]
+    pub seen: Seen,
+}
+
+/// What an import saw of a record.
+#[derive(Clone, Debug, FromRow)]
+pub struct Seen {
+    /// Of everything it says.
     pub digest: Vec<u8>,
+    /// Of the words it gives its delta.
+    pub words: Vec<u8>,
+    /// Whether it was private there.
+    pub private: bool,
 }
 
 /// Which of these records were imported before, by their id.
@@ -39,8 +56,12 @@ pub async fn known(tx: &mut Tx, source: &str, external_ids: &[&str]) -> Result<H
     }
     let mut select = Query::select();
     select
-        .columns([Origin::ExternalId, Origin::DeltaId, Origin::Digest])
+        .columns(
+            [Origin::ExternalId, Origin::DeltaId, Origin::Digest, Origin::Words, Origin::Private].map(|column| (Origin::Table, column)),
+        )
+        .columns([Delta::Number, Delta::Visibility].map(|column| (Delta::Table, column)))
         .from(Origin::Table)
+        .inner_join(Delta::Table, Expr::col((Delta::Table, Delta::Id)).equals((Origin::Table, Origin::DeltaId)))
         .and_where(Expr::col(Origin::Source).eq(source))
         .and_where(Expr::col(Origin::ExternalId).is_in(external_ids.iter().copied()));
     Ok(tx.all::<Known>(&select).await?.into_iter().map(|known| (known.external_id.clone(), known)).collect())
@@ -50,15 +71,49 @@ pub async fn known(tx: &mut Tx, source: &str, external_ids: &[&str]) -> Result<H
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn renew(tx: &mut Tx, source: &str, external_id: &str, digest: &[u8], now: OffsetDateTime) -> Result<()> {
+pub async fn renew(tx: &mut Tx, source: &str, external_id: &str, seen: Seen, now: OffsetDateTime) -> Result<()> {
     let mut update = Query::update();
     update
         .table(Origin::Table)
-        .value(Origin::Digest, digest.to_vec())
+        .value(Origin::Digest, seen.digest)
+        .value(Origin::Words, seen.words)
+        .value(Origin::Private, seen.private)
         .value(Origin::ImportedAt, now)
         .and_where(Expr::col(Origin::Source).eq(source))
         .and_where(Expr::col(Origin::ExternalId).eq(external_id));
     tx.run(&update).await.map(drop)
+}
+
+/// Which of these deltas people have opened again.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn reopened(tx: &mut Tx, deltas: &[Uuid]) -> Result<HashSet<Uuid>> {
+    let mut select = Query::select();
+    select
+        .distinct()
+        .column(Event::DeltaId)
+        .from(Event::Table)
+        .and_where(Expr::col(Event::DeltaId).is_in(deltas.iter().copied()))
+        .and_where(Expr::col(Event::Kind).eq("delta.reopened"));
+    Ok(tx.all::<(Uuid,)>(&select).await?.into_iter().map(|(delta,)| delta).collect())
+}
+
+/// Whether an organisation has ever done anything about a delta.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn dealt_with(tx: &mut Tx, org: &str, delta: i64) -> Result<bool> {
+    let mut select = Query::select();
+    select
+        .column((Event::Table, Event::Id))
+        .from(Event::Table)
+        .inner_join(Delta::Table, Expr::col((Delta::Table, Delta::Id)).equals((Event::Table, Event::DeltaId)))
+        .inner_join(Org::Table, Expr::col((Org::Table, Org::Id)).equals((Event::Table, Event::OrgId)))
+        .and_where(Expr::col((Delta::Table, Delta::Number)).eq(delta))
+        .and_where(Expr::col((Org::Table, Org::Slug)).eq(org))
+        .limit(1);
+    Ok(tx.optional::<(Uuid,)>(&select).await?.is_some())
 }
 
 /// People who cannot sign in, by handle and shown name; made where they are missing. A handle that somebody signs in with is left
@@ -99,7 +154,7 @@ pub struct New {
     /// Where people read it there.
     pub url: String,
     /// What the record is.
-    pub digest: Vec<u8>,
+    pub seen: Seen,
     /// What sort of gap.
     pub kind: Kind,
     /// In one line.
@@ -278,6 +333,8 @@ async fn origins(tx: &mut Tx, source: &str, new: &[New], now: OffsetDateTime) ->
         Origin::Url,
         Origin::Digest,
         Origin::ImportedAt,
+        Origin::Words,
+        Origin::Private,
     ]);
     for delta in new {
         insert.values_panic([
@@ -285,8 +342,10 @@ async fn origins(tx: &mut Tx, source: &str, new: &[New], now: OffsetDateTime) ->
             delta.external_id.as_str().into(),
             delta.id.into(),
             delta.url.as_str().into(),
-            delta.digest.clone().into(),
+            delta.seen.digest.clone().into(),
             now.into(),
+            delta.seen.words.clone().into(),
+            delta.seen.private.into(),
         ]);
     }
     tx.run(&insert).await.map(drop)

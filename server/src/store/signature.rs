@@ -178,3 +178,18 @@ pub async fn delete(tx: &mut Tx, signature: Uuid, seen: i64, now: OffsetDateTime
         .and_where(Expr::col(Signature::DeletedAt).is_null());
     Ok(tx.run(&update).await? > 0)
 }
+
+/// Takes all of a delta's signatures in a project out of force.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn delete_all(tx: &mut Tx, delta: Uuid, project: Uuid, now: OffsetDateTime) -> Result<()> {
+    let mut update = Query::update();
+    update
+        .table(Signature::Table)
+        .value(Signature::DeletedAt, now)
+        .and_where(Expr::col(Signature::DeltaId).eq(delta))
+        .and_where(Expr::col(Signature::ProjectId).eq(project))
+        .and_where(Expr::col(Signature::DeletedAt).is_null());
+    tx.run(&update).await.map(drop)
+}

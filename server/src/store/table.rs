@@ -205,6 +205,8 @@ pub enum Origin {
     Url,
     Digest,
     ImportedAt,
+    Words,
+    Private,
 }
 
 #[derive(Clone, Copy, Iden)]

@@ -7,6 +7,7 @@ mod evidence;
 mod failure;
 mod idempotency;
 mod impact;
+mod input;
 mod lens;
 mod list;
 mod live;

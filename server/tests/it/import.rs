@@ -6,7 +6,7 @@ use server::{
     ingest::launchpad,
 };
 
-use crate::support::TestApp;
+use crate::support::{Client, TestApp};
 
 /// Imports one file's text as `mara`.
 pub async fn import(app: &TestApp, bytes: &[u8], options: Options) -> Report {
@@ -94,6 +94,8 @@ async fn duplicates_are_linked_when_all_are_in_and_private_bugs_stay_private() {
     assert_eq!((report.added, report.duplicates, report.losses.duplicates), (4, 1, 1), "{report}");
     let second = mara.get("/api/v1/deltas/D-1").await.ok();
     assert!(second.text.contains("duplicate") && second.text.contains("D-2"), "{}", second.text);
+    let told = mara.get("/api/v1/deltas/D-1/timeline").await.ok();
+    assert!(told.text.contains("delta.resolved") && told.text.contains("D-2"), "{}", told.text);
     assert!(mara.get("/api/v1/deltas/D-2").await.ok().text.contains("closed"));
     tom.get("/api/v1/deltas/D-3").await.refused(404);
     mara.get("/api/v1/deltas/D-3").await.ok();
@@ -124,20 +126,101 @@ async fn a_bad_record_is_told_with_its_place_and_the_rest_goes_on() {
     assert_eq!(import(&app, simple.as_bytes(), named).await.added, 1);
 }
 
+fn second_of_first() -> String {
+    bug(1, "Second", json!({ "duplicate_of_link": "https://api.launchpad.net/1.0/bugs/2" }), json!([task("neutron", "New")]))
+}
+
 #[tokio::test]
-async fn a_mapped_organisation_gets_a_task_on_its_board() {
+async fn a_duplicate_is_linked_when_its_target_comes_later_and_a_person_has_the_last_word() {
     let app = TestApp::start().await;
+    let mara = app.person("mara").await;
+    let (second, first) = (second_of_first(), bug(2, "First", json!({}), json!([task("neutron", "New")])));
+    assert_eq!(import(&app, second.as_bytes(), making()).await.losses.duplicates, 1);
+    assert_eq!(import(&app, first.as_bytes(), making()).await.duplicates, 0);
+    let report = import(&app, second.as_bytes(), making()).await;
+    assert_eq!((report.unchanged, report.duplicates), (1, 1), "{report}");
+    mara.delete("/api/v1/deltas/D-1/resolution").await.ok();
+    assert_eq!(import(&app, second.as_bytes(), making()).await.duplicates, 0);
+    mara.put("/api/v1/deltas/D-1/resolution", json!({ "resolution": "closed" })).await.ok();
+    assert_eq!(import(&app, second.as_bytes(), making()).await.duplicates, 0);
+    assert_eq!(mara.get("/api/v1/deltas/D-1").await.ok().json["resolution"]["resolution"], "closed");
+}
+
+#[tokio::test]
+async fn an_import_that_was_cut_off_is_finished_by_the_next() {
+    let app = TestApp::start().await;
+    let (mara, options) = northwind(&app).await;
+    let mut doing = task("neutron", "In Progress");
+    doing["assignee_link"] = json!("https://api.launchpad.net/1.0/~nw-devs");
+    let text = [
+        second_of_first(),
+        bug(2, "First", json!({}), json!([doing])),
+        // The third of the same id makes the import keep what came before it.
+        second_of_first(),
+    ];
+    let mut cut = Import::new(&app.app, "mara", options.clone()).await.expect("mara imports");
+    let joined = text.join("\n");
+    let mut bugs = launchpad::read(joined.as_bytes(), launchpad::Limits::default());
+    while let Some(record) = bugs.next() {
+        cut.push("bugs.jsonl", bugs.position(), record.expect("a bug")).await.expect("kept");
+    }
+    assert_eq!(cut.report().added, 2);
+    drop(cut);
+    let report = import(&app, joined.as_bytes(), options.clone()).await;
+    assert_eq!((report.added, report.duplicates, report.tasks), (0, 1, 1), "{report}");
+    // What the organisation does from then on is its own.
+    mara.delete("/api/v1/tasks/NORTHWIN-1/deltas/D-2").await.ok();
+    assert_eq!(import(&app, joined.as_bytes(), options).await.tasks, 0);
+}
+
+#[tokio::test]
+async fn words_that_people_changed_stand_and_what_becomes_private_is_hidden() {
+    let app = TestApp::start().await;
+    let mara = app.person("mara").await;
+    let tasks = || json!([task("neutron", "New")]);
+    import(&app, bug(7, "Port stays DOWN", json!({}), tasks()).as_bytes(), making()).await;
+    mara.with("if-match", "\"1\"").patch("/api/v1/deltas/D-1", json!({ "title": "Ports stay down after a restart" })).await.ok();
+    for change in [json!({ "heat": 40 }), json!({ "heat": 41, "description": "It fails always." })] {
+        let report = import(&app, bug(7, "Port stays DOWN", change, tasks()).as_bytes(), making()).await;
+        assert_eq!((report.changed, report.unchanged), (0, 1), "{report}");
+    }
+    let seen = app.anyone().get("/api/v1/deltas/D-1").await.ok();
+    assert_eq!((&seen.json["title"], &seen.json["revision"]), (&json!("Ports stay down after a restart"), &json!(2)));
+    let hidden = bug(7, "Port stays DOWN", json!({ "information_type": "Private Security" }), tasks());
+    assert_eq!(import(&app, hidden.as_bytes(), making()).await.changed, 1);
+    app.anyone().get("/api/v1/deltas/D-1").await.refused(404);
+    // Shown again by people, it stays shown.
+    let etag = mara.get("/api/v1/deltas/D-1").await.ok().header("etag").to_owned();
+    mara.with("if-match", &etag).patch("/api/v1/deltas/D-1", json!({ "visibility": "public" })).await.ok();
+    let hidden = bug(7, "Port stays DOWN", json!({ "information_type": "Private Security", "heat": 42 }), tasks());
+    import(&app, hidden.as_bytes(), making()).await;
+    app.anyone().get("/api/v1/deltas/D-1").await.ok();
+}
+
+/// An organisation with a board, whose developers are Launchpad's `nw-devs`; gives its owner.
+async fn northwind(app: &TestApp) -> (Client, Options) {
     let mara = app.person("mara").await;
     app.org("northwind", "Northwind", &mara).await;
     let columns = json!([{ "name": "To do", "category": "ready" }, { "name": "Done", "category": "done" }]);
     mara.post("/api/v1/orgs/northwind/boards", json!({ "slug": "main", "name": "Main", "columns": columns })).await.status(201);
+    let orgs = [("nw-devs".to_owned(), "northwind".to_owned()), ("x".to_owned(), "closed-org".to_owned())].into();
+    (mara, Options { orgs, ..making() })
+}
+
+#[tokio::test]
+async fn a_mapped_organisation_gets_a_task_on_its_board_but_not_for_what_is_private() {
+    let app = TestApp::start().await;
+    let (mara, options) = northwind(&app).await;
     let mut doing = task("neutron", "In Progress");
     doing["assignee_link"] = json!("https://api.launchpad.net/1.0/~nw-devs");
-    let text = bug(1, "Port stays DOWN", json!({}), json!([doing]));
-    let orgs = [("nw-devs".to_owned(), "northwind".to_owned()), ("x".to_owned(), "closed-org".to_owned())].into();
-    let report = import(&app, text.as_bytes(), Options { orgs, ..making() }).await;
-    assert_eq!((report.tasks, report.losses.tasks), (1, 0), "{report}");
-    assert!(mara.get("/api/v1/orgs/northwind/tasks").await.ok().text.contains("Port stays DOWN"));
+    let hole = bug(2, "Secret hole", json!({ "information_type": "Private Security" }), json!([doing.clone()]));
+    let text = [bug(1, "Port stays DOWN", json!({}), json!([doing])), hole].join("\n");
+    for tasks in [1, 0] {
+        let report = import(&app, text.as_bytes(), options.clone()).await;
+        assert_eq!((report.tasks, report.losses.tasks, report.losses.private), (tasks, 0, tasks), "{report}");
+    }
+    let tasks = mara.get("/api/v1/orgs/northwind/tasks").await.ok();
+    assert!(tasks.text.contains("Port stays DOWN") && !tasks.text.contains("Secret hole"), "{}", tasks.text);
 }
 
 #[tokio::test]

@@ -10,19 +10,21 @@ use crate::part::{self, Crumb, Field};
 
 /// The page.
 pub fn signatures(page: SignaturesPage) -> AnyView {
-    let SignaturesPage { delta, evidence, tests, projects, now, may_edit, query, error } = page;
+    let SignaturesPage { delta, evidence, tests, projects, now, maintained, query, error } = page;
     let key = delta.key.to_string();
     let steps = vec![Crumb::link("Deltas", route::deltas()), Crumb::link(key.clone(), route::delta(delta.key)), Crumb::text("CI")];
     let list = if evidence.signatures.is_empty() {
         let about = "A signature recognises this delta's failures from then on: CI is told that they are known, and by whom.";
         part::empty("No signature", about, ())
     } else {
-        let rows = evidence.signatures.iter().map(|signature| one(&key, signature, may_edit)).collect_view();
+        let rows = evidence.signatures.iter().map(|signature| one(&key, signature, maintained.contains(&signature.project))).collect_view();
         view! { <div class="body stack">{rows}</div> }.into_any()
     };
-    let add = may_edit.then(|| add(&key, &projects, query, error));
-    let deciders =
-        projects.iter().map(|project| decide(&key, project, tests.iter().find(|one| one.project == *project), may_edit)).collect_view();
+    let add = (!maintained.is_empty()).then(|| add(&key, &maintained, query, error));
+    let deciders = projects
+        .iter()
+        .map(|project| decide(&key, project, tests.iter().find(|one| one.project == *project), maintained.contains(project)))
+        .collect_view();
     let groups = evidence
         .groups
         .iter()
@@ -78,9 +80,9 @@ fn one(delta: &str, signature: &Signature, may_edit: bool) -> AnyView {
 
 fn add(delta: &str, projects: &[String], query: String, error: Option<String>) -> AnyView {
     let project = match projects {
-        [] | [_] => None,
+        [one] => view! { <input type="hidden" name="project" value=one.clone()/> }.into_any(),
         several => {
-            Some(Field::new("project", "Project").required().select(several.iter().map(|slug| (slug.clone(), slug.clone())).collect()))
+            Field::new("project", "Project").required().select(several.iter().map(|slug| (slug.clone(), slug.clone())).collect()).into_any()
         }
     };
     let fields = view! {

@@ -73,18 +73,8 @@ pub async fn fill(ground: &Ground, server: &Server, size: Size) -> Result<Filled
     });
     stream::iter(votes).buffer_unordered(AT_ONCE).try_collect::<Vec<()>>().await?;
     let cards = board(&olga, size, &deltas, &mut words).await?;
-    let ci = olga.post("projects/perf/tokens", json!({"name": "bench"})).await?;
-    Ok(Filled {
-        size,
-        deltas,
-        voters,
-        cookie: sign_in(&guest, "olga").await?,
-        member,
-        ci: text(&ci, "/secret")?.to_owned(),
-        cards,
-        searched: words.searched(),
-        import,
-    })
+    let ci = token(ground, &["--project", "perf"])?;
+    Ok(Filled { size, deltas, voters, cookie: sign_in(&guest, "olga").await?, member, ci, cards, searched: words.searched(), import })
 }
 
 /// Makes a person by command and gives their token.
@@ -93,7 +83,12 @@ pub fn person(ground: &Ground, name: &str, admin: bool) -> Result<String> {
     let mut args = vec!["user", "create", name, "--display-name", name, "--email", &email];
     args.extend(admin.then_some("--admin"));
     ground.command(&args, PASSWORD)?;
-    let printed = ground.command(&["token", "create", name, "--name", "bench", "--scope", "read", "--scope", "write"], "")?;
+    token(ground, &[name, "--scope", "read", "--scope", "write"])
+}
+
+/// Makes a token by command.
+fn token(ground: &Ground, args: &[&str]) -> Result<String> {
+    let printed = ground.command(&[&["token", "create", "--name", "bench"], args].concat(), "")?;
     let token = printed.split_whitespace().find(|word| word.starts_with("dlb_"));
     token.map(str::to_owned).with_context(|| format!("token create printed no token: {printed}"))
 }

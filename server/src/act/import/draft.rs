@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schema::delta::{Kind, TEXT_MAX, TITLE_MAX};
 use time::OffsetDateTime;
 
-use crate::ingest::launchpad::Bug;
+use crate::{clock, ingest::launchpad::Bug, store::search::Words};
 
 /// What should be, where the record says only what is.
 pub(super) const DESIRED: &str = "Not stated in the imported report.";
@@ -70,6 +70,11 @@ pub(super) fn labels(bug: &Bug) -> Vec<String> {
 /// Everything a record says, as one text: two that differ in anything differ here.
 pub(super) fn canonical(bug: &Bug) -> String {
     format!("{bug:?}")
+}
+
+/// Which words a delta was given: two that differ in title or in what is differ here.
+pub(super) fn words(words: Words<'_>) -> Vec<u8> {
+    clock::digest([words.title, words.actual, words.body].join("\0"))
 }
 
 /// Both databases keep microseconds.

@@ -57,6 +57,10 @@ pub struct Loss {
     pub duplicates: usize,
     /// Tasks that an organisation's board did not take.
     pub tasks: usize,
+    /// Tasks of private records: a task is seen by others than its delta.
+    pub private: usize,
+    /// Changed records whose words people have changed here: theirs stand.
+    pub words: usize,
 }
 
 impl Loss {
@@ -86,7 +90,7 @@ impl Loss {
         }
     }
 
-    fn lines(&self) -> [(usize, &'static str); 12] {
+    fn lines(&self) -> [(usize, &'static str); 14] {
         [
             (self.affected, "records with a count of affected users"),
             (self.heat, "records with heat"),
@@ -100,6 +104,8 @@ impl Loss {
             (self.cut, "texts longer than is kept"),
             (self.duplicates, "duplicates of records that are not here"),
             (self.tasks, "tasks that a board did not take"),
+            (self.private, "tasks of private records"),
+            (self.words, "new words of records whose words were changed here"),
         ]
     }
 }

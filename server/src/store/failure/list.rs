@@ -102,14 +102,13 @@ pub async fn groups(
         .order_by(id, Order::Desc)
         .limit(limit.unsigned_abs() + 1);
     if let Some(cursor) = cursor {
-        let (seconds, micros, last): (i64, u32, Uuid) = cursor::read(cursor)?;
-        let seen = OffsetDateTime::from_unix_timestamp(seconds).and_then(|time| time.replace_microsecond(micros));
-        let seen = seen.map_err(|_| Error::invalid("cursor", "is not one of this list; start again without it"))?;
+        let (seen, last): (i64, Uuid) = cursor::read(cursor)?;
+        let seen = cursor::time(seen).ok_or_else(|| Error::invalid("cursor", "is not one of this list; start again without it"))?;
         let same = Cond::all().add(Expr::col(at).eq(seen)).add(Expr::col(id).lt(last));
         select.cond_where(Cond::any().add(Expr::col(at).lt(seen)).add(same));
     }
     let mut rows: Vec<GroupRow> = tx.all(&select).await?;
-    let next = cut(&mut rows, limit).map(|row| cursor::write(&(row.last_seen.unix_timestamp(), row.last_seen.microsecond(), row.id)));
+    let next = cut(&mut rows, limit).map(|row| cursor::write(&(cursor::micros(row.last_seen), row.id)));
     Ok((rows, next))
 }
 

@@ -1,9 +1,12 @@
 //! Where a page of the list ended, as a text to go on from.
 
 use sea_query::{Expr, ExprTrait};
-use time::OffsetDateTime;
 
-use crate::error::{Error, Result};
+pub(super) use crate::store::cursor::micros;
+use crate::{
+    error::{Error, Result},
+    store::cursor::time as time_of,
+};
 
 /// What a list is sorted by. `number` decides between equals; it is unique.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,15 +74,6 @@ impl Order {
         };
         if self.reversed { row.gt(at) } else { row.lt(at) }
     }
-}
-
-fn time_of(micros: i64) -> Option<OffsetDateTime> {
-    OffsetDateTime::from_unix_timestamp_nanos(i128::from(micros) * 1000).ok()
-}
-
-/// A time as a cursor holds it.
-pub(super) fn micros(time: OffsetDateTime) -> i64 {
-    i64::try_from(time.unix_timestamp_nanos() / 1000).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -7,16 +7,17 @@ use schema::{
     task::{Commitment as State, CommitmentChange, NewReference, Promise, Reference as View, ReferenceKind, Relation, TaskRef},
     user::Person,
 };
-use sea_query::{Expr, ExprTrait, OnConflict, Order, Query};
+use sea_query::{Cond, Expr, ExprTrait, OnConflict, Order, Query};
 use sqlx::FromRow;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::super::{
     db::Tx,
-    table::{Commitment, Event, Link, OrgMember, Reference, Task, TaskBlock, User},
+    delta::visible,
+    table::{Commitment, Delta, Event, Link, OrgMember, Reference, Task, TaskBlock, User},
 };
-use crate::{clock, error::Result};
+use crate::{caller::Caller, clock, error::Result};
 
 /// Links a task to a delta, or changes what it does about it.
 ///
@@ -270,11 +271,11 @@ struct HappeningRow {
     display_name: Option<String>,
 }
 
-/// The last hundred things that happened to a task, newest first.
+/// The last hundred things that happened to a task, newest first. Links to deltas that the caller may not see are left out.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn timeline(tx: &mut Tx, task: Uuid) -> Result<Vec<Happening>> {
+pub async fn timeline(tx: &mut Tx, caller: &Caller, task: Uuid) -> Result<Vec<Happening>> {
     let rows: Vec<HappeningRow> = tx
         .all(
             Query::select()
@@ -282,7 +283,13 @@ pub async fn timeline(tx: &mut Tx, task: Uuid) -> Result<Vec<Happening>> {
                 .columns([(User::Table, User::Name), (User::Table, User::DisplayName)])
                 .from(Event::Table)
                 .left_join(User::Table, Expr::col((User::Table, User::Id)).equals((Event::Table, Event::ActorId)))
+                .left_join(Delta::Table, Expr::col((Delta::Table, Delta::Id)).equals((Event::Table, Event::DeltaId)))
                 .and_where(Expr::col((Event::Table, Event::TaskId)).eq(task))
+                .cond_where(
+                    Cond::any()
+                        .add(Expr::col((Event::Table, Event::Kind)).is_not_in(["task.linked", "task.unlinked"]))
+                        .add(visible(caller)),
+                )
                 .order_by((Event::Table, Event::Id), Order::Desc)
                 .limit(100),
         )

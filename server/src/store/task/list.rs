@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::super::{
     board::card,
+    cursor,
     db::Tx,
     delta::visible,
     table::{Board, BoardColumn, Delta, Link, Task, TaskAssignee, TaskBlock, TaskLabel, User},
@@ -259,7 +260,7 @@ pub async fn page(
 fn cursor_of(row: &Row, sort: &str) -> String {
     let value = match sort {
         "due" => row.due.clone().unwrap_or_else(|| "9999-12-31".to_owned()),
-        "updated" => (row.updated_at.unix_timestamp_nanos() / 1000).to_string(),
+        "updated" => cursor::micros(row.updated_at).to_string(),
         "number" => row.number.to_string(),
         _ => row.rank.clone(),
     };
@@ -278,7 +279,7 @@ fn read_cursor(cursor: &str, sort: &str) -> Result<(Expr, i64)> {
         "number" => Expr::val(number),
         "updated" => {
             let micros: i64 = value.parse().map_err(|_| bad())?;
-            Expr::val(OffsetDateTime::from_unix_timestamp_nanos(i128::from(micros) * 1000).map_err(|_| bad())?)
+            Expr::val(cursor::time(micros).ok_or_else(bad)?)
         }
         _ => Expr::val(value),
     };

@@ -49,13 +49,15 @@ async fn at_most_eighteen_results_are_told() {
 }
 
 #[tokio::test]
-async fn evidence_is_set_and_removed_by_maintainers_and_the_reporter() {
+async fn evidence_is_set_and_removed_by_the_projects_maintainers() {
     let app = TestApp::start().await;
     let (mara, _, key) = world(&app).await;
     let tom = app.person("tom").await;
     let put = json!({ "tests": ["t"] });
     tom.put(&evidence(&key), put.clone()).await.refused(403);
     tom.delete(&evidence(&key)).await.refused(403);
+    let own = app.delta(&tom, json!({})).await;
+    tom.put(&evidence(&own), put.clone()).await.refused(403);
     app.anyone().put(&evidence(&key), put.clone()).await.refused(401);
     mara.put(&evidence(&key), put.clone()).await.ok();
     mara.put(&format!("/api/v1/deltas/{key}/evidence/nova"), put).await.refused(404);
@@ -78,4 +80,20 @@ async fn wrong_evidence_is_refused() {
     ] {
         mara.put(&evidence(&key), wrong).await.refused(422);
     }
+}
+
+#[tokio::test]
+async fn that_all_tests_passed_is_told_once() {
+    let app = TestApp::start().await;
+    let (mara, ci, key) = world(&app).await;
+    mara.put(&evidence(&key), json!({ "tests": ["t", "u"], "needed": 1 })).await.ok();
+    run(&ci, "b1", json!([passed("t"), passed("u")])).await.status(201);
+    run(&ci, "b2", json!([passed("u")])).await.status(201);
+    run(&ci, "b3", json!([passed("u"), failed("v", "lost")])).await.status(201);
+    let told = async || mara.get(&format!("/api/v1/deltas/{key}/timeline")).await.ok().text.matches("evidence.met").count();
+    assert_eq!(told().await, 1);
+    // It is news again when one of them had failed.
+    run(&ci, "b4", json!([failed("t", "lost")])).await.status(201);
+    run(&ci, "b5", json!([passed("t")])).await.status(201);
+    assert_eq!(told().await, 2);
 }

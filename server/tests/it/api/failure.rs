@@ -149,3 +149,21 @@ async fn groups_are_paged_the_last_seen_first() {
     app.anyone().get(&format!("{FAILURES}?cursor=zz")).await.refused(422);
     app.anyone().get(&format!("{FAILURES}?explained=maybe")).await.refused(422);
 }
+
+#[tokio::test]
+async fn what_fails_on_behind_a_declined_delta_is_unexplained_until_it_is_reopened() {
+    let app = TestApp::start().await;
+    let (mara, ci, id) = world(&app).await;
+    let key = mara.post(&group(&id, "/delta"), json!({})).await.status(201).json["delta"].as_str().unwrap().to_owned();
+    let again = async |build: &str| {
+        let reply = run(&ci, build, json!([failed("tests.agent.test_port", "Port 9 stayed DOWN after 1 s")])).await.status(201);
+        let open = app.anyone().get(FAILURES).await.ok().json["items"].as_array().unwrap().len();
+        (reply.json["failures"][0]["verdict"].as_str().unwrap().to_owned(), open)
+    };
+    assert_eq!(again("b2").await, ("known".to_owned(), 0));
+    let path = format!("/api/v1/deltas/{key}/resolution");
+    mara.put(&path, json!({ "resolution": "declined", "reason": "It is meant so." })).await.ok();
+    assert_eq!(again("b3").await, ("new".to_owned(), 1));
+    mara.delete(&path).await.ok();
+    assert_eq!(again("b4").await, ("known".to_owned(), 0));
+}

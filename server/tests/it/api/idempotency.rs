@@ -2,7 +2,7 @@ use serde_json::json;
 use server::store;
 use time::Duration;
 
-use crate::support::TestApp;
+use crate::support::{TestApp, ci::run};
 
 fn project(slug: &str) -> serde_json::Value {
     json!({"slug": slug, "name": "A project"})
@@ -98,4 +98,18 @@ async fn a_key_has_a_form_and_a_body_a_limit() {
     // Nobody's requests are not covered: there is nobody to keep them for.
     let nobody = app.anyone().with("idempotency-key", "k1");
     nobody.post("/api/v1/projects", project("b")).await.refused(401);
+}
+
+#[tokio::test]
+async fn a_large_body_is_taken_from_those_who_may_report_the_run_only() {
+    let app = TestApp::start().await;
+    let (mara, tom) = (app.person("mara").await, app.person("tom").await);
+    for (slug, maintainer) in [("neutron", &mara), ("nova", &tom)] {
+        maintainer.post("/api/v1/projects", project(slug)).await.status(201);
+    }
+    let tests = json!([{ "test": "t", "outcome": "failed", "details": "x".repeat(2 << 20) }]);
+    let ci = app.ci("neutron").await;
+    for (client, status) in [(&tom, 413), (&app.ci("nova").await, 413), (&mara, 201), (&ci, 200)] {
+        run(&client.with("idempotency-key", "k1"), "b1", tests.clone()).await.status(status);
+    }
 }

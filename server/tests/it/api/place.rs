@@ -1,6 +1,9 @@
 use serde_json::json;
 
-use crate::support::TestApp;
+use crate::support::{
+    TestApp,
+    ci::{failed, run},
+};
 
 #[tokio::test]
 async fn a_delta_is_put_into_a_second_project_with_a_consensus_of_its_own() {
@@ -72,4 +75,27 @@ async fn the_consensus_is_the_projects_maintainers_alone() {
         (&json!("mara"), &json!("A restart is invisible."), &json!(2))
     );
     mara.with("if-match", "\"1\"").put(&path, json!({ "state": "disputed" })).await.refused(412);
+}
+
+#[tokio::test]
+async fn a_delta_taken_out_of_a_project_explains_nothing_there_any_more() {
+    let app = TestApp::start().await;
+    let (mara, nils) = (app.person("mara").await, app.person("nils").await);
+    app.project("neutron", &mara).await;
+    app.project("nova", &nils).await;
+    let key = app.delta(&nils, json!({ "project": "nova", "visibility": "private" })).await;
+    let path = format!("/api/v1/deltas/{key}");
+    nils.put(&format!("{path}/places/neutron"), json!({})).await.ok();
+    let ci = app.ci("neutron").await;
+    let group = run(&ci, "b1", json!([failed("t", "lost"), failed("u", "gone")])).await.status(201).json["failures"][1]["group"].clone();
+    let new = json!({ "query": "message:lost", "project": "neutron" });
+    mara.post(&format!("{path}/signatures"), new).await.status(201);
+    mara.put(&format!("/api/v1/failure-groups/{}/delta", group.as_str().unwrap()), json!({ "delta": key })).await.ok();
+    mara.put(&format!("{path}/evidence/neutron"), json!({ "tests": ["t"] })).await.ok();
+    assert_eq!(run(&ci, "b2", json!([failed("t", "lost")])).await.status(201).json["all_known"], true);
+    mara.delete(&format!("{path}/places/neutron")).await.status(204);
+    let reply = run(&ci, "b3", json!([failed("t", "lost"), failed("u", "gone")])).await.status(201);
+    assert_eq!([&reply.json["failures"][0]["verdict"], &reply.json["failures"][1]["verdict"]], ["new", "new"]);
+    let evidence = nils.get(&format!("{path}/evidence")).await.ok().json;
+    assert_eq!((&evidence["signatures"], &evidence["tests"], &evidence["machine"]["failures"]), (&json!([]), &json!([]), &json!(0)));
 }

@@ -49,7 +49,7 @@ async fn a_token_ends_and_has_limits() {
 #[tokio::test]
 async fn a_projects_ci_token_is_its_maintainers_to_make() {
     let app = TestApp::start().await;
-    let (mara, otto) = (app.person("mara").await, app.person("otto").await);
+    let (mara, otto) = (app.browser("mara").await, app.browser("otto").await);
     mara.post("/api/v1/projects", json!({"slug": "neutron", "name": "Neutron"})).await.ok();
     let path = "/api/v1/projects/neutron/tokens";
     let made = mara.post(path, json!({"name": "zuul", "never_expires": true})).await.status(201);
@@ -57,6 +57,9 @@ async fn a_projects_ci_token_is_its_maintainers_to_make() {
     let ci = app.anyone().bearer(made.json["secret"].as_str().unwrap());
     ci.get("/api/v1/me").await.refused(401);
     ci.post("/api/v1/projects", json!({"slug": "x", "name": "X"})).await.refused(401);
+    let script = mara.post("/api/v1/me/tokens", json!({"name": "script", "scopes": ["write"]})).await.status(201);
+    let script = app.anyone().bearer(script.json["secret"].as_str().unwrap());
+    script.post(path, json!({"name": "more"})).await.refused(403);
     assert_eq!(mara.get(path).await.ok().json[0]["name"], "zuul");
     let one = format!("{path}/{}", made.json["id"].as_str().unwrap());
     for (client, status) in [(&app.anyone(), 401), (&otto, 403)] {

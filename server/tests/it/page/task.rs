@@ -86,3 +86,30 @@ async fn the_list_shows_open_tasks_and_takes_queries() {
     assert!(mara.get("/orgs/nw/tasks?q=is:done").await.ok().text.contains("Done one"));
     assert!(mara.get("/orgs/nw/tasks?q=is:nonsense").await.status(422).text.contains("cannot be read"));
 }
+
+#[tokio::test]
+async fn a_link_to_a_delta_one_may_not_see_is_not_told() {
+    let app = TestApp::start().await;
+    let owner = northwind(&app).await;
+    app.openness(&owner, "nw", "open").await;
+    let olga = app.person("olga").await;
+    app.project("neutron", &olga).await;
+    let hidden = app.delta(&owner, json!({"visibility": "private"})).await;
+    let public = app.delta(&owner, json!({})).await;
+    task(&owner, "Retry", "ready").await;
+    let nils = app.member(&owner, "nw", "nils", "member").await;
+    nils.get(&format!("/api/v1/deltas/{hidden}")).await.refused(404);
+    let mara = app.signed_in("mara").await;
+    for delta in [&hidden, &public] {
+        mara.form("/tasks/NW-1/deltas", &[("delta", delta), ("relation", "resolves")]).await.leads();
+    }
+    for who in [&app.anyone(), &app.signed_in("nils").await] {
+        let page = who.get("/tasks/NW-1").await.ok();
+        assert!(page.text.contains(&format!("linked it to {public} (")), "{}", page.text);
+        assert!(!page.text.contains(&format!("{hidden} (")) && !page.text.contains(&format!("/deltas/{hidden}")), "{}", page.text);
+    }
+    owner.delete(&format!("/api/v1/tasks/NW-1/deltas/{hidden}")).await.ok();
+    assert!(!app.anyone().get("/tasks/NW-1").await.ok().text.contains("unlinked it"));
+    let page = mara.get("/tasks/NW-1").await.ok();
+    assert!(page.text.contains(&format!("unlinked it from {hidden}")), "{}", page.text);
+}
