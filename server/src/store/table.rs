@@ -341,6 +341,7 @@ pub enum Board {
     Swimlanes,
     Version,
     CreatedAt,
+    SettingsVersion,
 }
 
 #[derive(Clone, Copy, Iden)]

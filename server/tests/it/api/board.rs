@@ -37,7 +37,7 @@ async fn a_board_is_made_with_its_columns_and_read_with_its_cards() {
     let reply = owner.get("/api/v1/orgs/nw/boards/switching").await.ok();
     assert_eq!(keys(&reply.json), [vec!["NW-1"], vec!["NW-2"], vec![]]);
     assert_eq!(reply.json["columns"][1]["wip_limit"], 3);
-    assert_eq!(reply.header("etag"), format!("\"{}\"", reply.json["version"]));
+    assert_eq!(reply.header("etag"), format!("\"{}\"", reply.json["settings_version"]));
     owner
         .post("/api/v1/orgs/nw/boards", json!({"slug": "switching", "name": "Again", "columns": [{"name": "A", "category": "done"}]}))
         .await
@@ -107,4 +107,19 @@ async fn a_column_with_cards_cannot_be_removed() {
     assert_eq!(keys(&board.json)[0], ["NW-1"]);
     let bad = json!({"filter": "is:nonsense"});
     owner.with("if-match", board.header("etag")).patch(path, bad).await.refused(422);
+}
+
+#[tokio::test]
+async fn settings_are_saved_while_cards_move() {
+    let app = TestApp::start().await;
+    let owner = northwind(&app).await;
+    let key = task(&owner, "Moves", "ready").await;
+    let path = "/api/v1/orgs/nw/boards/switching";
+    let seen = owner.get(path).await.ok();
+    let to = format!("/api/v1/tasks/{key}/placement");
+    owner.with("if-match", "\"1\"").patch(&to, json!({"column": "done"})).await.ok();
+    let saved = owner.with("if-match", seen.header("etag")).patch(path, json!({"name": "Renamed"})).await.ok();
+    assert!(saved.json["version"].as_i64() > seen.json["version"].as_i64());
+    owner.with("if-match", seen.header("etag")).patch(path, json!({"name": "Lost?"})).await.refused(412);
+    assert_eq!(owner.get(path).await.ok().header("etag"), saved.header("etag"));
 }
