@@ -168,7 +168,7 @@ pub async fn change(app: &App, caller: &Caller, org: &str, board: &str, version:
     }
     check.done()?;
     // Nobody places a card in a column while it goes.
-    store::board::rank::lock(&mut tx, whole.board.org_id).await?;
+    store::org::lock(&mut tx, whole.board.org_id).await?;
     if !store::board::update(&mut tx, &whole.board, version).await? {
         return Err(Error::stale("board"));
     }
