@@ -121,6 +121,8 @@ pub struct Board {
     pub swimlanes: Swimlanes,
     /// Rises by one with each event of the board.
     pub version: i64,
+    /// Rises with each change of name, filter, swimlanes or columns; the ETag.
+    pub settings_version: i64,
     /// From left to right.
     pub columns: Vec<Column>,
 }

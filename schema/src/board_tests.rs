@@ -41,6 +41,7 @@ fn board() -> Board {
         filter: String::new(),
         swimlanes: Swimlanes::None,
         version: 1,
+        settings_version: 1,
         columns: vec![column("ready", &[1, 2, 3]), column("doing", &[4]), column("done", &[])],
     }
 }

@@ -74,8 +74,8 @@ pub fn put(whole: Whole, cards: Vec<card::Standing>) -> Board {
             views[at].cards.push(standing.card);
         }
     }
-    let Row { slug, name, filter, swimlanes, version, .. } = board;
-    Board { org: org_slug, slug, name, filter, swimlanes, version, columns: views }
+    let Row { slug, name, filter, swimlanes, version, settings_version, .. } = board;
+    Board { org: org_slug, slug, name, filter, swimlanes, version, settings_version, columns: views }
 }
 
 /// The columns of a board that nobody has thought about yet.
@@ -136,7 +136,7 @@ pub async fn create(app: &App, caller: &Caller, org_slug: &str, new: &NewBoard) 
     Ok(put(whole, Vec::new()))
 }
 
-/// Changes a board. A column that is left out must be empty.
+/// Changes a board, of the version of its settings seen. A column that is left out must be empty.
 ///
 /// # Errors
 /// 403 for viewers, 409 where a column to be removed has tasks, 412, 422.
@@ -168,7 +168,7 @@ pub async fn change(app: &App, caller: &Caller, org: &str, board: &str, version:
     }
     check.done()?;
     // Nobody places a card in a column while it goes.
-    store::board::rank::lock(&mut tx, whole.board.org_id).await?;
+    store::org::lock(&mut tx, whole.board.org_id).await?;
     if !store::board::update(&mut tx, &whole.board, version).await? {
         return Err(Error::stale("board"));
     }

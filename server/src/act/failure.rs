@@ -160,6 +160,7 @@ async fn held(tx: &mut Tx, caller: &Caller, group: Uuid) -> Result<GroupRow> {
     let row = store::failure::find(tx, group).await?;
     let project = store::project::find(tx, &row.slug).await?;
     maintainer(caller, &project)?;
+    store::project::lock(tx, &row.slug).await?;
     store::failure::lock(tx, row.id).await?;
     Ok(row)
 }

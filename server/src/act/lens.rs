@@ -7,6 +7,7 @@ use schema::{
     user::Role,
 };
 use serde_json::json;
+use uuid::Uuid;
 
 use super::org::at_least;
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
     caller::Caller,
     error::Result,
     extract::Check,
-    store::{self, event::Event},
+    store::{self, db::Tx, event::Event, org::Row},
 };
 
 /// Replaces an organisation's weights. Members and owners. Changes nothing that others see.
@@ -22,13 +23,26 @@ use crate::{
 /// # Errors
 /// 401, 403, 404; 422 for a weight out of bounds, or a segment that is none or is named twice.
 pub async fn put(app: &App, caller: &Caller, slug: &str, lens: &Lens) -> Result<Lens> {
-    let user = caller.actor()?.id;
     let mut tx = app.db.write().await?;
-    let org = store::org::find(&mut tx, caller, slug).await?;
+    let (org, user) = held(&mut tx, caller, slug).await?;
+    let kept = replace(app, &mut tx, &org, user, lens).await?;
+    tx.commit().await?;
+    Ok(kept)
+}
+
+/// An organisation for one of its members or owners, whose row is held: two changes of its lens come one after the other.
+async fn held(tx: &mut Tx, caller: &Caller, slug: &str) -> Result<(Row, Uuid)> {
+    let user = caller.actor()?.id;
+    let org = store::org::find(tx, caller, slug).await?;
     at_least(caller, &org, Role::Member)?;
+    store::org::lock(tx, org.id).await?;
+    Ok((org, user))
+}
+
+async fn replace(app: &App, tx: &mut Tx, org: &Row, user: Uuid, lens: &Lens) -> Result<Lens> {
     let mut check = Check::default();
     check.that(lens.weights.len() <= WEIGHTS_MAX, "weights", format!("has more than {WEIGHTS_MAX} weights")).done()?;
-    let known = store::lens::segments(&mut tx, lens.weights.iter().map(|weight| weight.project.clone()).collect()).await?;
+    let known = store::lens::segments(tx, lens.weights.iter().map(|weight| weight.project.clone()).collect()).await?;
     let mut weights = BTreeMap::new();
     for (i, weight) in lens.weights.iter().enumerate() {
         check.that((0..=WEIGHT_MAX).contains(&weight.weight), &format!("weights[{i}].weight"), format!("must be 0 to {WEIGHT_MAX}"));
@@ -44,10 +58,9 @@ pub async fn put(app: &App, caller: &Caller, slug: &str, lens: &Lens) -> Result<
     check.done()?;
     // 1 is what a segment weighs without a row.
     let weights: Vec<_> = weights.into_iter().filter(|(_, weight)| *weight != 1).collect();
-    store::lens::replace(&mut tx, org.id, &weights).await?;
-    let kept = Lens { weights: store::lens::weights(&mut tx, org.id).await? };
+    store::lens::replace(tx, org.id, &weights).await?;
+    let kept = Lens { weights: store::lens::weights(tx, org.id).await? };
     tx.emit(Event { org: Some(org.id), ..Event::new("org.lens", app.clock.now(), Some(user)).with(json!(kept)) }).await?;
-    tx.commit().await?;
     Ok(kept)
 }
 
@@ -56,12 +69,12 @@ pub async fn put(app: &App, caller: &Caller, slug: &str, lens: &Lens) -> Result<
 /// # Errors
 /// As [`put`].
 pub async fn weigh(app: &App, caller: &Caller, slug: &str, weight: Weight) -> Result<Lens> {
-    let mut tx = app.db.read().await?;
-    let org = store::org::find(&mut tx, caller, slug).await?;
-    at_least(caller, &org, Role::Member)?;
+    let mut tx = app.db.write().await?;
+    let (org, user) = held(&mut tx, caller, slug).await?;
     let mut weights = store::lens::weights(&mut tx, org.id).await?;
-    drop(tx);
     weights.retain(|other| (&other.project, &other.segment) != (&weight.project, &weight.segment));
     weights.insert(0, weight);
-    put(app, caller, slug, &Lens { weights }).await
+    let kept = replace(app, &mut tx, &org, user, &Lens { weights }).await?;
+    tx.commit().await?;
+    Ok(kept)
 }

@@ -80,22 +80,27 @@ pub async fn put(app: &App, caller: &Caller, key: DeltaKey, version: Option<i64>
     tx.commit().await
 }
 
-/// The delta, and what another one, or the last of those it is a duplicate of, stands for; both locked, in the order of
-/// their ids, so that two people cannot make each other's delta a duplicate.
+/// The delta, and what stands for another one: itself, or the last of those it is a duplicate of. Both are locked, in the
+/// order of their ids, so that two people cannot close a circle of duplicates.
 async fn survivor(tx: &mut Tx, caller: &Caller, row: &Row, other: DeltaKey) -> Result<(Row, Row)> {
     let unknown = |error: Error| match error.kind() {
         Kind::NotFound => Error::invalid("duplicate_of", "there is no such delta, or you may not see it"),
         _ => error,
     };
-    let other = store::delta::find(tx, caller, other).await.map_err(unknown)?;
-    if other.id == row.id {
+    let mut end = store::delta::find(tx, caller, other).await.map_err(unknown)?;
+    if end.id == row.id {
         return Err(Error::invalid("duplicate_of", "a delta is no duplicate of itself"));
     }
-    let first = store::delta::lock(tx, row.id.min(other.id)).await?;
-    let second = store::delta::lock(tx, row.id.max(other.id)).await?;
-    let (row, mut end) = if first.id == row.id { (first, second) } else { (second, first) };
     for _ in 0..STEPS {
-        let Some(next) = end.duplicate_of else { return Ok((row, end)) };
+        let Some(next) = end.duplicate_of else {
+            let first = store::delta::lock(tx, row.id.min(end.id)).await?;
+            let second = store::delta::lock(tx, row.id.max(end.id)).await?;
+            let (row, end) = if first.id == row.id { (first, second) } else { (second, first) };
+            if end.duplicate_of.is_some() {
+                return Err(Error::conflict(format!("{} has just become a duplicate itself. Nothing was changed; try again.", end.key())));
+            }
+            return Ok((row, end));
+        };
         if next == row.id {
             return Err(Error::invalid("duplicate_of", "that one is a duplicate of this one"));
         }

@@ -48,6 +48,7 @@ pub async fn create(app: &App, caller: &Caller, org: &str, new: &NewTask) -> Res
 pub async fn create_in(tx: &mut Tx, caller: &Caller, org: &str, new: &NewTask, now: OffsetDateTime) -> Result<Row> {
     let org = board::org(tx, caller, org).await?;
     let user = member(caller, org.id)?.id;
+    store::org::lock(tx, org.id).await?;
     let mut check = Check::default();
     check.text(&new.title, "title", 1, TITLE_MAX).text(&new.body, "body", 0, TEXT_MAX);
     check.that(new.estimate.is_none_or(|estimate| (0..=10_000).contains(&estimate)), "estimate", "must be 0 to 10000");
@@ -108,8 +109,7 @@ pub async fn create_in(tx: &mut Tx, caller: &Caller, org: &str, new: &NewTask, n
 pub async fn change(app: &App, caller: &Caller, key: &TaskKey, version: i64, change: &TaskChange) -> Result<View> {
     let mut tx = app.db.write().await?;
     let now = app.clock.now();
-    let mut row = store::task::find(&mut tx, caller, key).await?;
-    let user = member(caller, row.org_id)?.id;
+    let (mut row, user) = held(&mut tx, caller, key).await?;
     if row.version != version {
         return Err(Error::stale("task"));
     }
@@ -152,8 +152,6 @@ pub async fn change(app: &App, caller: &Caller, key: &TaskKey, version: i64, cha
     let blocks = match &change.blocked_by {
         Some(keys) => {
             changed.push("blocked_by");
-            // Two people making two tasks wait for each other at once: one after the other.
-            rank::lock(&mut tx, row.org_id).await?;
             Some(blockers(&mut tx, &row, keys, &mut check).await?)
         }
         None => None,
@@ -175,6 +173,15 @@ pub async fn change(app: &App, caller: &Caller, key: &TaskKey, version: i64, cha
     let view = store::task::view(&mut tx, caller, row, now).await?;
     tx.commit().await?;
     Ok(view)
+}
+
+/// A task for a member of its organisation, whose row is held: order, links and stances of an organisation, and what waits
+/// for what, change one after the other. What is written back was read under that lock.
+async fn held(tx: &mut Tx, caller: &Caller, key: &TaskKey) -> Result<(Row, Uuid)> {
+    let seen = store::task::find(tx, caller, key).await?;
+    let user = member(caller, seen.org_id)?.id;
+    store::org::lock(tx, seen.org_id).await?;
+    Ok((store::task::find(tx, caller, key).await?, user))
 }
 
 /// Writes a row back.

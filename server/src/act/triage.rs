@@ -31,6 +31,8 @@ pub async fn set_stance(app: &App, caller: &Caller, slug: &str, delta: DeltaKey,
     let org = store::org::find(&mut tx, caller, slug).await?;
     at_least(caller, &org, Role::Member)?;
     check(new, now)?;
+    // Whether it is taken hangs on links, which others of the organisation may be changing.
+    store::org::lock(&mut tx, org.id).await?;
     let row = store::delta::find(&mut tx, caller, delta).await?;
     if new.stance == Stance::Taken && store::triage::linked(&mut tx, org.id, row.id).await? == 0 {
         return Err(Error::conflict(format!(
@@ -75,6 +77,7 @@ pub async fn clear_stance(app: &App, caller: &Caller, slug: &str, delta: DeltaKe
     let mut tx = app.db.write().await?;
     let org = store::org::find(&mut tx, caller, slug).await?;
     at_least(caller, &org, Role::Member)?;
+    store::org::lock(&mut tx, org.id).await?;
     let row = store::delta::find(&mut tx, caller, delta).await?;
     let Some(had) = store::triage::stance(&mut tx, org.id, row.id).await? else { return Err(Error::not_found("stance")) };
     if had.stance == Stance::Taken && store::triage::linked(&mut tx, org.id, row.id).await? > 0 {
@@ -86,7 +89,7 @@ pub async fn clear_stance(app: &App, caller: &Caller, slug: &str, delta: DeltaKe
     tx.commit().await
 }
 
-/// A task of the organisation was linked to the delta: its stance is `taken` from now on.
+/// A task of the organisation was linked to the delta: its stance is `taken` from now on. Hold the organisation's row.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -103,7 +106,7 @@ pub async fn take(tx: &mut Tx, now: OffsetDateTime, actor: Option<Uuid>, org: Uu
 }
 
 /// A task of the organisation was unlinked from the delta: where it was the last one, `taken` holds no longer, and the
-/// delta waits in the inbox again.
+/// delta waits in the inbox again. Hold the organisation's row.
 ///
 /// # Errors
 /// When the database does not answer.

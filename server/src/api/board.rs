@@ -35,20 +35,20 @@ pub fn routes() -> OpenApiRouter<App> {
 async fn create(State(app): State<App>, caller: Caller, Path(org): Path<String>, Json(new): Json<NewBoard>) -> Result<impl IntoResponse> {
     let board = act::board::create(&app, &caller, &org, &new).await?;
     let location = [(header::LOCATION, route::api::board(&org, &board.slug))];
-    Ok((StatusCode::CREATED, location, etag(board.version), Json(board)))
+    Ok((StatusCode::CREATED, location, etag(board.settings_version), Json(board)))
 }
 
 /// A board with its cards.
 ///
 /// Cards are in the organisation's order; finished ones leave the board after 7 days. Seen by members, and by everybody where
-/// the organisation is open.
+/// the organisation is open. The ETag is that of the settings: it stays while cards move, each of which has its own.
 #[utoipa::path(get, path = "/orgs/{org}/boards/{board}", tag = "boards",
     responses((status = 200, body = Board, headers(("ETag" = String))), (status = 404, body = Problem)))]
 async fn show(State(app): State<App>, caller: Caller, Path((org, board)): Path<(String, String)>) -> Result<impl IntoResponse> {
     let mut tx = app.db.read().await?;
     let whole = act::board::find(&mut tx, &caller, &org, &board).await?;
     let board = act::board::view(&mut tx, &caller, whole, app.clock.now()).await?;
-    Ok((etag(board.version), Json(board)))
+    Ok((etag(board.settings_version), Json(board)))
 }
 
 /// Change a board.
@@ -66,5 +66,5 @@ async fn change(
     Json(change): Json<BoardChange>,
 ) -> Result<impl IntoResponse> {
     let board = act::board::change(&app, &caller, &org, &board, version, &change).await?;
-    Ok((etag(board.version), Json(board)))
+    Ok((etag(board.settings_version), Json(board)))
 }

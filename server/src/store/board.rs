@@ -31,6 +31,7 @@ pub struct Row {
     #[sqlx(try_from = "String")]
     pub swimlanes: Swimlanes,
     pub version: i64,
+    pub settings_version: i64,
 }
 
 /// A column as it is stored.
@@ -57,7 +58,18 @@ impl ColumnRow {
 
 fn rows() -> sea_query::SelectStatement {
     let mut select = Query::select();
-    select.columns([Board::Id, Board::OrgId, Board::Slug, Board::Name, Board::Filter, Board::Swimlanes, Board::Version]).from(Board::Table);
+    select
+        .columns([
+            Board::Id,
+            Board::OrgId,
+            Board::Slug,
+            Board::Name,
+            Board::Filter,
+            Board::Swimlanes,
+            Board::Version,
+            Board::SettingsVersion,
+        ])
+        .from(Board::Table);
     select
 }
 
@@ -204,8 +216,7 @@ pub async fn recategorise(tx: &mut Tx, column: Uuid, done: bool, now: OffsetDate
     Ok(())
 }
 
-/// Rewrites name, filter and swimlanes; says whether `version` was the current one. The event that tells of it moves the
-/// version on.
+/// Rewrites name, filter and swimlanes, one version of the settings on; says whether `version` was the current one.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -217,8 +228,9 @@ pub async fn update(tx: &mut Tx, row: &Row, version: i64) -> Result<bool> {
                 .value(Board::Name, row.name.as_str())
                 .value(Board::Filter, row.filter.as_str())
                 .value(Board::Swimlanes, row.swimlanes.as_str())
+                .value(Board::SettingsVersion, Expr::col(Board::SettingsVersion).add(1))
                 .and_where(Expr::col(Board::Id).eq(row.id))
-                .and_where(Expr::col(Board::Version).eq(version)),
+                .and_where(Expr::col(Board::SettingsVersion).eq(version)),
         )
         .await?;
     Ok(changed > 0)
@@ -239,6 +251,7 @@ struct Page {
     #[sqlx(try_from = "String")]
     swimlanes: Swimlanes,
     version: i64,
+    settings_version: i64,
     id: Uuid,
     slug: String,
     name: String,
@@ -282,7 +295,7 @@ pub async fn whole(tx: &mut Tx, org: &str, board: &str) -> Result<Whole> {
                 .expr_as(Expr::col((Board::Table, Board::Name)), "board_name")
                 .column((Board::Table, Board::Filter))
                 .column((Board::Table, Board::Swimlanes))
-                .column((Board::Table, Board::Version))
+                .columns([(Board::Table, Board::Version), (Board::Table, Board::SettingsVersion)])
                 .columns([
                     (BoardColumn::Table, BoardColumn::Id),
                     (BoardColumn::Table, BoardColumn::Slug),
@@ -313,6 +326,7 @@ pub async fn whole(tx: &mut Tx, org: &str, board: &str) -> Result<Whole> {
                 filter: row.filter,
                 swimlanes: row.swimlanes,
                 version: row.version,
+                settings_version: row.settings_version,
             },
             (row.org_slug, row.org_name, row.key_prefix, row.openness),
         ));

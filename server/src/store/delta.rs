@@ -189,7 +189,7 @@ pub(super) async fn change(tx: &mut Tx, id: Uuid, version: i64, now: OffsetDateT
     update
         .table(Delta::Table)
         .values(change.values)
-        .value(Delta::Version, version + 1)
+        .value(Delta::Version, Expr::col(Delta::Version).add(1))
         .value(Delta::UpdatedAt, now)
         .and_where(Expr::col(Delta::Id).eq(id))
         .and_where(Expr::col(Delta::Version).eq(version));

@@ -328,7 +328,7 @@ struct Standin {
     duplicate_of: Option<Uuid>,
 }
 
-/// The deltas of these ids, locked in the order of their numbers. A duplicate is followed to the delta that stands for it: the
+/// The deltas of these ids, locked in the order of their ids, as all who lock several do. A duplicate is followed to the delta that stands for it: the
 /// second value says which.
 ///
 /// # Errors
@@ -371,7 +371,7 @@ pub async fn behind(tx: &mut Tx, ids: &[Uuid]) -> Result<(Vec<DeltaRow>, HashMap
             .column(sea_query::Asterisk)
             .from(Delta::Table)
             .and_where(Expr::col(Delta::Id).is_in(ids.iter().copied()))
-            .order_by(Delta::Number, Order::Asc)
+            .order_by(Delta::Id, Order::Asc)
             .lock(LockType::NoKeyUpdate);
         rows.extend(tx.all::<DeltaRow>(&select).await?);
     }

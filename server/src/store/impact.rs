@@ -25,14 +25,15 @@ use super::{
 use crate::{clock, error::Result};
 
 /// Makes others who change this delta's votes or scores wait for this transaction. Several at once are locked in the order
-/// of their ids; segments' rows are only locked after deltas', so that nobody waits in a circle.
+/// of their ids; segments' rows are only locked after deltas', so that nobody waits in a circle. Who only refers to a delta
+/// (a link, an event) does not wait.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn lock(tx: &mut Tx, deltas: &[Uuid]) -> Result<()> {
     let mut select = Query::select();
     select.column(Delta::Id).from(Delta::Table).and_where(Expr::col(Delta::Id).is_in(deltas.iter().copied()));
-    select.order_by(Delta::Id, sea_query::Order::Asc).lock(LockType::Update);
+    select.order_by(Delta::Id, sea_query::Order::Asc).lock(LockType::NoKeyUpdate);
     tx.all::<(Uuid,)>(&select).await?;
     Ok(())
 }
@@ -81,7 +82,9 @@ pub async fn join_everyone(tx: &mut Tx, delta: Uuid, user: Uuid, at: OffsetDateT
         .and_where(Expr::col((Segment::Table, Segment::ProjectId)).in_subquery(projects_of(delta)))
         .and_where(Expr::col((Segment::Table, Segment::Everyone)).eq(true))
         .and_where(Expr::exists(member).not())
-        .order_by((Segment::Table, Segment::Id), sea_query::Order::Asc);
+        .order_by((Segment::Table, Segment::Id), sea_query::Order::Asc)
+        // First the segment, then its members, as those who join it do.
+        .lock(LockType::NoKeyUpdate);
     for (segment,) in tx.all::<(Uuid,)>(&missing).await? {
         let mut insert = Query::insert();
         insert

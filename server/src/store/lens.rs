@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use schema::lens::Weight;
-use sea_query::{Expr, ExprTrait, Order, Query};
+use sea_query::{Expr, ExprTrait, Func, Order, Query};
 use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::{
     db::Tx,
-    table::{Impact, Lens, Project, Segment},
+    table::{Impact, Lens, Place, Project, Segment},
 };
 use crate::error::Result;
 
@@ -71,12 +71,13 @@ pub async fn replace(tx: &mut Tx, org: Uuid, weights: &[(Uuid, i64)]) -> Result<
 #[derive(FromRow)]
 struct Scored {
     delta_id: Uuid,
-    score: i64,
-    weight: Option<i64>,
+    weighed: i64,
+    weights: i64,
 }
 
-/// The impact of deltas through an organisation's lens: Σ weight·score / Σ weight over the segments that were voted in,
-/// rounded down; a segment without a weight weighs 1. Empty where the organisation has no lens.
+/// The impact of deltas through an organisation's lens: Σ weight·score / Σ weight, rounded, over all segments of the projects a
+/// delta has a place in. A segment that nobody voted in scores 0; one without a weight weighs 1. Empty where the organisation
+/// has no lens.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -84,25 +85,31 @@ pub async fn scores(tx: &mut Tx, org: Uuid, deltas: &[Uuid]) -> Result<HashMap<U
     if deltas.is_empty() || weights(tx, org).await?.is_empty() {
         return Ok(HashMap::new());
     }
+    let weight = || Expr::from(Func::coalesce([Expr::col((Lens::Table, Lens::Weight)), Expr::val(1_i64)]));
+    let score = Expr::from(Func::coalesce([Expr::col((Impact::Table, Impact::Score)), Expr::val(0_i64)]));
+    let sum = |of: Expr| Expr::from(Func::sum(of)).cast_as("bigint");
     let mut select = Query::select();
     select
-        .columns([(Impact::Table, Impact::DeltaId), (Impact::Table, Impact::Score)])
-        .column((Lens::Table, Lens::Weight))
-        .from(Impact::Table)
+        .column((Place::Table, Place::DeltaId))
+        .expr_as(sum(weight().mul(score)), "weighed")
+        .expr_as(sum(weight()), "weights")
+        .from(Place::Table)
+        .inner_join(Segment::Table, Expr::col((Segment::Table, Segment::ProjectId)).equals((Place::Table, Place::ProjectId)))
+        .left_join(
+            Impact::Table,
+            Expr::col((Impact::Table, Impact::DeltaId))
+                .equals((Place::Table, Place::DeltaId))
+                .and(Expr::col((Impact::Table, Impact::SegmentId)).equals((Segment::Table, Segment::Id))),
+        )
         .left_join(
             Lens::Table,
             Expr::col((Lens::Table, Lens::SegmentId))
-                .equals((Impact::Table, Impact::SegmentId))
+                .equals((Segment::Table, Segment::Id))
                 .and(Expr::col((Lens::Table, Lens::OrgId)).eq(org)),
         )
-        .and_where(Expr::col((Impact::Table, Impact::DeltaId)).is_in(deltas.iter().copied()));
+        .and_where(Expr::col((Place::Table, Place::DeltaId)).is_in(deltas.iter().copied()))
+        .group_by_col((Place::Table, Place::DeltaId));
     let rows: Vec<Scored> = tx.all(&select).await?;
-    let mut sums: HashMap<Uuid, (i64, i64)> = deltas.iter().map(|delta| (*delta, (0, 0))).collect();
-    for row in rows {
-        let (weighed, weights) = sums.entry(row.delta_id).or_default();
-        let weight = row.weight.unwrap_or(1);
-        *weighed += weight * row.score;
-        *weights += weight;
-    }
-    Ok(sums.into_iter().map(|(delta, (weighed, weights))| (delta, if weights == 0 { 0 } else { weighed / weights })).collect())
+    let rounded = |row: &Scored| if row.weights == 0 { 0 } else { (2 * row.weighed + row.weights) / (2 * row.weights) };
+    Ok(rows.iter().map(|row| (row.delta_id, rounded(row))).collect())
 }

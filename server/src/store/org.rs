@@ -146,7 +146,7 @@ pub async fn update(tx: &mut Tx, id: Uuid, version: i64, name: &str, openness: O
                 .table(Org::Table)
                 .value(Org::Name, name)
                 .value(Org::Openness, openness.as_str())
-                .value(Org::Version, version + 1)
+                .value(Org::Version, Expr::col(Org::Version).add(1))
                 .and_where(Expr::col(Org::Id).eq(id))
                 .and_where(Expr::col(Org::Version).eq(version)),
         )
@@ -154,13 +154,17 @@ pub async fn update(tx: &mut Tx, id: Uuid, version: i64, name: &str, openness: O
     if changed == 0 { Err(Error::stale("organisation")) } else { Ok(()) }
 }
 
-/// Locks the organisation's row until the commit, so that two changes of its members are not decided on the same sight.
+/// Locks the organisation's row until the commit, so that two changes of its members, lens, stances, tasks or their order
+/// are not decided on the same sight. On SQLite the writer is alone anyway.
+///
+/// Rows that only refer to the organisation are let in: an event of one of its boards is written while that board is held,
+/// and who holds the organisation waits for the board.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn lock(tx: &mut Tx, id: Uuid) -> Result<()> {
     let (_,): (Uuid,) =
-        tx.one(Query::select().column(Org::Id).from(Org::Table).and_where(Expr::col(Org::Id).eq(id)).lock(LockType::Update)).await?;
+        tx.one(Query::select().column(Org::Id).from(Org::Table).and_where(Expr::col(Org::Id).eq(id)).lock(LockType::NoKeyUpdate)).await?;
     Ok(())
 }
 

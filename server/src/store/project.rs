@@ -40,7 +40,8 @@ pub async fn find(tx: &mut Tx, slug: &str) -> Result<Row> {
     tx.optional(&select).await?.ok_or_else(|| Error::not_found("project"))
 }
 
-/// The project of a slug, locked until the transaction ends: who changes its maintainers or memberships waits.
+/// The project of a slug, locked until the transaction ends: who changes its maintainers or memberships, or what explains
+/// its failures, waits.
 ///
 /// # Errors
 /// 404 when there is none.
@@ -103,7 +104,7 @@ pub async fn update(tx: &mut Tx, id: Uuid, version: i64, name: &str, description
                 .table(Project::Table)
                 .value(Project::Name, name)
                 .value(Project::Description, description)
-                .value(Project::Version, version + 1)
+                .value(Project::Version, Expr::col(Project::Version).add(1))
                 .and_where(Expr::col(Project::Id).eq(id))
                 .and_where(Expr::col(Project::Version).eq(version)),
         )

@@ -141,8 +141,12 @@ async fn count(tx: &mut Tx, segments: &[Uuid], by: i64) -> Result<()> {
             Query::update()
                 .table(Segment::Table)
                 .value(Segment::Members, Expr::col(Segment::Members).add(by))
-                // Also where as many left as joined: the scores are of other people then.
-                .value(Segment::ScoredMembers, -1)
+                // Also where as many left as joined: the scores are of other people then. Another mark each time, so that
+                // who works the scores out sees that somebody came or went meanwhile.
+                .value(
+                    Segment::ScoredMembers,
+                    Expr::case(Expr::col(Segment::ScoredMembers).gte(0), -1_i64).finally(Expr::col(Segment::ScoredMembers).sub(1)),
+                )
                 .and_where(Expr::col(Segment::Id).is_in(segments.iter().copied())),
         )
         .await?;

@@ -138,7 +138,7 @@ pub async fn update(tx: &mut Tx, signature: Uuid, seen: i64, query: &str, by: Uu
     update
         .table(Signature::Table)
         .value(Signature::Query, query)
-        .value(Signature::Version, seen + 1)
+        .value(Signature::Version, Expr::col(Signature::Version).add(1))
         .and_where(Expr::col(Signature::Id).eq(signature))
         .and_where(Expr::col(Signature::Version).eq(seen))
         .and_where(Expr::col(Signature::DeletedAt).is_null());

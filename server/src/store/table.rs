@@ -343,6 +343,7 @@ pub enum Board {
     Swimlanes,
     Version,
     CreatedAt,
+    SettingsVersion,
 }
 
 #[derive(Clone, Copy, Iden)]

@@ -198,7 +198,8 @@ pub async fn insert(tx: &mut Tx, new: &New<'_>, now: OffsetDateTime) -> Result<U
     Ok(id)
 }
 
-/// Writes a row's own columns back, one version on; says whether `version` was the current one.
+/// Writes a row's own columns back, one version on; says whether `version` was the current one. Its place and when it was
+/// finished change without a version too: read the row while the organisation's is held.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -221,7 +222,7 @@ pub async fn update(tx: &mut Tx, row: &Row, version: i64, now: OffsetDateTime) -
                 .value(Task::Moves, row.moves)
                 .value(Task::DoneAt, row.done_at)
                 .value(Task::UpdatedAt, now)
-                .value(Task::Version, version + 1)
+                .value(Task::Version, Expr::col(Task::Version).add(1))
                 .and_where(Expr::col(Task::Id).eq(row.id))
                 .and_where(Expr::col(Task::Version).eq(version)),
         )

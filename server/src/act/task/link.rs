@@ -8,9 +8,9 @@ use serde_json::json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{named, save, tell};
+use super::{held, named, save, tell};
 use crate::{
-    act::{self, board::member},
+    act,
     app::App,
     caller::Caller,
     error::{Error, Result},
@@ -30,8 +30,7 @@ use crate::{
 pub async fn link(app: &App, caller: &Caller, key: &TaskKey, delta: DeltaKey, relation: Relation) -> Result<View> {
     let mut tx = app.db.write().await?;
     let now = app.clock.now();
-    let mut row = store::task::find(&mut tx, caller, key).await?;
-    let user = member(caller, row.org_id)?.id;
+    let (mut row, user) = held(&mut tx, caller, key).await?;
     let delta = store::delta::find(&mut tx, caller, delta).await?;
     touch(&mut tx, &mut row, now).await?;
     tie(&mut tx, &row, (delta.id, delta.key()), relation, user, now).await?;
@@ -72,8 +71,7 @@ pub(super) async fn tie(
 pub async fn unlink(app: &App, caller: &Caller, key: &TaskKey, delta: DeltaKey) -> Result<View> {
     let mut tx = app.db.write().await?;
     let now = app.clock.now();
-    let mut row = store::task::find(&mut tx, caller, key).await?;
-    let user = member(caller, row.org_id)?.id;
+    let (mut row, user) = held(&mut tx, caller, key).await?;
     let delta = store::delta::find(&mut tx, caller, delta).await?;
     if !links::remove(&mut tx, row.id, delta.id).await? {
         return Err(Error::not_found("link"));
@@ -101,8 +99,7 @@ pub async fn commit(app: &App, caller: &Caller, key: &TaskKey, version: Option<i
     }
     let mut tx = app.db.write().await?;
     let now = app.clock.now();
-    let mut row = store::task::find(&mut tx, caller, key).await?;
-    let user = member(caller, row.org_id)?.id;
+    let (mut row, user) = held(&mut tx, caller, key).await?;
     check.done()?;
     if version.is_some_and(|version| version != row.version) {
         return Err(Error::stale("task"));
@@ -160,8 +157,7 @@ pub async fn add_reference(app: &App, caller: &Caller, key: &TaskKey, new: &NewR
     );
     let mut tx = app.db.write().await?;
     let now = app.clock.now();
-    let mut row = store::task::find(&mut tx, caller, key).await?;
-    let user = member(caller, row.org_id)?.id;
+    let (mut row, user) = held(&mut tx, caller, key).await?;
     check.done()?;
     touch(&mut tx, &mut row, now).await?;
     links::add_reference(&mut tx, row.id, new, user, now).await?;
@@ -178,8 +174,7 @@ pub async fn add_reference(app: &App, caller: &Caller, key: &TaskKey, new: &NewR
 pub async fn remove_reference(app: &App, caller: &Caller, key: &TaskKey, id: Uuid) -> Result<View> {
     let mut tx = app.db.write().await?;
     let now = app.clock.now();
-    let mut row = store::task::find(&mut tx, caller, key).await?;
-    let user = member(caller, row.org_id)?.id;
+    let (mut row, user) = held(&mut tx, caller, key).await?;
     if !links::remove_reference(&mut tx, row.id, id).await? {
         return Err(Error::not_found("reference"));
     }

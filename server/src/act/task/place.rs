@@ -6,9 +6,8 @@ use schema::{
 };
 use serde_json::json;
 
-use super::{redealt, save, spot, tell};
+use super::{held, redealt, save, spot, tell};
 use crate::{
-    act::board::member,
     app::App,
     caller::Caller,
     error::{Error, Kind, Result},
@@ -35,14 +34,12 @@ pub async fn place(app: &App, caller: &Caller, key: &TaskKey, seen: Option<i64>,
     check.that(to.before.as_ref() != Some(key), "before", "a card cannot stand above itself");
     let mut tx = app.db.write().await?;
     let now = app.clock.now();
-    let mut row = store::task::find(&mut tx, caller, key).await?;
-    let user = member(caller, row.org_id)?.id;
+    let (mut row, user) = held(&mut tx, caller, key).await?;
     let version = seen.unwrap_or(row.version);
     if row.version != version {
         return Err(Error::stale("task"));
     }
     let slug = to.board.clone().unwrap_or_else(|| row.board_slug.clone());
-    rank::lock(&mut tx, row.org_id).await?;
     let (board, column) = spot(&mut tx, row.org_id, Some(&slug), Some(&to.column), &mut check).await?;
     check.done()?;
     let (board, column) = board.zip(column).ok_or_else(|| Error::not_found("column"))?;

@@ -143,7 +143,7 @@ pub async fn edit(State(app): State<App>, caller: Caller, Path((org, board)): Pa
         name: whole.board.name,
         filter: whole.board.filter,
         columns,
-        version: whole.board.version,
+        version: whole.board.settings_version,
         error: None,
     };
     render(&app, &mut tx, &caller, form, StatusCode::OK).await
@@ -181,7 +181,7 @@ pub async fn save(
         filter,
         columns: lines,
         // What is typed is kept: sent once more, it is on top of what others did, which the words say.
-        version: whole.board.version,
+        version: whole.board.settings_version,
         error: Some(error.detail().to_owned()),
     };
     render(&app, &mut tx, &caller, form, status).await

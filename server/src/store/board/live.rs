@@ -72,7 +72,8 @@ pub async fn after(
                 .limit(BEHIND_MAX.unsigned_abs() + 1),
         )
         .await?;
-    let whole = (last + 1..).zip(&rows).all(|(version, row)| row.board_version == version);
+    // The number is the client's own word: any.
+    let whole = rows.iter().zip(last.saturating_add(1)..).all(|(row, version)| row.board_version == version);
     if !whole || rows.len() > usize::try_from(BEHIND_MAX).unwrap_or(usize::MAX) {
         return Ok(None);
     }

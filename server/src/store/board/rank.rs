@@ -1,15 +1,12 @@
-//! The organisation's one order of tasks. Whoever changes it holds the organisation's row ([`lock`]), so that two people
-//! placing cards at the same time get two keys.
+//! The organisation's one order of tasks. Whoever changes it holds the organisation's row ([`org::lock`](super::super::org::lock)),
+//! so that two people placing cards at the same time get two keys.
 
 use schema::{id::TaskKey, rank};
-use sea_query::{Expr, ExprTrait, LockType, Order, Query};
+use sea_query::{Expr, ExprTrait, Order, Query};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::super::{
-    db::Tx,
-    table::{Org, Task},
-};
+use super::super::{db::Tx, table::Task};
 use crate::error::{Error, Result};
 
 /// Where in the order.
@@ -23,18 +20,8 @@ pub enum Spot<'a> {
     Before(&'a str),
 }
 
-/// Holds the organisation's order until the commit. On SQLite the writer is alone anyway.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn lock(tx: &mut Tx, org: Uuid) -> Result<()> {
-    let _: (Uuid,) =
-        tx.one(Query::select().column(Org::Id).from(Org::Table).and_where(Expr::col(Org::Id).eq(org)).lock(LockType::Update)).await?;
-    Ok(())
-}
-
 /// A key at a spot, for `task` (left out of account where it stands now). Deals the whole order out anew where keys grew too
-/// long; says whether it did, since boards must be loaded again then. Call [`lock`] first.
+/// long; says whether it did, since boards must be loaded again then. Hold the organisation's row.
 ///
 /// # Errors
 /// When the database does not answer.

@@ -71,13 +71,14 @@ pub async fn find(tx: &mut Tx, group: Uuid) -> Result<GroupRow> {
     tx.optional(&select).await?.ok_or_else(|| Error::not_found("failure group"))
 }
 
-/// Keeps a group as it is until the transaction ends: runs that fail into it wait.
+/// Keeps a group as it is until the transaction ends: runs that fail into it wait. Lock its project first, as those who put
+/// signatures in force do.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn lock(tx: &mut Tx, group: Uuid) -> Result<()> {
     let mut select = Query::select();
-    select.column(FailureGroup::Id).from(FailureGroup::Table).and_where(Expr::col(FailureGroup::Id).eq(group)).lock(LockType::Update);
+    select.column(FailureGroup::Id).from(FailureGroup::Table).and_where(Expr::col(FailureGroup::Id).eq(group)).lock(LockType::NoKeyUpdate);
     tx.optional::<(Uuid,)>(&select).await.map(drop)
 }
 

@@ -26,7 +26,7 @@ pub struct Stale {
     pub project_id: Uuid,
     /// Its members when this was read.
     pub members: i64,
-    /// The members its scores were worked out with; -1 where its members changed and their number did not.
+    /// The members its scores were worked out with; below 0, another number each time, where members came or went since.
     pub scored_members: i64,
 }
 

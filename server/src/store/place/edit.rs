@@ -111,7 +111,7 @@ pub async fn put_consensus(tx: &mut Tx, place: Row, state: Consensus, rationale:
         .value(Place::Rationale, rationale)
         .value(Place::DecidedBy, by)
         .value(Place::DecidedAt, now)
-        .value(Place::Version, place.version + 1)
+        .value(Place::Version, Expr::col(Place::Version).add(1))
         .and_where(Expr::col(Place::Id).eq(place.id))
         .and_where(Expr::col(Place::Version).eq(place.version));
     if tx.run(&update).await? == 0 { Err(Error::stale("consensus")) } else { Ok(()) }

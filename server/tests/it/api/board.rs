@@ -1,6 +1,9 @@
 //! `/api/v1/orgs/{org}/boards`.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
+use server::store;
 
 use crate::support::{Client, TestApp};
 
@@ -37,7 +40,7 @@ async fn a_board_is_made_with_its_columns_and_read_with_its_cards() {
     let reply = owner.get("/api/v1/orgs/nw/boards/switching").await.ok();
     assert_eq!(keys(&reply.json), [vec!["NW-1"], vec!["NW-2"], vec![]]);
     assert_eq!(reply.json["columns"][1]["wip_limit"], 3);
-    assert_eq!(reply.header("etag"), format!("\"{}\"", reply.json["version"]));
+    assert_eq!(reply.header("etag"), format!("\"{}\"", reply.json["settings_version"]));
     owner
         .post("/api/v1/orgs/nw/boards", json!({"slug": "switching", "name": "Again", "columns": [{"name": "A", "category": "done"}]}))
         .await
@@ -107,4 +110,72 @@ async fn a_column_with_cards_cannot_be_removed() {
     assert_eq!(keys(&board.json)[0], ["NW-1"]);
     let bad = json!({"filter": "is:nonsense"});
     owner.with("if-match", board.header("etag")).patch(path, bad).await.refused(422);
+}
+
+#[tokio::test]
+async fn settings_are_saved_while_cards_move() {
+    let app = TestApp::start().await;
+    let owner = northwind(&app).await;
+    let key = task(&owner, "Moves", "ready").await;
+    let path = "/api/v1/orgs/nw/boards/switching";
+    let seen = owner.get(path).await.ok();
+    let to = format!("/api/v1/tasks/{key}/placement");
+    owner.with("if-match", "\"1\"").patch(&to, json!({"column": "done"})).await.ok();
+    let saved = owner.with("if-match", seen.header("etag")).patch(path, json!({"name": "Renamed"})).await.ok();
+    assert!(saved.json["version"].as_i64() > seen.json["version"].as_i64());
+    owner.with("if-match", seen.header("etag")).patch(path, json!({"name": "Lost?"})).await.refused(412);
+    assert_eq!(owner.get(path).await.ok().header("etag"), saved.header("etag"));
+}
+
+#[tokio::test]
+async fn moving_and_editing_cards_of_one_board_at_once_hold_nobody_up() {
+    let app = TestApp::start().await;
+    let owner = northwind(&app).await;
+    app.project("neutron", &owner).await;
+    let delta = app.delta(&owner, json!({})).await;
+    let mut keys = Vec::new();
+    for number in 0..8 {
+        keys.push(task(&owner, &format!("Task {number}"), "ready").await);
+    }
+    let people = keys.into_iter().enumerate().map(|(index, key)| {
+        let (owner, delta) = (owner.clone(), delta.clone());
+        tokio::spawn(async move {
+            let path = format!("/api/v1/tasks/{key}");
+            for round in 0..8 {
+                let etag = owner.get(&path).await.ok().header("etag").to_owned();
+                let seen = owner.with("if-match", &etag);
+                match (index % 2, round % 4) {
+                    (0, _) => {
+                        let column = if round % 2 == 0 { "in-progress" } else { "ready" };
+                        seen.patch(&format!("{path}/placement"), json!({"column": column})).await.ok()
+                    }
+                    (_, 0) => seen.patch(&path, json!({"title": format!("Round {round}")})).await.ok(),
+                    (_, 1) => owner.put(&format!("{path}/commitment"), json!({"state": "intended"})).await.ok(),
+                    (_, 2) => owner.put(&format!("{path}/deltas/{delta}"), json!({"relation": "resolves"})).await.ok(),
+                    _ => owner.post(&format!("{path}/references"), json!({"kind": "build", "url": "https://example.org"})).await.ok(),
+                };
+            }
+        })
+    });
+    for person in people.collect::<Vec<_>>() {
+        person.await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_card_is_not_put_into_a_column_that_goes_at_that_moment() {
+    let app = TestApp::start().await;
+    let owner = northwind(&app).await;
+    let org = app.org_id("nw").await;
+    let mut tx = app.app.db.write().await.unwrap();
+    store::org::lock(&mut tx, org).await.unwrap();
+    let board = store::board::find(&mut tx, org, "switching").await.unwrap().id;
+    let columns = store::board::columns(&mut tx, [board]).await.unwrap();
+    let going = columns.iter().find(|column| column.slug == "in-progress").unwrap().id;
+    assert!(store::board::delete_column(&mut tx, going).await.unwrap());
+    let body = json!({"title": "Late", "board": "switching", "column": "in-progress"});
+    let late = tokio::spawn(async move { owner.post("/api/v1/orgs/nw/tasks", body).await });
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    tx.commit().await.unwrap();
+    assert_eq!(late.await.unwrap().refused(422).json["errors"][0]["field"], "column");
 }

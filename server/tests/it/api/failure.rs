@@ -167,3 +167,22 @@ async fn what_fails_on_behind_a_declined_delta_is_unexplained_until_it_is_reopen
     mara.delete(&path).await.ok();
     assert_eq!(again("b4").await, ("known".to_owned(), 0));
 }
+
+#[tokio::test]
+async fn a_signature_and_a_hand_may_explain_a_group_at_the_same_time() {
+    let app = TestApp::start().await;
+    let (mara, ci, _) = world(&app).await;
+    let (one, other) = (app.delta(&mara, json!({})).await, app.delta(&mara, json!({})).await);
+    for round in 0..12 {
+        let test = format!("tests.round{round}.test_it");
+        let reply = run(&ci, &format!("r{round}"), json!([failed(&test, "boom")])).await.status(201);
+        let id = reply.json["failures"][0]["group"].as_str().unwrap();
+        let signature = json!({ "query": format!("test:{test}") });
+        let (sign, link) = (format!("/api/v1/deltas/{one}/signatures"), group(id, "/delta"));
+        let (signed, linked) = tokio::join!(mara.post(&sign, signature), mara.put(&link, json!({ "delta": other })));
+        signed.ok();
+        linked.ok();
+        let found = app.anyone().get(&group(id, "")).await.ok();
+        assert_eq!(found.json["deltas"].as_array().map(Vec::len), Some(2), "{}", found.text);
+    }
+}

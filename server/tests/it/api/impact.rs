@@ -1,7 +1,10 @@
 use serde_json::json;
 use time::Duration;
 
-use crate::support::TestApp;
+use crate::support::{
+    TestApp,
+    ci::{failed, run},
+};
 
 const VOTE: &str = "/api/v1/deltas/D-1/vote";
 const IMPACT: &str = "/api/v1/deltas/D-1/impact";
@@ -138,4 +141,35 @@ async fn scores_follow_the_segments_members() {
     assert!(mara.get("/api/v1/deltas?q=segment:vendor-x").await.ok().json["items"].as_array().unwrap().is_empty());
     let mut tx = app.app.db.read().await.unwrap();
     assert!(server::store::impact::stale(&mut tx).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn who_refers_to_a_delta_does_not_wait_for_its_votes_to_be_counted() {
+    let (app, mara) = world().await;
+    for _ in 0..5 {
+        app.delta(&mara, json!({})).await;
+    }
+    let ci = app.ci("neutron").await;
+    let mut deltas = Vec::new();
+    for number in 1..=6 {
+        mara.put(&format!("/api/v1/deltas/D-{number}/vote"), json!({"severity": 3})).await.ok();
+        let signature = json!({ "query": format!("test:a.t{number}.*") });
+        mara.post(&format!("/api/v1/deltas/D-{number}/signatures"), signature).await.ok();
+        deltas.push(app.delta_id(&format!("D-{number}")).await);
+    }
+    for round in 0..16 {
+        // Five groups are known; the sixth is new each time, and its delta is referred to before all six are locked.
+        let mut tests: Vec<_> = (1..=5).map(|number| failed(&format!("a.t{number}.x"), "boom")).collect();
+        tests.push(failed(&format!("a.t6.round{round}"), "boom"));
+        let refresh = async || {
+            for _ in 0..3 {
+                let mut tx = app.app.db.write().await.unwrap();
+                server::store::impact::refresh(&mut tx, &deltas).await.expect("refreshed");
+                tx.commit().await.unwrap();
+            }
+        };
+        let external_id = format!("r{round}");
+        let (reply, ()) = tokio::join!(run(&ci, &external_id, json!(tests)), refresh());
+        assert_eq!(reply.status(201).json["all_known"], true);
+    }
 }

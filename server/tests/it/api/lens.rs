@@ -49,3 +49,51 @@ async fn weights_are_checked() {
     }
     assert_eq!(mara.get("/api/v1/orgs/nw/lens").await.ok().json["weights"], json!([]));
 }
+
+#[tokio::test]
+async fn a_segment_that_nobody_voted_in_weighs_too() {
+    let app = TestApp::start().await;
+    let mara = app.person("mara").await;
+    app.org("nw", "Northwind", &mara).await;
+    app.project("neutron", &mara).await;
+    mara.put("/api/v1/orgs/nw/watches/net", json!({"query": "project:neutron"})).await.ok();
+    let (zoe, ole) = (app.person("zoe").await, app.person("ole").await);
+    zoe.put("/api/v1/projects/neutron/segments/vendor-x/me", json!({})).await.ok();
+    let (other, hit) = (app.delta(&mara, json!({})).await, app.delta(&mara, json!({})).await);
+    ole.put(&format!("/api/v1/deltas/{other}/vote"), json!({"severity": 4})).await.ok();
+    zoe.put(&format!("/api/v1/deltas/{hit}/vote"), json!({"severity": 4})).await.ok();
+    server::act::impact::refresh(&app.app).await.unwrap();
+    let lens = json!({"weights": [{"project": "neutron", "segment": "vendor-x", "weight": 100}]});
+    mara.put("/api/v1/orgs/nw/lens", lens).await.ok();
+    let page = mara.get("/api/v1/orgs/nw/triage").await.ok().json;
+    let seen = |key: &str| page["items"].as_array().unwrap().iter().find(|item| item["key"] == key).unwrap()["lens"].as_i64().unwrap();
+    // vendor-x weighs 100, everyone 1, and so does "large", where nobody is.
+    let (vendor, everyone) = (schema::impact::score([0, 0, 0, 1], 1), schema::impact::score([0, 0, 0, 1], 2));
+    let of = |weighed: i64| (2 * weighed + 102) / 204;
+    assert_eq!((seen(&other), seen(&hit)), (of(everyone), of(100 * vendor + everyone)));
+    assert!(seen(&other) == 0 && seen(&hit) >= 20, "{page}");
+}
+
+#[tokio::test]
+async fn of_members_who_weigh_at_the_same_time_none_is_lost() {
+    let app = TestApp::start().await;
+    let mara = app.person("mara").await;
+    app.org("nw", "Northwind", &mara).await;
+    app.project("neutron", &mara).await;
+    let browser = app.signed_in("mara").await;
+    let weigh = async |segment: &str, weight: &str| {
+        browser.form("/orgs/nw/settings/lens", &[("project", "neutron"), ("segment", segment), ("weight", weight)]).await.leads();
+    };
+    for weight in ["2", "3", "4", "5", "6"] {
+        tokio::join!(weigh("large", weight), weigh("vendor-x", weight));
+        let kept = mara.get("/api/v1/orgs/nw/lens").await.ok().json;
+        let kept: Vec<_> = kept["weights"].as_array().unwrap().iter().map(|kept| kept["weight"].to_string()).collect();
+        assert_eq!(kept, [weight, weight]);
+    }
+    let lens = |weight: i64| json!({"weights": [{"project": "neutron", "segment": "large", "weight": weight}]});
+    for weight in 2..8 {
+        let (one, other) = tokio::join!(mara.put("/api/v1/orgs/nw/lens", lens(weight)), mara.put("/api/v1/orgs/nw/lens", lens(weight + 1)));
+        one.ok();
+        other.ok();
+    }
+}

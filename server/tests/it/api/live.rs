@@ -150,3 +150,13 @@ async fn a_task_that_goes_to_another_board_leaves_this_one() {
     assert_eq!(here.next().await.unwrap().1, "card-removed");
     assert_eq!(there.next().await.unwrap().1, "card-added");
 }
+
+#[tokio::test]
+async fn a_version_the_board_cannot_have_is_told_to_load_it_again() {
+    let app = TestApp::start().await;
+    let owner = northwind(&app).await;
+    task(&owner, "One", "ready").await;
+    let mut stream = Stream::open(&owner.with("last-event-id", &i64::MAX.to_string()), EVENTS).await;
+    let (_, name, _) = stream.next().await.expect("an event");
+    assert_eq!(name, "resync");
+}

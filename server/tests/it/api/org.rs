@@ -154,3 +154,27 @@ async fn the_list_is_paged_by_name() {
     assert_eq!((second["items"][0]["slug"].as_str(), second.get("next")), (Some("cc"), None));
     mara.get("/api/v1/orgs?cursor=7").await.refused(422);
 }
+
+#[tokio::test]
+async fn a_version_that_cannot_be_is_only_stale() {
+    let app = TestApp::start().await;
+    let mara = app.person("mara").await;
+    app.org("nw", "Northwind", &mara).await;
+    app.project("neutron", &mara).await;
+    let delta = app.delta(&mara, json!({})).await;
+    let board = json!({"slug": "main", "name": "Main", "columns": [{"name": "Ready", "category": "ready"}]});
+    mara.post("/api/v1/orgs/nw/boards", board).await.status(201);
+    mara.post("/api/v1/orgs/nw/tasks", json!({"title": "One"})).await.status(201);
+    let signature = mara.post(&format!("/api/v1/deltas/{delta}/signatures"), json!({"query": "test:a"})).await.status(201);
+    let signature = format!("/api/v1/deltas/{delta}/signatures/{}", signature.json["id"].as_str().unwrap());
+    for version in [i64::MAX, i64::MIN] {
+        let caller = mara.with("if-match", &format!("\"{version}\""));
+        for path in ["orgs/nw", "projects/neutron", "tasks/NW-1", "orgs/nw/boards/main"] {
+            let change = if path.starts_with("tasks") { json!({"title": "Two"}) } else { json!({"name": "Two"}) };
+            caller.patch(&format!("/api/v1/{path}"), change).await.refused(412);
+        }
+        caller.patch(&format!("/api/v1/deltas/{delta}"), json!({"title": "Two"})).await.refused(412);
+        caller.put(&format!("/api/v1/deltas/{delta}/places/neutron/consensus"), json!({"state": "agreed"})).await.refused(412);
+        caller.put(&signature, json!({"query": "test:b"})).await.refused(412);
+    }
+}

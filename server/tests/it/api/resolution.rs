@@ -95,3 +95,26 @@ async fn what_was_closed_and_is_seen_again_is_open_and_says_so() {
     mara.put(&format!("{path}/resolution"), json!({ "resolution": "declined", "reason": "So be it." })).await.ok();
     assert!(!regress().await);
 }
+
+#[tokio::test]
+async fn two_people_cannot_close_a_circle_of_duplicates() {
+    let app = TestApp::start().await;
+    let mara = app.person("mara").await;
+    app.project("neutron", &mara).await;
+    for _ in 0..6 {
+        let mut keys = Vec::new();
+        for _ in 0..4 {
+            keys.push(app.delta(&mara, json!({})).await);
+        }
+        let duplicate = async |key: &str, other: &str| {
+            let path = format!("/api/v1/deltas/{key}/resolution");
+            mara.put(&path, json!({ "resolution": "duplicate", "duplicate_of": other })).await.status.as_u16()
+        };
+        let [a, b, c, d] = &keys[..] else { unreachable!() };
+        assert_eq!((duplicate(a, b).await, duplicate(c, d).await), (200, 200));
+        let (one, other) = tokio::join!(duplicate(b, c), duplicate(d, a));
+        let mut both = [one, other];
+        both.sort_unstable();
+        assert!(both[0] == 200 && matches!(both[1], 409 | 422), "{both:?}");
+    }
+}

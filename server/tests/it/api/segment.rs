@@ -1,4 +1,5 @@
 use serde_json::{Value, json};
+use server::{act, store};
 
 use crate::support::{Client, TestApp};
 
@@ -43,4 +44,30 @@ async fn a_segment_is_the_maintainers_to_name_and_a_persons_to_join() {
     assert_eq!((&made.json["members"], &made.json["everyone"]), (&json!(0), &json!(false)));
     app.anyone().put(&format!("{path}/me"), json!({})).await.refused(401);
     tom.put("/api/v1/projects/neutron/segments/none/me", json!({})).await.refused(404);
+}
+
+#[tokio::test]
+async fn who_comes_and_goes_while_scores_are_worked_out_is_seen() {
+    let app = TestApp::start().await;
+    let (mara, tom) = (app.person("mara").await, app.person("tom").await);
+    app.project("neutron", &mara).await;
+    let me = "/api/v1/projects/neutron/segments/vendor-x/me";
+    let swap = async |leaves: &Client, joins: &Client| {
+        leaves.delete(me).await.ok();
+        joins.put(me, json!({})).await.ok();
+    };
+    mara.put(me, json!({})).await.ok();
+    tom.put("/api/v1/projects/neutron/segments/everyone/me", json!({})).await.ok();
+    act::impact::refresh(&app.app).await.unwrap();
+    let stale = async || store::impact::stale(&mut app.app.db.read().await.unwrap()).await.unwrap();
+    swap(&mara, &tom).await;
+    let read = stale().await;
+    assert_eq!(read.len(), 1);
+    swap(&tom, &mara).await;
+    let mut tx = app.app.db.write().await.unwrap();
+    store::impact::settle(&mut tx, &read[0]).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(stale().await.len(), 1);
+    act::impact::refresh(&app.app).await.unwrap();
+    assert_eq!(stale().await, []);
 }

@@ -1,6 +1,7 @@
 //! `/api/v1/tasks` and `/api/v1/orgs/{org}/tasks`.
 
 use serde_json::{Value, json};
+use server::store;
 
 use super::board::{keys, northwind, task};
 use crate::support::{Client, TestApp};
@@ -297,7 +298,7 @@ async fn of_many_who_move_the_same_card_one_wins_and_the_others_are_told() {
 #[tokio::test]
 async fn where_keys_grew_too_long_the_order_is_dealt_out_anew_and_stays() {
     use sea_query::{Expr, ExprTrait, Query};
-    use server::store::table::Task;
+    use store::table::Task;
     let app = TestApp::start().await;
     let owner = northwind(&app).await;
     for title in ["One", "Two", "Three"] {
@@ -315,4 +316,26 @@ async fn where_keys_grew_too_long_the_order_is_dealt_out_anew_and_stays() {
     for card in board["columns"][0]["cards"].as_array().unwrap() {
         assert!(card["rank"].as_str().unwrap().len() < 20, "{card}");
     }
+}
+
+#[tokio::test]
+async fn an_edit_does_not_undo_what_others_did_to_the_card_meanwhile() {
+    let app = TestApp::start().await;
+    let owner = northwind(&app).await;
+    let key = task(&owner, "One", "ready").await;
+    let path = format!("/api/v1/tasks/{key}");
+    let org = app.org_id("nw").await;
+    // As when somebody else makes "Ready" a column of finished work.
+    let mut tx = app.app.db.write().await.unwrap();
+    store::org::lock(&mut tx, org).await.unwrap();
+    let board = store::board::find(&mut tx, org, "switching").await.unwrap().id;
+    let ready = store::board::columns(&mut tx, [board]).await.unwrap().into_iter().find(|column| column.slug == "ready").unwrap().id;
+    store::board::recategorise(&mut tx, ready, true, app.app.clock.now()).await.unwrap();
+    let (editor, to) = (owner.with("if-match", "\"1\""), path.clone());
+    let edit = tokio::spawn(async move { editor.patch(&to, json!({"title": "Renamed"})).await });
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    tx.commit().await.unwrap();
+    let edited = edit.await.unwrap().ok();
+    assert_eq!(edited.json["title"], "Renamed");
+    assert!(edited.json["done_at"].is_string(), "{}", edited.text);
 }

@@ -203,3 +203,27 @@ async fn one_organisations_stance_leaves_anothers_inbox_alone() {
     assert_eq!(world.inbox(&world.ole).await, [key]);
     assert!(keys(&hanna.get("/api/v1/orgs/hx/triage").await.ok().json).is_empty());
 }
+
+#[tokio::test]
+async fn who_links_a_task_while_another_is_unlinked_leaves_the_delta_taken() {
+    let world = world().await;
+    let delta = world.delta("neutron", "bug", 10).await;
+    let board = json!({"slug": "main", "name": "Main", "columns": [{"name": "Ready", "category": "ready"}]});
+    world.mara.post("/api/v1/orgs/nw/boards", board).await.status(201);
+    let mut links = Vec::new();
+    for title in ["One", "Two"] {
+        let task = world.mara.post("/api/v1/orgs/nw/tasks", json!({"title": title})).await.status(201);
+        links.push(format!("/api/v1/tasks/{}/deltas/{delta}", task.json["key"].as_str().unwrap()));
+    }
+    let resolves = json!({"relation": "resolves"});
+    world.mara.put(&links[0], resolves.clone()).await.ok();
+    for round in 0..12 {
+        let (gone, come) = (&links[round % 2], &links[(round + 1) % 2]);
+        let (unlinked, linked) = tokio::join!(world.mara.delete(gone), world.ole.put(come, resolves.clone()));
+        unlinked.ok();
+        linked.ok();
+        let standings = world.app.standings(Some("mara"), &delta).await;
+        assert_eq!(standings[0]["stance"], "taken", "{round}: {standings}");
+        assert_eq!(world.inbox(&world.ole).await, Vec::<String>::new());
+    }
+}

@@ -118,7 +118,7 @@ async fn a_board_is_made_and_changed_by_form() {
     assert_eq!(mara.form("/orgs/nw/boards/new", &fields).await.leads(), "/orgs/nw/boards/platform");
     mara.get("/orgs/nw/boards/platform/edit").await.ok();
     let fields = [
-        ("version", "2"),
+        ("version", "1"),
         ("name", "Platform"),
         ("filter", "is:open"),
         ("slug-0", "to-do"),
