@@ -65,12 +65,12 @@ export function add() {
         await press(page, 'd', 'Not ours');
         await page.locator('#do-decline').getByLabel(/Why is it not yours/).fill('We do not use it.');
         await send(page, 'decline', 'Not ours', script);
-        await page.getByText(/You decided on/).waitFor();
+        await page.getByText(`${key} is not yours.`).waitFor();
         await holds(page, key, 'declined');
         await ready(page);
         if (script) await page.keyboard.press('z');
         else await page.getByRole('button', { name: /^Undo/ }).click();
-        await page.getByText(/You decided on/).waitFor({ state: 'detached' });
+        await page.getByText(`${key} waits again.`).waitFor();
         await holds(page, key, '');
       }));
 
@@ -81,7 +81,7 @@ export function add() {
         await press(page, 's', 'Snooze');
         await page.locator('#do-snooze').getByLabel(/how many days/).fill('3');
         await send(page, 'snooze', 'Snooze', script);
-        await page.getByText(/You decided on/).waitFor();
+        await page.getByText(`${key} is put off.`).waitFor();
         await holds(page, key, 'snoozed');
       }));
   }

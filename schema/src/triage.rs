@@ -134,8 +134,6 @@ pub struct TriagePage {
     pub columns: Vec<(String, String)>,
     /// Open tasks that a delta can be linked to: key and title.
     pub tasks: Vec<(String, String)>,
-    /// The delta that was decided just now, which can be undone.
-    pub undo: Option<DeltaKey>,
     /// Why the last decision was refused.
     pub refused: Option<Problem>,
     /// When the page was made.

@@ -71,7 +71,7 @@ pub fn routes() -> Router<App> {
 /// # Errors
 /// When the database does not answer.
 pub async fn shell(tx: &mut Tx, caller: &Caller, title: &str, current: &str, island: bool) -> Result<Shell> {
-    let notice = caller.said.as_ref().map(|text| Notice { kind: web::part::Tone::Good, text: text.clone() });
+    let notice = caller.said.as_ref().map(|text| Notice { kind: web::part::Tone::Good, text: text.clone(), undo: None });
     Ok(Shell { title: title.to_owned(), nav: nav(tx, caller).await?, current: current.to_owned(), island, notice, ..Shell::default() })
 }
 

@@ -44,6 +44,8 @@ pub struct Notice {
     pub kind: Tone,
     /// The sentence.
     pub text: String,
+    /// Where the act is taken back, if it can be here: a button in the notice, pressed by `z`.
+    pub undo: Option<String>,
 }
 
 /// The mark of the product: the letter.
@@ -60,7 +62,12 @@ pub fn document(shell: Shell, body: impl IntoView + 'static) -> AnyView {
         ),
         _ => (None, None, None),
     };
-    let notice = notice.map(|Notice { kind, text }| part::notice(kind, &text));
+    let notice = notice.map(|Notice { kind, text, undo }| {
+        let undo = undo.map(|action| {
+            view! { <form class="act" method="post" action=action><button class="btn small" type="submit" data-key="z">"Undo"<kbd>"Z"</kbd></button></form> }
+        });
+        part::notice_with(kind, &text, undo)
+    });
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -266,7 +273,7 @@ mod tests {
             island,
             nonce: "n0nce".into(),
             assets: Assets { style: "/a/s.css".into(), script: Some("/a/w.js".into()), wasm: Some("/a/w.wasm".into()) },
-            notice: Some(Notice { kind: Tone::Good, text: "Saved.".into() }),
+            notice: Some(Notice { kind: Tone::Good, text: "Saved.".into(), undo: None }),
         }
     }
 

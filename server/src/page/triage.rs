@@ -19,6 +19,7 @@ use schema::{
     user::Role,
 };
 use serde::Deserialize;
+use web::{part::Tone, shell::Notice};
 
 use crate::{
     act,
@@ -63,7 +64,12 @@ async fn show(app: &App, caller: &Caller, slug: &str, at: At, refused: Option<Pr
     let mut tx = app.db.read().await?;
     let org = act::org::belonging(&mut tx, caller, slug).await?;
     let now = app.clock.now();
-    let shell = page::shell(&mut tx, caller, "Triage inbox", &route::triage(slug), true).await?;
+    let mut shell = page::shell(&mut tx, caller, "Triage inbox", &route::triage(slug), true).await?;
+    if let Ok(key) = at.undo.parse::<DeltaKey>() {
+        // Loaded once more, the page has forgotten what was said; what was decided can still be undone.
+        let text = shell.notice.take().map_or_else(|| format!("You decided on {key}."), |notice| notice.text);
+        shell.notice = Some(Notice { kind: Tone::Good, text, undo: Some(route::triage_undo(slug, key)) });
+    }
     let watches = store::watch::list(&mut tx, org.id).await?.len();
     let found = store::inbox::page(&mut tx, caller, org.id, &Window { cursor: at.cursor, limit: None }, now).await?;
     let decides = caller.role_in(org.id).is_some_and(|role| role >= Role::Member);
@@ -88,7 +94,6 @@ async fn show(app: &App, caller: &Caller, slug: &str, at: At, refused: Option<Pr
         chosen,
         columns,
         tasks,
-        undo: at.undo.parse().ok(),
         refused,
         now,
     };
@@ -129,7 +134,9 @@ fn on(slug: &str, delta: DeltaKey, next: &str, undo: bool, said: &str) -> Respon
     }
     let undo = if undo { delta.to_string() } else { String::new() };
     let next = if next == "-" { "" } else { next };
-    page::lead(&route::with_query(&route::triage(slug), &[("at", next), ("undo", &undo)]), said)
+    let to = route::with_query(&route::triage(slug), &[("at", next), ("undo", &undo)]);
+    // The list scrolls for itself: the fragment brings the chosen row into sight.
+    page::lead(&if next.is_empty() { to } else { format!("{to}#{next}") }, said)
 }
 
 /// The inbox once more, with the words of the refusal.

@@ -37,6 +37,7 @@ pub fn vote_panel(delta: &str, impact: &schema::impact::Impact, who: bool, proje
     let mut answers: Vec<Tick> = schema::impact::SEVERITIES.iter().enumerate().map(tick).collect();
     // "Not affected" stands last: it is said least.
     answers.rotate_left(1);
+    let counts = counts(impact, project);
     let given = mine.map(|severity| severity.to_string());
     let inside = view! {
         <div class="body">
@@ -44,7 +45,8 @@ pub fn vote_panel(delta: &str, impact: &schema::impact::Impact, who: bool, proje
                 <form class="stack-sm" method="post" action=action data-vote=url>
                     {choice("severity", "How hard does it hit you?", answers, given.as_deref())}
                     <p class="small bad-ink" id="vote-refused" role="alert"></p>
-                    <div class="row-of">
+                    <p class="xs muted" id="vote-counts">{counts}</p>
+                    <div class="row-of vote-do">
                         <button class="btn primary unscripted" type="submit">"Vote"</button>
                         <button class="btn quiet" type="submit" name="withdraw" value="yes" formnovalidate hidden=mine.is_none()>
                             "Take my vote back"
@@ -52,7 +54,6 @@ pub fn vote_panel(delta: &str, impact: &schema::impact::Impact, who: bool, proje
                     </div>
                 </form>
             </Vote>
-            <p class="xs muted" id="vote-counts">{counts(impact, project)}</p>
         </div>
     };
     panel("Does this affect you?", inside)

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use schema::board::{Board, BoardForm, BoardPage, Category, Column, ColumnForm, DONE_DAYS};
-use schema::route;
+use schema::{query::TASKS, route};
 
 use crate::island::board::Board as Alive;
 use crate::part::{self, Crumb, Field, Tone, card::card};
@@ -31,9 +31,18 @@ pub fn board(page: &BoardPage) -> AnyView {
     let empty = (cards == 0).then(|| nothing(page));
     let columns = board.columns.iter().map(|column| lane(org, slug, column)).collect::<String>();
     let filtered = !q.trim().is_empty();
+    let hint = may_change.then(|| {
+        view! {
+            <span class="push xs faint keys-hint">
+                <kbd>"↑"</kbd>" "<kbd>"↓"</kbd>" move · "<kbd>"Shift"</kbd>"+"<kbd>"→"</kbd>" next column · "<kbd>"?"</kbd>" all keys"
+            </span>
+        }
+    });
+    // How many columns there are: what comes while the page loads finds its width already there.
+    let class = format!("board n{}{}", board.columns.len().min(8), if cards == 0 { " bare" } else { "" });
     let alive = view! {
             <div
-                class="board" id="board" data-org=org.clone() data-board=slug.clone() data-version=board.version.to_string() data-events=route::api::board_events(org, slug)
+                class=class id="board" data-org=org.clone() data-board=slug.clone() data-version=board.version.to_string() data-events=route::api::board_events(org, slug)
                 data-page=path.clone() data-filtered=filtered.then_some("") data-fixed=(!may_change).then_some("") inner_html=columns
             ></div>
     }
@@ -46,19 +55,13 @@ pub fn board(page: &BoardPage) -> AnyView {
             <h1>{board.name.clone()}</h1><span class="pill good" id="live" hidden>"● live"</span><span class="push"></span>{tools}
         </div>
         <div class="bar">
-            <form class="field" role="search" action=path.clone()>
-                <label class="hid" for="f-q">"Filter"</label>
-                <input id="f-q" class="mono" name="q" type="search" value=q.clone() placeholder="assignee:me priority:high,urgent" data-key="/" spellcheck="false"/>
-            </form>
+            {part::query_box(&path, q, &TASKS, "assignee:me priority:high,urgent", None)}
             {quick}
-            <span class="push"></span>
-            <span class="xs faint keys-hint">
-                <kbd>"↑"</kbd>" "<kbd>"↓"</kbd>" move · "<kbd>"Shift"</kbd>"+"<kbd>"→"</kbd>" next column · "<kbd>"?"</kbd>" all keys"
-            </span>
+            {hint}
         </div>
         {error}
-        <Alive>{alive}</Alive>
         {empty}
+        <Alive>{alive}</Alive>
         {may_change.then(|| mover(board))}
     }
     .into_any()

@@ -32,22 +32,20 @@ pub fn delta(page: DeltaPage) -> AnyView {
             {crumbs(&page.delta)}
             {head(&page)}
             {refused}
-            <div class="two">
-                <div class="stack">
-                    {gap(&page)}
-                    {ended(&page.delta, page.now)}
-                    {part::impact_panel(&page.delta.impact)}
-                    {part::standings_panel(&page.delta.standings)}
-                    {stances(&page)}
+            <div class="two delta">
+                <div class="first stack">{gap(&page)}{ended(&page.delta, page.now)}</div>
+                <aside class="stack" aria-label=format!("About {key}")>
+                    {vote(&page)}
+                    {decide::places(&page)}
+                    <div class="more stack">{side::side(&page)}</div>
+                </aside>
+                <div class="rest stack">
+                    {part::impact_panel(&page.delta.impact, |slug| named(&page.delta, slug))}
+                    {part::standings_panel(key, &page.delta.standings, &page.can.stands_for)}
                     {part::evidence_panel(&page.evidence, page.now)}
                     {body}
                     {timeline::timeline(&page)}
                 </div>
-                <aside class="stack" aria-label=format!("About {key}")>
-                    {vote(&page)}
-                    {decide::places(&page)}
-                    {side::side(&page)}
-                </aside>
             </div>
         </div>
     }
@@ -155,15 +153,9 @@ fn ended(delta: &Delta, now: OffsetDateTime) -> AnyView {
     .into_any()
 }
 
-/// What the reader's own organisations make of it, to be changed.
-fn stances(page: &DeltaPage) -> AnyView {
-    let delta = &page.delta;
-    let forms = page
-        .can
-        .stands_for
-        .iter()
-        .map(|(slug, name)| part::stance_form(delta.key, (slug, name), delta.standings.iter().find(|line| line.org == *slug)));
-    forms.collect_view().into_any()
+/// What a project is called.
+fn named(delta: &Delta, slug: &str) -> String {
+    delta.places.iter().find(|place| place.project == slug).map_or_else(|| slug.to_owned(), |place| place.project_name.clone())
 }
 
 /// A word at the beginning of a line.

@@ -41,7 +41,7 @@ pub fn deltas(page: DeltasPage) -> AnyView {
     view! {
         {crumbs}
         <div class="bar"><h1>"Deltas"</h1><span class="muted small">"Gaps between what people want and what the code does"</span>{new}</div>
-        {part::query_box(route::DELTAS, &q, &DELTAS, error.as_deref())}
+        <div class="mt">{part::query_box(route::DELTAS, &q, &DELTAS, "is:open kind:bug impact:>40 words", error.as_deref())}</div>
         {chips(&query, signed_in)}
         {list}
         {part::pager(next)}

@@ -46,7 +46,7 @@ fn row(org: Org) -> AnyView {
             <td>{part::org_mark(&org.name, "")}" "<a class="t" href=route::org(&org.slug)>{org.name.clone()}</a></td>
             <td data-l="Keys"><span class="id">{format!("{}-1", org.key_prefix)}</span></td>
             <td data-l="Outsiders see">{openness_words(org.openness)}</td>
-            <td data-l="You">{role}</td>
+            <td data-l=(!role.is_empty()).then_some("You")>{role}</td>
         </tr>
     }
     .into_any()
@@ -184,11 +184,12 @@ fn promised(promises: Vec<Promise>) -> AnyView {
                 let key = promise.delta.to_string();
                 let task = promise.task.map(|task| part::id_link(&task.to_string(), &route::task(&task)));
                 let moved = moved(promise.moves);
+                let label = promise.target.is_some().then_some("Target");
                 view! {
                     <tr>
                         <td>{part::commitment(promise.commitment.as_str(), "")}</td>
                         <td class="grow">{part::id_link(&key, &route::delta(&key))}" "{promise.title}</td>
-                        <td data-l="Target">{promise.target}" "<span class="faint xs">{moved}</span></td>
+                        <td data-l=label>{promise.target}" "<span class="faint xs">{moved}</span></td>
                         <td>{task}</td>
                     </tr>
                 }

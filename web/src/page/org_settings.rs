@@ -103,20 +103,28 @@ fn people(org: &Org, members: Vec<Member>, owner: bool, typed: &Typed) -> AnyVie
 
 fn person(org: &Org, member: Member, owner: bool) -> AnyView {
     let (name, shown) = (member.person.name, member.person.display_name);
-    let remove = owner.then(|| part::act(&route::org_member_remove(&org.slug, &name), "Take out", "btn quiet small", &[]));
-    let others: Vec<Role> = Role::ALL.iter().copied().filter(|role| owner && *role != member.role).collect();
-    let change = others
-        .into_iter()
-        .map(|role| {
-            let words = format!("Make {}", role.as_str());
-            part::act(&route::org_members(&org.slug), &words, "btn quiet small", &[("user", &name), ("role", role.as_str())])
-        })
-        .collect_view();
+    let remove = owner.then(|| part::act(&route::org_member_remove(&org.slug, &name), "Remove", "btn quiet small danger", &[]));
+    let role = if owner {
+        let options = Role::ALL
+            .iter()
+            .map(|role| view! { <option value=role.as_str() selected=*role == member.role>{role.as_str()}</option> })
+            .collect_view();
+        view! {
+            <form class="row-of" method="post" action=route::org_members(&org.slug)>
+                <input type="hidden" name="user" value=name.clone()/>
+                <select class="in small" name="role" aria-label=format!("Part of {shown}")>{options}</select>
+                <button class="btn small" type="submit">"Save"</button>
+            </form>
+        }
+        .into_any()
+    } else {
+        member.role.as_str().into_any()
+    };
     view! {
         <tr>
             <td>{part::avatar(&shown, "")}" "<a href=route::person(&name)>{shown.clone()}</a>" "<span class="faint xs">{format!("@{name}")}</span></td>
-            <td>{member.role.as_str()}</td>
-            <td class="num"><div class="row-of end">{change}{remove}</div></td>
+            <td>{role}</td>
+            <td class="num">{remove}</td>
         </tr>
     }
     .into_any()

@@ -137,7 +137,8 @@ fn users(project: &Project, signed_in: bool) -> AnyView {
 }
 
 fn segment_line(project: &str, segment: &Segment, signed_in: bool) -> AnyView {
-    let button = signed_in.then(|| {
+    // Whoever is a user is one of everyone: there is nothing to leave.
+    let button = (signed_in && !(segment.everyone && segment.mine)).then(|| {
         let action = route::segment_me(project, &segment.slug);
         let (words, class, value) = if segment.mine { ("Leave", "btn quiet small", "no") } else { ("Join", "btn small", "yes") };
         view! {

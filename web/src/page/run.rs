@@ -94,7 +94,7 @@ fn row(failure: &RunFailure, told: Option<&ReceiptFailure>) -> AnyView {
         <tr>
             <td><a href=route::failure_group(failure.group)><code>{failure.test.clone()}</code></a><span class="msg">{failure.message.lines().next().unwrap_or_default().to_owned()}</span></td>
             <td data-l="Told">{part::state::verdict(failure.verdict.as_str())}</td>
-            <td data-l="Explained by"><ul class="stack-xs">{deltas}{committed}</ul></td>
+            <td data-l=(!failure.deltas.is_empty()).then_some("Explained by")><ul class="stack-xs">{deltas}{committed}</ul></td>
         </tr>
     }
     .into_any()

@@ -5,7 +5,6 @@
 
 use leptos::prelude::*;
 use schema::{
-    id::DeltaKey,
     route,
     stance::Standing,
     task::Priority,
@@ -24,7 +23,6 @@ pub fn triage(page: TriagePage) -> AnyView {
         1 => "1 delta touches what you watch and has no stance yet".to_owned(),
         n => format!("{} deltas touch what you watch and have no stance yet", count_words(n)),
     };
-    let undo = page.undo.map(|key| undo(&slug, key));
     let refused = page.refused.as_ref().map(|problem| part::notice(Tone::Bad, &problem.detail));
     let watched = format!("{}#watches", route::org_settings(&slug));
     let body = match &page.chosen {
@@ -42,23 +40,14 @@ pub fn triage(page: TriagePage) -> AnyView {
             part::empty("Nothing waits", "Every open delta that you watch has a stance. New ones come here by themselves.", step)
         }
     };
+    let hint = (page.decides && page.chosen.is_some())
+        .then(|| view! { <span class="faint xs keys-hint"><kbd>"J"</kbd>" "<kbd>"K"</kbd>" next · "<kbd>"Z"</kbd>" undo"</span> });
     view! {
         {part::crumbs(vec![Crumb::link(page.org.name.clone(), route::org(&slug)), Crumb::text("Triage")])}
-        <div class="bar"><h1>"Triage inbox"</h1><span class="muted small">{about}</span>
-            <a class="btn quiet push" href=format!("{}#lens", route::org_settings(&slug))>"Our lens"</a><a class="btn quiet" href=watched>"What we watch"</a></div>
-        {undo}{refused}
+        <div class="bar"><h1>"Triage inbox"</h1><span class="muted small">{about}</span><span class="push"></span>{hint}
+            <a class="btn quiet" href=format!("{}#lens", route::org_settings(&slug))>"Our lens"</a><a class="btn quiet" href=watched>"What we watch"</a></div>
+        {refused}
         {body}
-    }
-    .into_any()
-}
-
-fn undo(slug: &str, key: DeltaKey) -> AnyView {
-    let (action, at) = (route::triage_undo(slug, key), key.to_string());
-    view! {
-        <form class="row-of mt" method="post" action=action>
-            <span class="muted small">"You decided on "{part::id_link(&at, &route::delta(key))}"."</span>
-            <button class="btn small" type="submit" data-key="z">"Undo"<kbd>"Z"</kbd></button>
-        </form>
     }
     .into_any()
 }
@@ -82,7 +71,8 @@ fn inbox(page: &TriagePage, chosen: &Chosen) -> AnyView {
 fn row(slug: &str, item: &Item, at: usize, chosen: usize) -> AnyView {
     let delta = &item.delta;
     let key = delta.key.to_string();
-    let href = route::with_query(&route::triage(slug), &[("at", &key)]);
+    // The list scrolls for itself: the fragment brings the chosen row into sight.
+    let href = format!("{}#{key}", route::with_query(&route::triage(slug), &[("at", &key)]));
     let step = match at {
         at if at == chosen + 1 => Some("j"),
         at if at + 1 == chosen => Some("k"),
@@ -91,7 +81,7 @@ fn row(slug: &str, item: &Item, at: usize, chosen: usize) -> AnyView {
     let lens = item.lens.map(|score| view! { <span class="xs faint">{format!("lens {score}")}</span> });
     view! {
         <a class="row" href=href aria-current=(at == chosen).then_some("true") data-key=step>
-            <span class="bar">{part::kind(delta.kind.as_str())}{part::id(&key)}<span class="push"></span>{lens}{part::impact(delta.impact)}</span>
+            <span class="bar" id=key.clone()>{part::kind(delta.kind.as_str())}{part::id(&key)}<span class="push"></span>{lens}{part::impact(delta.impact)}</span>
             <span class="t">{delta.title.clone()}</span>
             <span class="why">{why(item)}</span>
         </a>
@@ -130,7 +120,7 @@ fn detail(item: &Item, chosen: &Chosen, now: OffsetDateTime) -> AnyView {
     let state = chosen.seen.map_or_else(|| state.to_owned(), |seen| format!("{state} · seen {}", part::relative(seen, now)));
     let places = delta.places.iter().map(|place| part::consensus(place.consensus.as_str(), &place.project)).collect_view();
     let hit: Vec<_> = chosen.impact.segments.iter().filter(|segment| segment.affected > 0).take(4).cloned().collect();
-    let segments = part::segments(&hit);
+    let segments = part::segments(hit.iter(), &hit, str::to_owned);
     let hit = (chosen.impact.affected > 0).then(|| part::panel("Who is hit", view! { <div class="body">{segments}</div> }));
     let others = others(&chosen.others);
     view! {
@@ -172,33 +162,23 @@ fn decisions(page: &TriagePage, item: &Item, at: usize) -> AnyView {
         <input type="hidden" name="stance" value="declined"/>
         <input type="hidden" name="next" value=next.clone()/>
         {Field::new("reason", "Why is it not yours?").required().autofocus().max(2000).hint("Others read this where you let them.").area(2)}
-        {part::submit("Not ours")}
     };
     let snoozed = view! {
         <input type="hidden" name="stance" value="snoozed"/>
         <input type="hidden" name="next" value=next.clone()/>
         {Field::new("days", "For how many days?").value("7").autofocus().text("number")}
         {Field::new("impact", "Or until its impact is").placeholder("60").text("number")}
-        {part::submit("Snooze")}
     };
+    let begins = if page.columns.is_empty() { "" } else { "Take it on" };
+    let links = if page.tasks.is_empty() { "" } else { "Link to it" };
     view! {
         <div class="decide">
-            {sheet("take", "Take it on", "A", "btn primary", &route::triage_take(slug, key), take(page, item, &next))}
-            {sheet("link", "Link to a task", "L", "btn", &route::triage_link(slug, key), link(page, &next))}
-            {sheet("snooze", "Snooze", "S", "btn", &stance, snoozed.into_any())}
-            {sheet("decline", "Not ours", "D", "btn", &stance, declined.into_any())}
+            {part::sheet("do-take", "Take it on", "A", "btn primary", &route::triage_take(slug, key), take(page, item, &next), begins)}
+            {part::sheet("do-link", "Link to a task", "L", "btn", &route::triage_link(slug, key), link(page, &next), links)}
+            {part::sheet("do-snooze", "Snooze", "S", "btn", &stance, snoozed.into_any(), "Snooze")}
+            {part::sheet("do-decline", "Not ours", "D", "btn", &stance, declined.into_any(), "Not ours")}
             {considering}
-            <span class="push faint xs"><kbd>"J"</kbd>" "<kbd>"K"</kbd>" next · "<kbd>"Z"</kbd>" undo"</span>
         </div>
-    }
-    .into_any()
-}
-
-/// A button that opens a small form.
-fn sheet(id: &'static str, words: &'static str, key: &'static str, class: &'static str, action: &str, body: AnyView) -> AnyView {
-    view! {
-        <button class=class type="button" popovertarget=format!("do-{id}") data-key=key.to_lowercase()>{words}<kbd>{key}</kbd></button>
-        <div class="sheet panel" id=format!("do-{id}") popover="auto"><form class="form body" method="post" action=action.to_owned()>{body}</form></div>
     }
     .into_any()
 }
@@ -207,7 +187,7 @@ fn take(page: &TriagePage, item: &Item, next: &str) -> AnyView {
     if page.columns.is_empty() {
         return view! {
             <p>"There is no board to put a task on yet."</p>
-            <a class="btn primary" href=route::org(&page.org.slug)>"Make a board"</a>
+            <div><a class="btn primary" href=route::org(&page.org.slug)>"Make a board"</a></div>
         }
         .into_any();
     }
@@ -218,7 +198,6 @@ fn take(page: &TriagePage, item: &Item, next: &str) -> AnyView {
         {Field::new("title", "Your task").value(item.delta.title.clone()).required().autofocus().max(300).text("text")}
         {Field::new("priority", "Your priority").value("normal").required().select(priorities)}
         {Field::new("place", "Where it starts").value(place).required().select(page.columns.clone())}
-        {part::submit("Take it on")}
     }
     .into_any()
 }
@@ -231,7 +210,6 @@ fn link(page: &TriagePage, next: &str) -> AnyView {
     view! {
         <input type="hidden" name="next" value=next.to_owned()/>
         {Field::new("task", "Which of your open tasks is about it?").required().autofocus().select(tasks)}
-        {part::submit("Link to it")}
     }
     .into_any()
 }

@@ -90,10 +90,10 @@ pub fn settings(page: SettingsPage) -> AnyView {
     });
     let profile = part::post(&route::settings(), profile);
     view! {
-        <div class="slim">
+        <div class="narrow">
             <h1>"Settings"</h1>
             {tabs(&route::settings())}
-            <div class="stack">
+            <div class="slim stack">
                 {part::panel_with("Profile", "", public, view! { <div class="body stack">{refusal(&refused)}{profile}</div> })}
                 {password}
             </div>

@@ -37,18 +37,13 @@ fn write(out: &mut String, card: &Card, done: bool) -> std::fmt::Result {
         "normal" => 2,
         _ => 1,
     };
-    write!(
-        out,
-        r#"<i class="pb p{bars}" role="img" aria-label="{}"></i><a class="id" href="{}">{key}</a>"#,
-        card.priority,
-        route::task(key)
-    )?;
+    write!(out, r#"<i class="pb p{bars}" role="img" aria-label="{}"></i><span class="id">{key}</span>"#, card.priority,)?;
     for person in &card.assignees {
         let name = Escaped(&person.display_name);
         let (hue, letters) = (hue(&person.display_name), initials(&person.display_name));
         write!(out, r#"<i class="avatar hue-{hue}" role="img" aria-label="{name}" title="{name}">{}</i>"#, Escaped(&letters))?;
     }
-    write!(out, "</div><h3>{}</h3>", Escaped(&card.title))?;
+    write!(out, r#"</div><h3><a href="{}">{}</a></h3>"#, route::task(key), Escaped(&card.title))?;
     if !card.deltas.is_empty() {
         out.push_str(r#"<div class="why">"#);
         card.deltas.iter().take(DELTAS_MAX).try_for_each(|delta| write_delta(out, delta))?;
@@ -174,6 +169,7 @@ mod tests {
             "urgent",
             ">MK</i>",
             "Retry &lt;the&gt; session &amp; &quot;more&quot;",
+            r#"<h3><a href="/tasks/NW-207">"#,
             r#"href="/deltas/D-1042""#,
             "im i9",
             "committed · 2026.2",
@@ -205,6 +201,6 @@ mod tests {
             ..example()
         };
         let html = card(&plain, Category::Ready);
-        assert!(html.len() < 280 && !html.contains("feet") && !html.contains("why"), "{html}");
+        assert!(html.len() < 300 && !html.contains("feet") && !html.contains("why"), "{html}");
     }
 }

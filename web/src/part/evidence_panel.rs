@@ -43,7 +43,7 @@ fn test(test: &EvidenceTest) -> AnyView {
         _ => pill(Tone::Bad, &format!("{failed} of last {last}")),
     };
     let bars = (last > 0).then(|| runs(&test.test, &results));
-    view! { <div class="bar"><code>{test.test.clone()}</code><span class="push"></span>{bars}{state}</div> }.into_any()
+    view! { <div class="bar test"><code>{test.test.clone()}</code><span class="push"></span>{bars}{state}</div> }.into_any()
 }
 
 /// Failures attributed to it, and what recognised the last of them.

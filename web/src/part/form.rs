@@ -102,7 +102,7 @@ impl Field {
         let (id, class, about, invalid) = (self.id(), self.class(), self.about(), self.invalid());
         let input = view! {
             <input
-                class=class id=id type=kind name=self.name.clone() value=self.value.clone() required=self.required autofocus=self.autofocus
+                class=class id=id type=kind dir="auto" name=self.name.clone() value=self.value.clone() required=self.required autofocus=self.autofocus
                 placeholder=some(&self.placeholder) autocomplete=self.autocomplete.clone() maxlength=self.max.map(|max| max.to_string())
                 aria-describedby=about aria-invalid=invalid
             />
@@ -118,7 +118,7 @@ impl Field {
         let value = format!("\n{}", self.value.replace('&', "&amp;").replace('<', "&lt;"));
         let area = view! {
             <textarea
-                class=class id=id name=self.name.clone() rows=rows.to_string() required=self.required autofocus=self.autofocus
+                class=class id=id dir="auto" name=self.name.clone() rows=rows.to_string() required=self.required autofocus=self.autofocus
                 placeholder=some(&self.placeholder) maxlength=self.max.map(|max| max.to_string()) aria-describedby=about aria-invalid=invalid
             >{value}</textarea>
         };
@@ -233,6 +233,28 @@ pub fn act(action: &str, words: &str, class: &'static str, values: &[(&str, &str
 /// The button that sends a form.
 pub fn submit(words: &str) -> AnyView {
     view! { <button class="btn primary" type="submit">{words.to_owned()}</button> }.into_any()
+}
+
+/// A button that opens a small form above it: a popover, so without script too. `key` presses the button, none where it is empty;
+/// `send` are the words of the form's own button, empty where it cannot be sent.
+pub fn sheet(id: &str, words: &str, key: &'static str, class: &'static str, action: &str, fields: AnyView, send: &str) -> AnyView {
+    let (id, title) = (id.to_owned(), format!("{id}-title"));
+    let heading = words.trim_end_matches('…').to_owned();
+    let mark = (!key.is_empty()).then(|| view! { <kbd>{key}</kbd> });
+    view! {
+        <button class=class type="button" popovertarget=id.clone() data-key=some(&key.to_lowercase())>{words.to_owned()}{mark}</button>
+        <div class="sheet panel" id=id.clone() popover="auto" role="dialog" aria-labelledby=title.clone()>
+            <form class="form body" method="post" action=action.to_owned()>
+                <h2 id=title.clone()>{heading}</h2>
+                {fields}
+                <div class="row-of">
+                    {(!send.is_empty()).then(|| submit(send))}
+                    <button class="btn quiet" type="button" popovertarget=id.clone() popovertargetaction="hide">"Cancel"</button>
+                </div>
+            </form>
+        </div>
+    }
+    .into_any()
 }
 
 /// A row of buttons: the one that sends the form, and the way back.

@@ -64,13 +64,18 @@ pub fn tabs(label: &str, tabs: Vec<(String, String, bool)>) -> AnyView {
 
 /// Something the reader should know now. Read out at once when it is bad, politely otherwise.
 pub fn notice(tone: Tone, text: &str) -> AnyView {
+    notice_with(tone, text, ())
+}
+
+/// A notice with something to press at its end.
+pub fn notice_with(tone: Tone, text: &str, tools: impl IntoView + 'static) -> AnyView {
     let (mark, role) = match tone {
         Tone::Good => (Icon::Check, "status"),
         Tone::Bad => (Icon::Alert, "alert"),
         Tone::Warn => (Icon::Alert, "status"),
         _ => (Icon::Info, "status"),
     };
-    view! { <div class=format!("notice {}", tone.class()) role=role>{icon(mark)}<div>{text.to_owned()}</div></div> }.into_any()
+    view! { <div class=format!("notice {}", tone.class()) role=role>{icon(mark)}<div>{text.to_owned()}</div>{tools}</div> }.into_any()
 }
 
 /// What an empty list says: what belongs there, and the one next step (`()` for none).

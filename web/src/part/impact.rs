@@ -69,12 +69,16 @@ pub fn segment(name: &str, severities: [i64; 4], known: i64) -> AnyView {
     .into_any()
 }
 
-/// The lines of all these segments; one whose name another project uses too is told apart by its project.
-pub fn segments(all: &[schema::impact::Segment]) -> AnyView {
-    all.iter()
+/// The lines of these of `all` segments; one whose name another project uses too is told apart by its project, as `named` calls it.
+pub fn segments<'a>(
+    these: impl Iterator<Item = &'a schema::impact::Segment>,
+    all: &[schema::impact::Segment],
+    named: impl Fn(&str) -> String,
+) -> AnyView {
+    these
         .map(|one| {
             let shared = all.iter().any(|other| other.name == one.name && other.project != one.project);
-            let name = if shared { format!("{}, {}", one.name, one.project) } else { one.name.clone() };
+            let name = if shared { format!("{} in {}", one.name, named(&one.project)) } else { one.name.clone() };
             segment(&name, one.severities, one.known)
         })
         .collect_view()

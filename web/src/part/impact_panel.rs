@@ -6,31 +6,41 @@ use schema::impact::{Impact, Machine};
 use super::frame::{empty, panel_with};
 use super::impact::segments;
 
-/// What the votes say of a delta, and beside it what machines saw. The vote's island loads it anew by its id, `impact`.
-pub fn impact_panel(impact: &Impact) -> AnyView {
+/// Most segments that are shown before the fold.
+const SEGMENTS: usize = 4;
+
+/// What the votes say of a delta, and beside it what machines saw; `named` is what a project is called. The vote's island loads it
+/// anew by its id, `impact`.
+pub fn impact_panel(impact: &Impact, named: impl Fn(&str) -> String) -> AnyView {
     let machine = machine(&impact.machine);
     if impact.segments.is_empty() {
         let about =
             "Nobody has said whether it affects them. One vote is enough to begin: it counts in every segment of users its voter is in.";
-        let inside = view! { {empty("No votes yet", about, ())}{machine} };
-        return view! { <div id="impact">{panel_with("Impact", "who is hit, and how hard", (), inside)}</div> }.into_any();
+        return view! { <div id="impact">{panel_with("Impact", "who is hit, and how hard", machine, empty("No votes yet", about, ()))}</div> }.into_any();
     }
-    let lines = segments(&impact.segments);
+    let all = &impact.segments;
+    let lines = segments(all.iter().take(SEGMENTS), all, &named);
+    let more = (all.len() > SEGMENTS).then(|| {
+        let words = match all.len() - SEGMENTS {
+            1 => "1 more segment".to_owned(),
+            n => format!("{n} more segments"),
+        };
+        view! { <details class="fold"><summary>{words}</summary>{segments(all.iter().skip(SEGMENTS), all, &named)}</details> }
+    });
     let hardest = match &impact.segment {
         Some(name) => format!("in its hardest-hit segment, {name}"),
         None => "nobody is affected so far".to_owned(),
     };
     let inside = view! {
         <div class="body">
-            <div class="bar">
+            <div class="bar score">
                 <div><div class="big">{impact.score}</div><div class="xs muted">{hardest}</div></div>
                 <p class="small muted">{people(impact)}</p>
             </div>
-            <div class="mt">{lines}</div>
+            <div class="mt">{lines}{more}</div>
         </div>
-        {machine}
     };
-    view! { <div id="impact">{panel_with("Impact", "who is hit, and how hard", (), inside)}</div> }.into_any()
+    view! { <div id="impact">{panel_with("Impact", "who is hit, and how hard", machine, inside)}</div> }.into_any()
 }
 
 /// "61 people affected · 23 blocked · +9 this week".
@@ -54,7 +64,7 @@ fn machine(machine: &Machine) -> AnyView {
         return ().into_any();
     }
     let failures = if machine.failures == 1 { "1 failure".to_owned() } else { format!("{} failures", machine.failures) };
-    view! { <footer class="xs muted">{format!("CI: {failures} attributed to it, {} this week", machine.week)}</footer> }.into_any()
+    view! { <span class="xs muted">{format!("CI: {failures} attributed to it, {} this week", machine.week)}</span> }.into_any()
 }
 
 #[cfg(test)]
@@ -85,7 +95,7 @@ mod tests {
             machine: Machine { failures: 5, week: 5 },
             ..Impact::default()
         };
-        let html = html(|| impact_panel(&impact));
+        let html = html(|| impact_panel(&impact, str::to_owned));
         for words in
             ["61 people affected · 23 blocked · +9 this week", "43 of 56 users", "hardest-hit segment, vendor-x driver", "5 failures"]
         {
@@ -94,7 +104,25 @@ mod tests {
     }
 
     #[test]
+    fn the_hardest_hit_are_shown_and_the_others_folded() {
+        let line = |project: &str, name: &str| Segment {
+            project: project.into(),
+            slug: name.into(),
+            name: name.into(),
+            affected: 1,
+            known: 2,
+            score: 9,
+            severities: [1, 0, 0, 0],
+        };
+        let segments = vec![line("a", "A"), line("a", "B"), line("a", "C"), line("a", "Everyone"), line("b", "Everyone"), line("b", "D")];
+        let impact = Impact { score: 9, affected: 1, segments, ..Impact::default() };
+        let html = html(|| impact_panel(&impact, |slug| format!("Project {slug}")));
+        let (shown, folded) = html.split_once("2 more segments").unwrap();
+        assert!(shown.contains("Everyone in Project a") && folded.contains("Everyone in Project b"), "{html}");
+    }
+
+    #[test]
     fn without_votes_it_teaches() {
-        assert!(html(|| impact_panel(&Impact::default())).contains("No votes yet"));
+        assert!(html(|| impact_panel(&Impact::default(), str::to_owned)).contains("No votes yet"));
     }
 }

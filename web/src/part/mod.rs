@@ -19,14 +19,14 @@ pub mod time;
 
 pub use chart::{Bar, bars, runs, spark};
 pub use evidence_panel::evidence_panel;
-pub use form::{Field, Tick, act, buttons, check, choice, post, submit};
-pub use frame::{Crumb, crumbs, empty, notice, pager, panel, panel_with, tabs};
+pub use form::{Field, Tick, act, buttons, check, choice, post, sheet, submit};
+pub use frame::{Crumb, crumbs, empty, notice, notice_with, pager, panel, panel_with, tabs};
 pub use icon::{Icon, icon};
 pub use impact::{impact, impact_in, segment, segments, track};
 pub use impact_panel::impact_panel;
 pub use mark::{Tone, avatar, id, id_link, kind, kind_mark, org_mark, pill, priority, priority_bars};
 pub use prose::prose;
 pub use query::query_box;
-pub use standings_panel::{stance_form, standings_panel};
+pub use standings_panel::standings_panel;
 pub use state::{commitment, consensus, resolution, stance, verdict};
 pub use time::{ago, day, relative};

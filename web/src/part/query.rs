@@ -5,20 +5,21 @@ use schema::query::Fields;
 
 use super::icon::{Icon, icon};
 
-/// A form that searches: GET `action?q=`. `error` says what is wrong with the query, in the server's words.
-pub fn query_box(action: &str, q: &str, fields: &Fields, error: Option<&str>) -> AnyView {
+/// A form that searches: GET `action?q=`, with an example of what to ask. `error` says what is wrong with the query, in the
+/// server's words.
+pub fn query_box(action: &str, q: &str, fields: &Fields, example: &'static str, error: Option<&str>) -> AnyView {
     let (about, invalid) = (error.map(|_| "q-error"), error.map(|_| "true"));
     let error = error.map(|words| view! { <p class="error mt" id="q-error" role="alert">{words.to_owned()}</p> });
     view! {
-        <form role="search" method="get" action=action.to_owned() novalidate=true>
-            <div class="bar mt">
+        <form class="query" role="search" method="get" action=action.to_owned() novalidate=true>
+            <div class="bar">
                 <label class="field grow">
                     {icon(Icon::Search)}
                     <span class="hid">"Query"</span>
                     // The marked text stands where the typed one does for as long as they are the same: `pattern` takes nothing else.
                     <span class="code">
                         <input
-                            type="search" name="q" value=q.to_owned() maxlength="1000" placeholder="is:open kind:bug impact:>40 words"
+                            type="search" name="q" value=q.to_owned() maxlength="1000" placeholder=example
                             autocomplete="off" spellcheck="false" pattern=exactly(q) data-key="/" aria-describedby=about aria-invalid=invalid
                         />
                         <span class="q" aria-hidden="true">{marked(q, fields)}</span>
@@ -94,7 +95,7 @@ mod tests {
 
     #[test]
     fn the_box_says_what_is_wrong() {
-        let html = html(|| query_box("/deltas", "knid:bug", &DELTAS, Some("Column 1: …")));
+        let html = html(|| query_box("/deltas", "knid:bug", &DELTAS, "is:open", Some("Column 1: …")));
         assert!(
             html.contains(r#"aria-describedby="q-error""#) && html.contains(r#"id="q-error""#) && html.contains(">Column 1: …<"),
             "{html}"

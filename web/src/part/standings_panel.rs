@@ -8,10 +8,11 @@ use schema::{
     task::Commitment,
 };
 
-use super::{commitment, id_link, org_mark, panel_with, priority, stance, submit};
+use super::{Field, act, commitment, id_link, org_mark, panel_with, priority, sheet, stance};
 
-/// The table. What an organisation does not show is "private".
-pub fn standings_panel(standings: &[Standing]) -> AnyView {
+/// The table. What an organisation does not show is "private". Below it what the reader's own organisations (slug and name) have
+/// not taken on, to be decided.
+pub fn standings_panel(delta: DeltaKey, standings: &[Standing], own: &[(String, String)]) -> AnyView {
     let body = if standings.is_empty() {
         view! { <div class="body muted small">"Nobody has committed, and no organisation has said what it makes of this."</div> }.into_any()
     } else {
@@ -24,7 +25,8 @@ pub fn standings_panel(standings: &[Standing]) -> AnyView {
         }
         .into_any()
     };
-    panel_with("Who has committed", "each organisation decides for itself", (), body)
+    let own = own.iter().map(|(slug, name)| decide(delta, (slug, name), standings.iter().find(|line| line.org == *slug))).collect_view();
+    panel_with("Who has committed", "each organisation decides for itself", (), view! { {body}{own} })
 }
 
 fn row(line: &Standing) -> AnyView {
@@ -69,36 +71,36 @@ pub fn in_words(line: &Standing) -> String {
     }
 }
 
-/// What an organisation of the reader's own makes of the delta, to be changed. `line` is its line of the table, if it has
-/// one; `org` its slug and name.
-pub fn stance_form(delta: DeltaKey, org: (&str, &str), line: Option<&Standing>) -> AnyView {
+/// What an organisation of the reader's own (slug and name) makes of the delta, to be changed. `line` is its line of the table, if
+/// it has one. What is taken on is its task's to say.
+fn decide(delta: DeltaKey, org: (&str, &str), line: Option<&Standing>) -> AnyView {
     let (slug, name) = org;
     let current = line.and_then(|line| line.stance);
-    let now = current.map_or("has not decided".to_owned(), |stance| format!("is on {stance}"));
+    let words = match current {
+        Some(Stance::Taken) => return ().into_any(),
+        Some(Stance::Considering) => "is considering it",
+        Some(Stance::Declined) => "has declined it",
+        Some(Stance::Snoozed) => "has put it off",
+        None => "has not decided",
+    };
     let action = route::triage_stance(slug, delta);
-    if current == Some(Stance::Taken) {
-        return ().into_any();
-    }
-    let options = [("considering", "Considering"), ("declined", "Not ours"), ("snoozed", "Snooze for a week")]
-        .into_iter()
-        .map(|(value, words)| {
-            let chosen = current.is_some_and(|stance| stance.as_str() == value);
-            view! { <option value=value selected=chosen>{words}</option> }
-        })
-        .collect_view();
-    let reason = line.map(|line| line.reason.clone()).unwrap_or_default();
-    let inbox = route::with_query(&route::triage(slug), &[("at", &delta.to_string())]);
-    // The labels hold their fields: several of these forms may stand on one page, where ids would be taken twice.
+    // Not the inbox: it holds only what the organisation watches.
+    let take = route::with_query(&route::task_new(slug), &[("delta", &delta.to_string())]);
+    let considering = (current != Some(Stance::Considering)).then(|| act(&action, "Considering", "btn", &[("stance", "considering")]));
+    let declined = (current != Some(Stance::Declined)).then(|| {
+        let why = Field::new("reason", "Why is it not yours?").within(slug).required().autofocus().max(2000);
+        let fields = view! {
+            <input type="hidden" name="stance" value="declined"/>
+            {why.hint("Others read this where you let them.").area(2)}
+        };
+        sheet(&format!("no-{slug}"), "Not ours…", "", "btn", &action, fields.into_any(), "Not ours")
+    });
     view! {
-        <details>
-            <summary class="small">{name.to_owned()}" "{now}</summary>
-            <form class="form mt" method="post" action=action>
-                <input type="hidden" name="days" value="7"/>
-                <label class="f small">"Stance"<select class="in" name="stance">{options}</select></label>
-                <label class="f small">"Why (needed for “not ours”: others read it)"<input class="in" type="text" name="reason" value=reason maxlength="2000"/></label>
-                <div class="row-of">{submit("Save")}<a class="btn quiet" href=inbox>"Open in the inbox"</a></div>
-            </form>
-        </details>
+        <footer class="row-of">
+            <span class="small">{org_mark(name, "")}" "{name.to_owned()}" "<span class="muted">{words}</span></span>
+            <span class="push"></span>
+            <a class="btn primary" href=take>"Take it on"</a>{considering}{declined}
+        </footer>
     }
     .into_any()
 }
@@ -127,20 +129,39 @@ mod tests {
 
     #[test]
     fn what_is_hidden_is_private() {
-        let html = html(|| standings_panel(&[line(false)]));
+        let html = html(|| standings_panel(DeltaKey(7), &[line(false)], &[]));
         assert_eq!(html.matches("private").count(), 2, "{html}");
         assert!(html.contains("committed") && html.contains("2026.2") && html.contains("moved once"), "{html}");
     }
 
     #[test]
     fn what_is_seen_is_whole() {
-        let html = html(|| standings_panel(&[line(true)]));
+        let html = html(|| standings_panel(DeltaKey(7), &[line(true)], &[]));
         assert!(html.contains("NW-207") && html.contains("#3") && html.contains("urgent") && !html.contains("private"), "{html}");
     }
 
     #[test]
+    fn ones_own_organisation_decides_here_until_it_has_taken_it_on() {
+        let own = [("nw".to_owned(), "Northwind".to_owned())];
+        let none = html(|| standings_panel(DeltaKey(7), &[], &own));
+        for words in [
+            "has not decided",
+            r#"href="/orgs/nw/tasks/new?delta=D-7""#,
+            "Considering",
+            "Not ours…",
+            r#"action="/orgs/nw/triage/D-7/stance""#,
+        ] {
+            assert!(none.contains(words), "{words}: {none}");
+        }
+        let considering = Standing { stance: Some(Stance::Considering), commitment: Commitment::None, ..line(true) };
+        let html_of = |line: Standing| html(|| standings_panel(DeltaKey(7), &[line], &own));
+        assert!(!html_of(considering).contains(">Considering</button>"));
+        assert!(!html_of(line(true)).contains("<footer"));
+    }
+
+    #[test]
     fn nobody_has_committed() {
-        assert!(html(|| standings_panel(&[])).contains("Nobody has committed"));
+        assert!(html(|| standings_panel(DeltaKey(7), &[], &[])).contains("Nobody has committed"));
         assert_eq!(in_words(&line(false)), "committed for 2026.2");
     }
 }

@@ -66,20 +66,21 @@ pub(super) struct Preset {
 }
 
 pub(super) async fn new(State(app): State<App>, caller: Caller, Path(org): Path<String>, Query(preset): Query<Preset>) -> Result<Response> {
-    let title = match preset.delta.parse() {
-        // A task for a delta is begun with the delta's own words.
-        Ok(key) if preset.title.is_empty() => {
-            let mut tx = app.db.read().await?;
-            store::delta::find(&mut tx, &caller, key).await.map(|delta| delta.title).unwrap_or_default()
+    let (mut title, mut relation) = (preset.title, Relation::Resolves);
+    if let Ok(key) = preset.delta.parse() {
+        let mut tx = app.db.read().await?;
+        if let Ok(delta) = store::delta::find(&mut tx, &caller, key).await {
+            // A task for a delta is begun with the delta's own words; a spec is implemented.
+            title = if title.is_empty() { delta.title } else { title };
+            relation = if delta.kind == schema::delta::Kind::Spec { Relation::Implements } else { relation };
         }
-        _ => preset.title,
-    };
+    }
     let form = TaskForm {
         title,
         delta: preset.delta,
         column: preset.column,
         priority: "normal".to_owned(),
-        relation: "resolves".to_owned(),
+        relation: relation.to_string(),
         ..TaskForm::default()
     };
     page(&app, &caller, &org, form, None).await

@@ -35,6 +35,22 @@ async fn a_board_shows_its_cards_and_what_is_over_its_limit() {
 }
 
 #[tokio::test]
+async fn a_board_without_cards_says_what_comes_next_before_its_columns() {
+    let app = TestApp::start().await;
+    let owner = northwind(&app).await;
+    app.member(&owner, "nw", "vera", "viewer").await;
+    let mara = app.signed_in("mara").await;
+    let order = |text: &str, words: &str| text.find(words).expect("the words") < text.find(r#"id="board""#).expect("the board");
+    let page = mara.get(BOARD).await.ok().text;
+    assert!(order(&page, "No work here yet") && page.contains(r#"class="board n3 bare""#), "{page}");
+    task(&owner, "One", "ready").await;
+    let page = mara.get(&format!("{BOARD}?q=label:none")).await.ok().text;
+    assert!(order(&page, "No card meets this filter") && page.contains("<b>label:</b>none"), "{page}");
+    // Only who may move a card is told how.
+    assert!(page.contains("next column") && !app.signed_in("vera").await.get(BOARD).await.ok().text.contains("next column"));
+}
+
+#[tokio::test]
 async fn outsiders_do_not_know_a_board_and_viewers_cannot_change_it() {
     let app = TestApp::start().await;
     let owner = northwind(&app).await;

@@ -36,11 +36,13 @@ async fn the_inbox_leads_from_one_decision_to_the_next() {
     let page = mara.form(&stance, &[("stance", "declined"), ("next", &first)]).await.status(422).text;
     assert!(page.contains("is needed to decline"), "{page}");
     let to = mara.form(&stance, &[("stance", "declined"), ("reason", "not ours"), ("next", &first)]).await.leads();
-    assert_eq!(to, format!("{INBOX}?at={first}&undo={second}"));
+    assert_eq!(to, format!("{INBOX}?at={first}&undo={second}#{first}"));
     let page = mara.get(&to).await.ok().text;
+    let said = format!(r#"<div>You decided on {second}.</div><form method="post" action="{INBOX}/{second}/undo" class="act">"#);
+    assert!(page.contains(&said) && page.contains(&format!(r#"id="{first}""#)), "{page}");
     assert!(page.contains("<h2>Port stays DOWN</h2>") && page.contains("data-key=\"z\"") && page.contains("1 delta touches"), "{page}");
     let to = mara.form(&format!("{INBOX}/{second}/undo"), &[]).await.leads();
-    assert_eq!(to, format!("{INBOX}?at={second}"));
+    assert_eq!(to, format!("{INBOX}?at={second}#{second}"));
     assert!(mara.get(&to).await.ok().text.contains("<h2>Quota counts deleted trunks</h2>"));
     let to = mara.form(&stance, &[("stance", "snoozed"), ("days", "7"), ("impact", "60"), ("next", &first)]).await.leads();
     mara.get(&to).await.ok();
@@ -59,7 +61,7 @@ async fn taking_it_on_writes_down_a_task_with_a_priority_of_ones_own() {
     assert!(page.contains(r#"<option value="main/backlog" selected>"#), "{page}");
     let take = [("title", "Retry the first write"), ("priority", "urgent"), ("place", "main/ready"), ("next", &*first)];
     let to = mara.form(&format!("{INBOX}/{second}/take"), &take).await.leads();
-    assert_eq!(to, format!("{INBOX}?at={first}"));
+    assert_eq!(to, format!("{INBOX}?at={first}#{first}"));
     let task = owner.get("/api/v1/tasks/NW-1").await.ok().json;
     assert_eq!((&task["title"], &task["priority"]), (&json!("Retry the first write"), &json!("urgent")));
     let page = mara.get(&to).await.ok().text;

@@ -49,6 +49,13 @@ pub(super) fn listen(board: &Rc<Live>) {
     let held = Held::default();
     // A link is not to be dragged out of the window as an address.
     dom::on(&board.root, "dragstart", |event: Event| event.prevent_default());
+    // A finger resting on a card lifts it; the menu of the link under it would take the card away again.
+    let hand = Rc::clone(&held);
+    dom::on(&board.root, "contextmenu", move |event: Event| {
+        if hand.borrow().as_ref().is_some_and(|held| held.touch) {
+            event.prevent_default();
+        }
+    });
     let hand = Rc::clone(&held);
     dom::on(&board.root, "pointerdown", move |event: PointerEvent| take(&hand, &event));
     let (hand, on) = (Rc::clone(&held), Rc::clone(board));

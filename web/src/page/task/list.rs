@@ -1,9 +1,9 @@
 //! The list of an organisation's tasks.
 
 use leptos::prelude::*;
-use schema::route;
 use schema::task::TaskSummary;
 use schema::task::page::TaskListPage;
+use schema::{query::TASKS, route};
 
 use crate::part::{self, Crumb, Tone};
 
@@ -47,10 +47,7 @@ pub fn tasks(page: &TaskListPage) -> AnyView {
         {part::crumbs(vec![Crumb::link(org_name.clone(), route::org(org))])}
         <div class="bar"><h1>"Tasks"</h1><span class="push"></span>{new}</div>
         <div class="bar">
-            <form class="field" role="search" action=path>
-                <label class="hid" for="f-q">"Filter"</label>
-                <input id="f-q" class="mono" name="q" type="search" value=q.clone() placeholder="is:open assignee:me" data-key="/" spellcheck="false"/>
-            </form>
+            {part::query_box(&path, q, &TASKS, "is:open assignee:me", None)}
             {quick}
         </div>
         <div class="mt">{error.as_ref().map(|words| part::notice(Tone::Bad, words))}{list}{part::pager(more)}</div>
