@@ -24,8 +24,11 @@ use crate::{
     store::db::Db,
 };
 
-/// Time for a connection's first byte and for a request's headers.
-const HEADERS: Duration = Duration::from_secs(5);
+/// Time for a connection's first byte.
+const FIRST: Duration = Duration::from_secs(5);
+/// Time for a request's headers, and between requests: longer than a proxy keeps a connection that is idle (60 s in most), so
+/// that it is the proxy that ends it and no request meets a connection at its end.
+const HEADERS: Duration = Duration::from_secs(75);
 /// Time for the answers under way when the server is told to end.
 const DRAIN: Duration = Duration::from_secs(8);
 /// Time for the database's connections to end after that.
@@ -113,7 +116,7 @@ impl Server {
 
 async fn connection(stream: TcpStream, peer: Peer, service: Router, shutdown: CancellationToken) {
     stream.set_nodelay(true).ok();
-    match tokio::time::timeout(HEADERS, stream.peek(&mut [0])).await {
+    match tokio::time::timeout(FIRST, stream.peek(&mut [0])).await {
         Ok(Ok(1)) => {}
         _ => return,
     }

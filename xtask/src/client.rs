@@ -39,8 +39,13 @@ impl Client {
     /// # Errors
     /// When the system gives no sockets.
     pub fn new(base: &str) -> Result<Self> {
-        let http =
-            reqwest::Client::builder().timeout(Duration::from_secs(30)).redirect(reqwest::redirect::Policy::none()).no_proxy().build()?;
+        let http = reqwest::Client::builder()
+            .timeout(Duration::from_secs(30))
+            // The server ends a connection that says nothing for some seconds: never be the one who speaks at that moment.
+            .pool_idle_timeout(Duration::from_secs(2))
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .build()?;
         Ok(Self { http, base: base.to_owned(), token: None })
     }
 

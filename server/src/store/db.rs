@@ -63,6 +63,9 @@ impl<T> Row for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, 
 macro_rules! execute {
     ($tx:expr, $statement:expr, |$sql:ident, $values:ident, $conn:ident| $call:expr) => {{
         STATEMENTS.try_with(|count| count.set(count.get() + 1)).ok();
+        if PLANS.try_with(|_| ()).is_ok() {
+            $tx.explain($statement).await?;
+        }
         match &mut $tx.conn {
             Conn::SqliteRead(conn) => {
                 let ($sql, $values) = $statement.build_sqlx(SqliteQueryBuilder);
@@ -91,6 +94,17 @@ macro_rules! execute {
 tokio::task_local! {
     /// Statements run for the request at hand; the answer's `Server-Timing` tells it.
     pub static STATEMENTS: std::cell::Cell<u32>;
+    /// Where it is set, each statement is explained before it runs: for the tests that forbid full scans.
+    pub static PLANS: std::cell::RefCell<Vec<Plan>>;
+}
+
+/// How the database means to run a statement.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The statement.
+    pub sql: String,
+    /// The database's words, a line a step.
+    pub steps: Vec<String>,
 }
 
 impl Db {
@@ -288,6 +302,36 @@ impl Tx {
         Ok(execute!(self, statement, |sql, values, conn| {
             sqlx::query_with(sql, values).execute(conn).await.map(|done| done.rows_affected())
         })?)
+    }
+
+    /// Keeps the statement's plan in [`PLANS`].
+    async fn explain(&mut self, statement: &(impl SqlxBinder + Sync)) -> Result<()> {
+        let (sql, steps) = match &mut self.conn {
+            Conn::SqliteRead(_) | Conn::SqliteWrite(_) => {
+                let (sql, values) = statement.build_sqlx(SqliteQueryBuilder);
+                let asked = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
+                let query = sqlx::query_as_with::<Sqlite, (i64, i64, i64, String), _>(asked, sqlite_values(values));
+                let steps = match &mut self.conn {
+                    Conn::SqliteWrite(conn) => query.fetch_all(&mut **conn).await?,
+                    Conn::SqliteRead(conn) => query.fetch_all(&mut **conn).await?,
+                    Conn::PostgresRead(_) | Conn::PostgresWrite(_) => Vec::new(),
+                };
+                (sql, steps.into_iter().map(|(.., step)| step).collect())
+            }
+            Conn::PostgresRead(_) | Conn::PostgresWrite(_) => {
+                let (sql, values) = statement.build_sqlx(PostgresQueryBuilder);
+                let asked = AssertSqlSafe(format!("EXPLAIN {sql}"));
+                let query = sqlx::query_as_with::<Postgres, (String,), _>(asked, values);
+                let steps = match &mut self.conn {
+                    Conn::PostgresWrite(conn) => query.fetch_all(&mut **conn).await?,
+                    Conn::PostgresRead(conn) => query.fetch_all(&mut **conn).await?,
+                    Conn::SqliteRead(_) | Conn::SqliteWrite(_) => Vec::new(),
+                };
+                (sql, steps.into_iter().map(|(step,)| step).collect())
+            }
+        };
+        PLANS.try_with(|plans| plans.borrow_mut().push(Plan { sql, steps })).ok();
+        Ok(())
     }
 
     /// Tells the streams, if and when this transaction commits.

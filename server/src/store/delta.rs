@@ -7,7 +7,7 @@ use schema::{
     delta::{Kind, Resolution, Visibility},
     id::DeltaKey,
 };
-use sea_query::{Asterisk, Cond, Condition, Expr, ExprTrait, LockType, Query, SimpleExpr};
+use sea_query::{Asterisk, Cond, Condition, Expr, ExprTrait, LockType, Query, SelectStatement, SimpleExpr};
 use sqlx::FromRow;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -83,7 +83,7 @@ pub fn visible(caller: &Caller) -> Condition {
         .and_where(Expr::col((DeltaGuest::Table, DeltaGuest::DeltaId)).equals((Delta::Table, Delta::Id)))
         .and_where(Expr::col((DeltaGuest::Table, DeltaGuest::UserId)).eq(user))
         .to_owned();
-    let mut any = Cond::any().add(public).add(Expr::col((Delta::Table, Delta::ReporterId)).eq(user)).add(Expr::exists(invited));
+    let mut any = Cond::any().add(public).add(Expr::col((Delta::Table, Delta::ReporterId)).eq(user)).add(is_there(invited));
     if !caller.maintains.is_empty() {
         let maintained = Query::select()
             .expr(Expr::val(1))
@@ -91,9 +91,15 @@ pub fn visible(caller: &Caller) -> Condition {
             .and_where(Expr::col((Place::Table, Place::DeltaId)).equals((Delta::Table, Delta::Id)))
             .and_where(Expr::col((Place::Table, Place::ProjectId)).is_in(caller.maintains.iter().copied()))
             .to_owned();
-        any = any.add(Expr::exists(maintained));
+        any = any.add(is_there(maintained));
     }
     any
+}
+
+/// Whether a correlated subquery finds a row: EXISTS in other words, for lists. PostgreSQL may answer EXISTS by reading all rows that
+/// any outer row could ask for; this it looks up for each row it comes to, as lists that end after a page want it.
+pub fn is_there(mut select: SelectStatement) -> Expr {
+    Expr::SubQuery(None, Box::new(select.limit(1).take().into())).is_not_null()
 }
 
 /// The delta of a key, if it exists and the caller may see it.

@@ -7,6 +7,7 @@ mod house;
 mod import;
 mod ingest;
 mod page;
+mod plan;
 mod realdata;
 mod reference;
 mod support;

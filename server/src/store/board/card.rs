@@ -1,4 +1,4 @@
-//! Cards: tasks as a board shows them, in two statements however many there are.
+//! Cards: tasks as a board shows them, in one statement however many there are.
 
 use std::collections::HashMap;
 
@@ -9,14 +9,15 @@ use schema::{
     task::{Commitment, Priority, Relation},
     user::Person,
 };
-use sea_query::{Cond, Condition, Expr, ExprTrait, Func, Order, Query, SelectStatement, UnionType};
-use sqlx::FromRow;
+use sea_query::{Cond, Condition, Expr, ExprTrait, Func, Order, Query, SelectStatement};
+use serde::Deserialize;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::super::{
     db::Tx,
     delta::visible,
+    gather::{self, Gather, Gathered},
     table::{Delta, FailureGroup, FailureGroupDelta, Link, Org, Task, TaskAssignee, TaskBlock, TaskLabel, User},
 };
 use crate::{caller::Caller, error::Result};
@@ -32,20 +33,50 @@ pub struct Standing {
     pub card: Card,
 }
 
-#[derive(FromRow)]
+#[derive(Deserialize)]
 struct Row {
     id: Uuid,
     column_id: Uuid,
     number: i64,
     title: String,
-    #[sqlx(try_from = "String")]
     priority: Priority,
     rank: String,
-    #[sqlx(try_from = "String")]
     commitment: Commitment,
-    target_release: Option<String>,
-    target_date: Option<String>,
+    target: Option<String>,
     version: i64,
+}
+
+#[derive(Deserialize)]
+struct Assignee {
+    task: Uuid,
+    name: String,
+    display_name: String,
+}
+
+#[derive(Deserialize)]
+struct Label {
+    task: Uuid,
+    label: String,
+}
+
+#[derive(Deserialize)]
+struct Linked {
+    task: Uuid,
+    number: i64,
+    kind: Kind,
+    title: String,
+    impact: i64,
+    #[serde(deserialize_with = "gather::flag")]
+    open: bool,
+    relation: Relation,
+    failing: i64,
+}
+
+#[derive(Deserialize)]
+struct Block {
+    task: Uuid,
+    prefix: String,
+    number: i64,
 }
 
 /// The time since when finished cards are shown.
@@ -63,27 +94,10 @@ pub fn on_board(since: OffsetDateTime) -> Condition {
 /// # Errors
 /// When the database does not answer.
 pub async fn cards(tx: &mut Tx, caller: &Caller, prefix: &str, which: &Condition, now: OffsetDateTime) -> Result<Vec<Standing>> {
-    let rows: Vec<Row> = tx
-        .all(
-            Query::select()
-                .columns([
-                    (Task::Table, Task::Id),
-                    (Task::Table, Task::ColumnId),
-                    (Task::Table, Task::Number),
-                    (Task::Table, Task::Title),
-                    (Task::Table, Task::Priority),
-                    (Task::Table, Task::Rank),
-                    (Task::Table, Task::Commitment),
-                    (Task::Table, Task::TargetRelease),
-                    (Task::Table, Task::TargetDate),
-                    (Task::Table, Task::Version),
-                ])
-                .from(Task::Table)
-                .cond_where(which.clone())
-                .order_by((Task::Table, Task::Rank), Order::Asc),
-        )
-        .await?;
-    let mut extras = extras(tx, caller, which, now).await?;
+    let mut gather = Gather::new(tx.dialect());
+    ask(&mut gather, caller, which, now);
+    let mut gathered = gather.read(tx).await?;
+    let mut extras = extras(&mut gathered)?;
     let card = |row: Row| {
         let Extras { assignees, labels, deltas, blocked_by, failing } = extras.remove(&row.id).unwrap_or_default();
         let card = Card {
@@ -95,109 +109,101 @@ pub async fn cards(tx: &mut Tx, caller: &Caller, prefix: &str, which: &Condition
             labels,
             deltas,
             commitment: row.commitment,
-            target: row.target_release.or(row.target_date),
+            target: row.target,
             blocked_by,
             ci_failing: (failing > 0).then_some(failing),
             rank: row.rank,
         };
         Standing { id: row.id, column: row.column_id, card }
     };
-    Ok(rows.into_iter().map(card).collect())
+    Ok(gathered.take::<Row>("tasks")?.into_iter().map(card).collect())
 }
 
 /// What hangs on a task.
 #[derive(Debug, Default)]
-pub struct Extras {
+struct Extras {
     /// By display name.
-    pub assignees: Vec<Person>,
+    assignees: Vec<Person>,
     /// By name.
-    pub labels: Vec<String>,
+    labels: Vec<String>,
     /// Highest impact first.
-    pub deltas: Vec<CardDelta>,
+    deltas: Vec<CardDelta>,
     /// Unfinished ones.
-    pub blocked_by: Vec<TaskKey>,
+    blocked_by: Vec<TaskKey>,
     /// Groups of failures.
-    pub failing: i64,
+    failing: i64,
 }
 
-#[derive(FromRow)]
-struct Fact {
-    what: String,
-    task_id: Uuid,
-    a: String,
-    b: String,
-    c: String,
-    n: i64,
-    m: i64,
-    k: i64,
-}
-
-/// Everything that hangs on the tasks that `which` takes, in one statement.
-async fn extras(tx: &mut Tx, caller: &Caller, which: &Condition, now: OffsetDateTime) -> Result<HashMap<Uuid, Extras>> {
+/// Asks for the tasks that `which` takes and everything that hangs on them.
+fn ask(gather: &mut Gather, caller: &Caller, which: &Condition, now: OffsetDateTime) {
     let tasks = || Query::select().column((Task::Table, Task::Id)).from(Task::Table).cond_where(which.clone()).to_owned();
-    let mut people = fact(
-        "who",
-        Expr::col((TaskAssignee::Table, TaskAssignee::TaskId)),
-        [Expr::col((User::Table, User::Name)), Expr::col((User::Table, User::DisplayName)), Expr::val("")],
-        [zero(), zero(), zero()],
-    );
-    people
+    let rows = Query::select()
+        .expr_as(gather.id((Task::Table, Task::Id)), "id")
+        .expr_as(gather.id((Task::Table, Task::ColumnId)), "column_id")
+        .columns(
+            [Task::Number, Task::Title, Task::Priority, Task::Rank, Task::Commitment, Task::Version].map(|column| (Task::Table, column)),
+        )
+        .expr_as(Expr::col((Task::Table, Task::TargetRelease)).if_null(Expr::col((Task::Table, Task::TargetDate))), "target")
+        .from(Task::Table)
+        .cond_where(which.clone())
+        .order_by((Task::Table, Task::Rank), Order::Asc)
+        .to_owned();
+    gather.part("tasks", &["id", "column_id", "number", "title", "priority", "rank", "commitment", "target", "version"], rows);
+    let people = Query::select()
+        .expr_as(gather.id((TaskAssignee::Table, TaskAssignee::TaskId)), "task")
+        .columns([(User::Table, User::Name), (User::Table, User::DisplayName)])
         .from(TaskAssignee::Table)
         .inner_join(User::Table, Expr::col((User::Table, User::Id)).equals((TaskAssignee::Table, TaskAssignee::UserId)))
-        .and_where(Expr::col((TaskAssignee::Table, TaskAssignee::TaskId)).in_subquery(tasks()));
-    let mut labels =
-        fact("label", Expr::col(TaskLabel::TaskId), [Expr::col(TaskLabel::Label), Expr::val(""), Expr::val("")], [zero(), zero(), zero()]);
-    labels.from(TaskLabel::Table).and_where(Expr::col(TaskLabel::TaskId).in_subquery(tasks()));
-    let open = Expr::case(Expr::col((Delta::Table, Delta::Open)).eq(true), 1_i64).finally(0_i64);
-    let mut deltas = fact(
-        "delta",
-        Expr::col((Link::Table, Link::TaskId)),
-        [Expr::col((Delta::Table, Delta::Title)), Expr::col((Delta::Table, Delta::Kind)), Expr::col((Link::Table, Link::Relation))],
-        // The lowest bit says whether it is open.
-        [
-            Expr::col((Delta::Table, Delta::Number)),
-            Expr::col((Delta::Table, Delta::Impact)).mul(2_i64).add(Expr::expr(open)),
-            Expr::SubQuery(None, Box::new(failing(now).into())),
-        ],
-    );
-    deltas
+        .and_where(Expr::col((TaskAssignee::Table, TaskAssignee::TaskId)).in_subquery(tasks()))
+        .to_owned();
+    gather.part("assignees", &["task", "name", "display_name"], people);
+    let labels = Query::select()
+        .expr_as(gather.id(TaskLabel::TaskId), "task")
+        .column(TaskLabel::Label)
+        .from(TaskLabel::Table)
+        .and_where(Expr::col(TaskLabel::TaskId).in_subquery(tasks()))
+        .to_owned();
+    gather.part("labels", &["task", "label"], labels);
+    let deltas = Query::select()
+        .expr_as(gather.id((Link::Table, Link::TaskId)), "task")
+        .column((Link::Table, Link::Relation))
+        .columns([Delta::Number, Delta::Kind, Delta::Title, Delta::Impact, Delta::Open].map(|column| (Delta::Table, column)))
+        .expr_as(Expr::SubQuery(None, Box::new(failing(now).into())), "failing")
         .from(Link::Table)
         .inner_join(Delta::Table, Expr::col((Delta::Table, Delta::Id)).equals((Link::Table, Link::DeltaId)))
         .and_where(Expr::col((Link::Table, Link::TaskId)).in_subquery(tasks()))
-        .cond_where(visible(caller));
-    let mut blocks = fact(
-        "block",
-        Expr::col((TaskBlock::Table, TaskBlock::TaskId)),
-        [Expr::col((Org::Table, Org::KeyPrefix)), Expr::val(""), Expr::val("")],
-        [Expr::col((Task::Table, Task::Number)), zero(), zero()],
-    );
-    blocks
+        .cond_where(visible(caller))
+        .to_owned();
+    gather.part("deltas", &["task", "number", "kind", "title", "impact", "open", "relation", "failing"], deltas);
+    let blocks = Query::select()
+        .expr_as(gather.id((TaskBlock::Table, TaskBlock::TaskId)), "task")
+        .expr_as(Expr::col((Org::Table, Org::KeyPrefix)), "prefix")
+        .column((Task::Table, Task::Number))
         .from(TaskBlock::Table)
         .inner_join(Task::Table, Expr::col((Task::Table, Task::Id)).equals((TaskBlock::Table, TaskBlock::BlockedBy)))
         .inner_join(Org::Table, Expr::col((Org::Table, Org::Id)).equals((Task::Table, Task::OrgId)))
         .and_where(Expr::col((Task::Table, Task::DoneAt)).is_null())
-        .and_where(Expr::col((TaskBlock::Table, TaskBlock::TaskId)).in_subquery(tasks()));
-    let all = people.union(UnionType::All, labels).union(UnionType::All, deltas).union(UnionType::All, blocks).to_owned();
-    let facts: Vec<Fact> = tx.all(&all).await?;
+        .and_where(Expr::col((TaskBlock::Table, TaskBlock::TaskId)).in_subquery(tasks()))
+        .to_owned();
+    gather.part("blocks", &["task", "prefix", "number"], blocks);
+}
+
+/// What hangs on each task.
+fn extras(gathered: &mut Gathered) -> Result<HashMap<Uuid, Extras>> {
     let mut extras: HashMap<Uuid, Extras> = HashMap::new();
-    for fact in facts {
-        let one = extras.entry(fact.task_id).or_default();
-        match fact.what.as_str() {
-            "who" => one.assignees.push(Person { name: fact.a, display_name: fact.b }),
-            "label" => one.labels.push(fact.a),
-            "block" => one.blocked_by.push(TaskKey { prefix: fact.a, number: fact.n }),
-            _ => {
-                one.failing += fact.k;
-                one.deltas.push(CardDelta {
-                    key: DeltaKey(fact.n),
-                    kind: fact.b.parse().unwrap_or(Kind::Bug),
-                    title: fact.a,
-                    impact: fact.m / 2,
-                    open: fact.m % 2 == 1,
-                    relation: fact.c.parse().unwrap_or(Relation::Resolves),
-                });
-            }
-        }
+    for Assignee { task, name, display_name } in gathered.take("assignees")? {
+        extras.entry(task).or_default().assignees.push(Person { name, display_name });
+    }
+    for Label { task, label } in gathered.take("labels")? {
+        extras.entry(task).or_default().labels.push(label);
+    }
+    for Block { task, prefix, number } in gathered.take("blocks")? {
+        extras.entry(task).or_default().blocked_by.push(TaskKey { prefix, number });
+    }
+    for Linked { task, number, kind, title, impact, open, relation, failing } in gathered.take("deltas")? {
+        let one = extras.entry(task).or_default();
+        one.failing += failing;
+        one.deltas.push(CardDelta { key: DeltaKey(number), kind, title, impact, open, relation });
     }
     for one in extras.values_mut() {
         one.assignees.sort_by(|a, b| a.display_name.cmp(&b.display_name));
@@ -206,25 +212,6 @@ async fn extras(tx: &mut Tx, caller: &Caller, which: &Condition, now: OffsetDate
         one.deltas.sort_by_key(|delta| (-delta.impact, delta.key));
     }
     Ok(extras)
-}
-
-fn zero() -> Expr {
-    Expr::val(0_i64)
-}
-
-fn fact(what: &'static str, task: Expr, texts: [Expr; 3], numbers: [Expr; 3]) -> SelectStatement {
-    let ([a, b, c], [n, m, k]) = (texts, numbers);
-    let mut select = Query::select();
-    select
-        .expr_as(Expr::val(what), "what")
-        .expr_as(task, "task_id")
-        .expr_as(a, "a")
-        .expr_as(b, "b")
-        .expr_as(c, "c")
-        .expr_as(n, "n")
-        .expr_as(m, "m")
-        .expr_as(k, "k");
-    select
 }
 
 /// How many groups of failures the delta at hand explains that were seen lately.

@@ -13,6 +13,7 @@ use crate::{
     error::{Error, Result},
     store::{
         db::Dialect,
+        delta::is_there,
         org, search,
         table::{Component, Delta, DeltaLabel, Impact, Link, Org, Place, PlaceComponent, Project, Segment, Stance, Task, User, Vote},
     },
@@ -112,18 +113,17 @@ impl Reader<'_> {
                 Ok(exists(place))
             }
             ("component", Test::Is(terms)) => {
+                // Looked up once, not for every row.
+                let mut components = Query::select();
+                components.column(Component::Id).from(Component::Table).cond_where(key((Component::Table, Component::Slug), terms));
+                components.and_where_option(self.project.map(|project| Expr::col(Component::ProjectId).eq(project_id(project))));
                 let of_place = Expr::col((PlaceComponent::Table, PlaceComponent::PlaceId)).equals((Place::Table, Place::Id));
                 let mut touched = if self.joined {
                     Query::select().expr(Expr::val(1)).from(PlaceComponent::Table).and_where(of_place).take()
                 } else {
                     self.place().inner_join(PlaceComponent::Table, of_place).take()
                 };
-                touched
-                    .inner_join(
-                        Component::Table,
-                        Expr::col((Component::Table, Component::Id)).equals((PlaceComponent::Table, PlaceComponent::ComponentId)),
-                    )
-                    .cond_where(key((Component::Table, Component::Slug), terms));
+                touched.and_where(Expr::col((PlaceComponent::Table, PlaceComponent::ComponentId)).in_subquery(components));
                 Ok(exists(touched))
             }
             ("committed", Test::Is(terms)) => Ok(terms.iter().fold(Cond::any(), |any, term| any.add(self.committed(term)))),
@@ -272,7 +272,7 @@ fn places() -> SelectStatement {
 }
 
 fn exists(select: SelectStatement) -> Condition {
-    Cond::all().add(Expr::exists(select))
+    Cond::all().add(is_there(select))
 }
 
 /// What `is:` says.

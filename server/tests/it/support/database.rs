@@ -62,6 +62,25 @@ impl Database {
     }
 }
 
+impl Database {
+    /// Runs SQL as it stands: to fill tables with many rows at once.
+    pub async fn execute(&self, sql: &str) {
+        let sql = sqlx::AssertSqlSafe(sql.to_owned());
+        match &self.kind {
+            Kind::Sqlite(_) => {
+                let mut connection = sqlx::SqliteConnection::connect(&self.url).await.expect("SQLite opens");
+                connection.execute(sqlx::raw_sql(sql)).await.expect("the SQL runs");
+                connection.close().await.ok();
+            }
+            Kind::Postgres { .. } => {
+                let mut connection = PgConnection::connect(&self.url).await.expect("PostgreSQL answers");
+                connection.execute(sqlx::raw_sql(sql)).await.expect("the SQL runs");
+                connection.close().await.ok();
+            }
+        }
+    }
+}
+
 impl Drop for Database {
     fn drop(&mut self) {
         let keep = setting("KEEP_TEST_DATABASE").is_some();

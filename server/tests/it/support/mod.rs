@@ -26,7 +26,7 @@ pub struct TestApp {
     /// The application, to look inside or to move its clock.
     pub app: App,
     router: axum::Router,
-    _database: Database,
+    database: Database,
 }
 
 impl TestApp {
@@ -49,7 +49,12 @@ impl TestApp {
         db.migrate().await.expect("the schema is brought up to date");
         let app = App::new(db, Clock::default(), config).expect("an application");
         let router = router(app.clone());
-        Self { app, router, _database: database }
+        Self { app, router, database }
+    }
+
+    /// Runs SQL as it stands: to fill tables with many rows at once.
+    pub async fn execute(&self, sql: &str) {
+        self.database.execute(sql).await;
     }
 
     /// A caller who is nobody.

@@ -1,0 +1,118 @@
+//! How lists and pages are read where there are 100,000 deltas: by an index, never by looking at all of them.
+
+use std::cell::RefCell;
+
+use serde_json::json;
+use server::store::db::{Dialect, PLANS};
+
+use crate::support::{Client, TestApp};
+
+/// 100,000 deltas of rob's, three of ten closed, every second one in neutron and the others in nova; and the database knows.
+async fn fill(app: &TestApp) {
+    let (series, id, at) = match app.app.db.dialect() {
+        Dialect::Sqlite => (
+            "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 100000)",
+            "unhex(printf('000000000000@0008000%012x', n))",
+            "'2026-01-01T00:00:00.000000Z'",
+        ),
+        Dialect::Postgres => (
+            "WITH n(n) AS (SELECT generate_series(1, 100000))",
+            "CAST('00000000-0000-@000-8000-' || lpad(to_hex(n), 12, '0') AS uuid)",
+            "TIMESTAMPTZ '2026-01-01T00:00:00Z'",
+        ),
+    };
+    let (delta, place) = (id.replace('@', "7"), id.replace('@', "4"));
+    let deltas = format!(
+        "INSERT INTO delta (id, number, kind, title, desired, actual, body, reporter_id, open, resolution, impact, created_at, updated_at)
+         {series} SELECT {delta}, n + 1000, CASE n % 10 WHEN 0 THEN 'spec' WHEN 1 THEN 'crash' ELSE 'bug' END, 'filled', 'desired', 'actual', '',
+         (SELECT id FROM \"user\" WHERE name = 'rob'), n % 10 < 7,
+         CASE WHEN n % 10 < 7 THEN NULL ELSE 'declined' END, n % 97, {at}, {at} FROM n"
+    );
+    let places = format!(
+        "INSERT INTO place (id, delta_id, project_id, number, open, impact, updated_at)
+         {series} SELECT {place}, {delta}, (SELECT id FROM project WHERE slug = CASE WHEN n % 2 = 0 THEN 'neutron' ELSE 'nova' END),
+         n + 1000, n % 10 < 7, n % 97, {at} FROM n"
+    );
+    for sql in [&deltas, &places, "ANALYZE"] {
+        app.execute(sql).await;
+    }
+}
+
+/// The steps of a request's statements that look at every delta or every place. (Of tables with a handful of rows the
+/// databases rightly read all.)
+async fn scans(app: &TestApp, who: &Client, path: &str) -> Vec<String> {
+    let (reply, plans) = PLANS
+        .scope(RefCell::default(), async {
+            let reply = who.get(path).await;
+            (reply, PLANS.with(RefCell::take))
+        })
+        .await;
+    reply.ok();
+    assert!(!plans.is_empty(), "{path} asks the database nothing");
+    let full = |step: &str, sql: &str| match app.app.db.dialect() {
+        // Its rows lie in the order of numbers: a list in that order reads them from the end and stops.
+        Dialect::Sqlite => step == "SCAN place" || (step == "SCAN delta" && !sql.contains("ORDER BY \"delta\".\"number\"")),
+        Dialect::Postgres => step.contains("Seq Scan on delta ") || step.contains("Seq Scan on place "),
+    };
+    let steps = plans
+        .iter()
+        .flat_map(|plan| plan.steps.iter().filter(|step| full(step, &plan.sql)).map(|step| format!("{path}: {step}: {}", plan.sql)));
+    steps.collect()
+}
+
+#[tokio::test]
+async fn no_list_or_page_looks_at_every_delta() {
+    let app = TestApp::start().await;
+    let mara = app.person("mara").await;
+    app.person("rob").await;
+    app.project("neutron", &mara).await;
+    app.project("nova", &mara).await;
+    let delta = app.delta(&mara, json!({ "components": ["ovs"] })).await;
+    mara.post("/api/v1/orgs", json!({ "slug": "nw", "name": "Northwind", "key_prefix": "NW" })).await.status(201);
+    mara.put("/api/v1/orgs/nw/watches/neutron", json!({ "query": "project:neutron impact:>90" })).await.ok();
+    fill(&app).await;
+    let lists = [
+        "",
+        "is:closed",
+        "is:open kind:crash sort:updated",
+        "sort:created",
+        "project:neutron",
+        "project:neutron is:open component:ovs sort:impact",
+        "project:neutron is:open consensus:agreed sort:updated",
+        "impact:>40",
+        "reporter:mara",
+        "label:gate",
+        "segment:vendor-x",
+        "committed:none",
+        "committed:nw",
+        "stance:nw/declined",
+        "restart agent",
+        "restart sort:relevance",
+    ];
+    let guest = app.anyone();
+    let mut found = Vec::new();
+    for query in lists {
+        let path = format!("/api/v1/deltas?q={}", query.replace(' ', "%20").replace('>', "%3E"));
+        let next = guest.get(&path).await.ok().json["next"].as_str().map(|cursor| format!("{path}&cursor={cursor}"));
+        for path in [Some(path), next].into_iter().flatten() {
+            found.extend(scans(&app, &guest, &path).await);
+            found.extend(scans(&app, &mara, &path).await);
+        }
+    }
+    for path in [
+        "/api/v1/deltas?q=affecting:me".to_owned(),
+        "/api/v1/orgs/nw/triage".to_owned(),
+        "/api/v1/projects/neutron/failures".to_owned(),
+        "/api/v1/projects/neutron/runs".to_owned(),
+        "/api/v1/deltas/similar?title=agent%20restarts&project=neutron".to_owned(),
+        format!("/api/v1/deltas/{delta}"),
+    ] {
+        found.extend(scans(&app, &mara, &path).await);
+    }
+    for page in ["/", "/deltas", "/projects/neutron", "/orgs/nw", "/people/mara", &format!("/deltas/{delta}")] {
+        found.extend(scans(&app, &guest, page).await);
+    }
+    found.sort();
+    found.dedup();
+    assert!(found.is_empty(), "{} steps look at everything:\n{}", found.len(), found.join("\n"));
+}
