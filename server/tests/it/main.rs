@@ -9,5 +9,6 @@ mod ingest;
 mod page;
 mod realdata;
 mod reference;
+mod start;
 mod support;
 mod verify;
