@@ -132,42 +132,42 @@ pub struct RunFacts {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RunReport {
-    /// See [`RunFacts::external_id`].
+    /// The CI system's id of the job's run; with the attempt it makes the run unique in the project.
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 200))]
     pub external_id: String,
-    /// See [`RunFacts::attempt`].
+    /// Which attempt of the same run this is, from 1.
     #[serde(default = "first")]
     #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 1_000_000, default = 1))]
     pub attempt: i32,
-    /// See [`RunFacts::job`].
+    /// The job's name (`unit-tests-linux`).
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(max_length = 200))]
     pub job: Option<String>,
-    /// See [`RunFacts::pipeline`].
+    /// The pipeline's name (`gate`, `nightly`).
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(max_length = 200))]
     pub pipeline: Option<String>,
-    /// See [`RunFacts::branch`].
+    /// The branch that was tested.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(max_length = 200))]
     pub branch: Option<String>,
-    /// See [`RunFacts::commit`].
+    /// The commit that was tested.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(max_length = 200))]
     pub commit: Option<String>,
-    /// See [`RunFacts::change`].
+    /// The change under review, as its system names it (`!42`, `I8473…`).
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(max_length = 200))]
     pub change: Option<String>,
-    /// See [`RunFacts::url`].
+    /// Where a person can read the run: an http or https address.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(max_length = 2_000))]
     pub url: Option<String>,
-    /// See [`RunFacts::voting`].
+    /// Whether a failure of this job holds the change back.
     #[serde(default = "yes")]
     #[cfg_attr(feature = "openapi", schema(default = true))]
     pub voting: bool,
-    /// What was tested, at most [`MAX_TESTS`].
+    /// What was tested, at most 100,000 tests. A test that failed and then passed is one flaky test.
     #[cfg_attr(feature = "openapi", schema(max_items = 100_000))]
     pub tests: Vec<TestResult>,
 }

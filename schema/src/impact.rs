@@ -36,7 +36,7 @@ pub struct Segment {
     pub affected: i64,
     /// Users of the segment.
     pub known: i64,
-    /// 0 to 100: see [`score`].
+    /// 0 to 100.
     pub score: i64,
     /// Votes of severity 1, 2, 3, 4.
     pub severities: [i64; 4],

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Items a list gives when no `limit` is asked for.
 pub const LIMIT: i64 = 50;
-/// Most items a list gives, whatever is asked.
+/// Most items a list gives.
 pub const LIMIT_MAX: i64 = 100;
 
 /// One page of a list. `next` is the cursor of the page after it, absent on the last.
@@ -26,13 +26,26 @@ pub struct Window {
     /// Where to go on: `next` of the page before.
     pub cursor: Option<String>,
     /// 1 to 100; 50 when absent.
+    #[serde(default, deserialize_with = "within")]
+    #[cfg_attr(feature = "openapi", param(minimum = 1, maximum = 100))]
     pub limit: Option<i64>,
 }
 
 impl Window {
-    /// The limit to use: within 1 and [`LIMIT_MAX`].
+    /// The limit to use.
     pub fn limit(&self) -> i64 {
         self.limit.unwrap_or(LIMIT).clamp(1, LIMIT_MAX)
+    }
+}
+
+/// Reads a limit: what is asked for and not given would look like the end of the list.
+///
+/// # Errors
+/// When it is not 1 to [`LIMIT_MAX`].
+pub fn within<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    match Option::<i64>::deserialize(deserializer)? {
+        Some(limit) if !(1..=LIMIT_MAX).contains(&limit) => Err(serde::de::Error::custom(format!("must be 1 to {LIMIT_MAX}"))),
+        limit => Ok(limit),
     }
 }
 
@@ -49,6 +62,8 @@ pub struct DeltasQuery {
     /// Where to go on: `next` of the page before.
     pub cursor: Option<String>,
     /// 1 to 100; 50 when absent.
+    #[serde(default, deserialize_with = "within")]
+    #[cfg_attr(feature = "openapi", param(minimum = 1, maximum = 100))]
     pub limit: Option<i64>,
 }
 

@@ -1,9 +1,10 @@
 //! Closed sets of words: written the same in JSON, in the database and in the query language.
 
-/// An enum whose members are words. Gives `ALL`, `as_str`, `Display`, `FromStr`, serde and the OpenAPI enum.
+/// An enum whose members are words. Gives `ALL`, `as_str`, `Display`, `FromStr`, serde and the OpenAPI enum. A word is taken as a `tt`:
+/// utoipa does not see into the invisible group that a `literal` becomes.
 #[macro_export]
 macro_rules! words {
-    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $member:ident = $word:literal),* $(,)? }) => {
+    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $member:ident = $word:tt),* $(,)? }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -124,9 +124,12 @@ impl Caller {
     /// The person, for reading their own things.
     ///
     /// # Errors
-    /// 401 when nobody is signed in.
+    /// 401 when nobody is signed in, 403 with a CI token: it is known, and nobody's.
     pub fn person(&self) -> Result<&User> {
-        self.user.as_ref().ok_or_else(Error::unauthenticated)
+        match self.via {
+            Via::Ci { .. } => Err(Error::forbidden("This is a project's CI token: it reports the project's runs, and nothing else.")),
+            _ => self.user.as_ref().ok_or_else(Error::unauthenticated),
+        }
     }
 
     /// The person, for changing something.
@@ -207,6 +210,17 @@ pub async fn load(State(app): State<App>, session: Session, mut request: Request
             response
         }
         Err(error) => error.into_response(),
+    }
+}
+
+/// Around the API's routes: who changes something is somebody, which is said before the body is read. Who makes an account is nobody yet,
+/// and who reports a run may be CI: what takes these asks for itself.
+pub async fn known(caller: Caller, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let asks_itself = path == "/api/v1/users" || path.ends_with("/runs");
+    match caller.person() {
+        Err(error) if !request.method().is_safe() && !asks_itself => error.into_response(),
+        _ => next.run(request).await,
     }
 }
 

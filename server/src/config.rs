@@ -85,20 +85,25 @@ impl DatabaseArgs {
             .map_err(|error| Error::start(format!("{}: {error}", path.display())))
     }
 
-    /// The database's URL and its number of connections. Makes the folder of a SQLite file.
+    /// The database's URL and its number of connections.
     ///
     /// # Errors
-    /// When the file cannot be read or holds an unknown key.
+    /// When the file cannot be read or holds an unknown key, or the number is none of connections.
     pub fn load(&self) -> Result<(String, u32)> {
         let file = self.file()?;
         let url = self.database_url.clone().or(file.database_url).unwrap_or_else(|| "sqlite:data/deltaboard.db".to_owned());
-        if let Some(path) = url.strip_prefix("sqlite:") {
-            let path = path.strip_prefix("//").unwrap_or(path);
-            if let Some(folder) = std::path::Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty()) {
-                std::fs::create_dir_all(folder).map_err(|error| Error::start(format!("{}: {error}", folder.display())))?;
-            }
+        let connections = self.connections.or(file.connections).unwrap_or(8);
+        if !(1..=200).contains(&connections) {
+            return Err(Error::start(format!("connections {connections}: must be 1 to 200")));
         }
-        Ok((url, self.connections.or(file.connections).unwrap_or(8).clamp(1, 200)))
+        Ok((url, connections))
+    }
+}
+
+/// For commands that need the settings and do not serve: the file's, or the defaults.
+impl From<DatabaseArgs> for ServeArgs {
+    fn from(database: DatabaseArgs) -> Self {
+        Self { database, listen: None, base_url: None, registration: None, log: None, log_json: false }
     }
 }
 
@@ -120,8 +125,10 @@ impl ServeArgs {
         let (database_url, connections) = self.database.load()?;
         let listen = self.listen.or(file.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
         let base_url = self.base_url.clone().or(file.base_url).unwrap_or_else(|| format!("http://{listen}"));
-        if !base_url.starts_with("http://") && !base_url.starts_with("https://") {
-            return Err(Error::start(format!("base URL {base_url}: starts with http:// or https://")));
+        let authority = base_url.strip_prefix("https://").or_else(|| base_url.strip_prefix("http://")).unwrap_or_default();
+        let authority = authority.trim_end_matches('/');
+        if authority.is_empty() || authority.contains(|c: char| c.is_whitespace() || "/?#@".contains(c)) {
+            return Err(Error::start(format!("base URL {base_url}: must be http:// or https:// and a host, without a path")));
         }
         let registration = self.registration.clone().or(file.registration).unwrap_or_else(|| "invite".to_owned());
         if !["open", "invite", "closed"].contains(&registration.as_str()) {
@@ -135,5 +142,27 @@ impl ServeArgs {
             registration,
             password_cost: COST,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn args() -> ServeArgs {
+        DatabaseArgs { config: None, database_url: None, connections: None }.into()
+    }
+
+    #[test]
+    fn what_cannot_be_is_refused_and_not_bent() {
+        assert_eq!(args().load().unwrap().base_url, "http://127.0.0.1:8080");
+        for connections in [0, 201] {
+            let mut args = args();
+            args.database.connections = Some(connections);
+            assert!(args.load().is_err());
+        }
+        for (url, good) in [("https://delta.example/", true), ("http://foo/sub", false), ("ftp://foo", false), ("https://", false)] {
+            assert_eq!(ServeArgs { base_url: Some(url.to_owned()), ..args() }.load().is_ok(), good, "{url}");
+        }
     }
 }

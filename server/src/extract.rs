@@ -44,6 +44,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Peer {
 }
 
 async fn body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes> {
+    let encoding = request.headers().get(header::CONTENT_ENCODING).map_or(Ok(""), |value| value.to_str());
+    if !encoding.is_ok_and(|encoding| matches!(encoding.trim().to_ascii_lowercase().as_str(), "" | "identity")) {
+        return Err(Error::new(Kind::UnsupportedMedia, "No Content-Encoding is taken here. Nothing was kept."));
+    }
     Bytes::from_request(request, state).await.map_err(|rejection: BytesRejection| match rejection.status() {
         StatusCode::PAYLOAD_TOO_LARGE => Error::new(Kind::TooLarge, "The body is larger than is taken here. Nothing was kept."),
         _ => Error::new(Kind::Malformed, "The body broke off before its end. Nothing was kept."),
@@ -60,6 +64,10 @@ fn media_type(headers: &HeaderMap) -> &str {
 /// # Errors
 /// As above.
 pub fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    // serde would take a list of the fields' values for an object.
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        return Err(Error::invalid("body", "must be an object"));
+    }
     let mut read = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut read).map_err(|error| {
         let path = error.path().to_string();
@@ -86,7 +94,29 @@ fn field_error(path: &str, message: &str) -> Error {
         None if inside.is_empty() => "body".to_owned(),
         None => inside.to_owned(),
     };
-    Error::invalid(place, message)
+    Error::invalid(place, plain(message))
+}
+
+/// serde's words, for people who know nothing of Rust.
+fn plain(message: &str) -> String {
+    let expected = message.rsplit_once(", expected ").map(|(_, expected)| expected);
+    let needed = match (expected, message) {
+        (Some(words), _) if message.starts_with("unknown variant") => {
+            format!("one of {}", words.trim_start_matches("one of ").replace('`', ""))
+        }
+        (Some("i8" | "i16" | "i32" | "i64" | "isize" | "u8" | "u16" | "u32" | "u64" | "usize"), _) => "a whole number".to_owned(),
+        (Some("f32" | "f64"), _) => "a number".to_owned(),
+        (Some("a string" | "a borrowed string" | "str"), _) => "a text".to_owned(),
+        (Some("a boolean"), _) | (None, "provided string was not `true` or `false`") => "true or false".to_owned(),
+        (Some(words), _) if words.starts_with("struct ") || words == "a map" => "an object".to_owned(),
+        (Some("a sequence"), _) => "a list".to_owned(),
+        (Some(words), _) if words.contains("OffsetDateTime") => "a time such as 2026-01-31T12:00:00Z".to_owned(),
+        (None, "invalid digit found in string" | "cannot parse integer from empty string") => "a whole number".to_owned(),
+        (None, "number too large to fit in target type") => "a smaller number".to_owned(),
+        (None, "number too small to fit in target type") => "a larger number".to_owned(),
+        _ => return message.to_owned(),
+    };
+    format!("must be {needed}")
 }
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
@@ -216,5 +246,23 @@ impl Check {
     /// When anything was noted.
     pub fn done(&mut self) -> Result<()> {
         Error::check(std::mem::take(&mut self.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_with_a_field_is_said_without_rust() {
+        for (message, plain_words) in [
+            ("invalid type: string \"x, expected y\", expected i64", "must be a whole number"),
+            ("invalid digit found in string", "must be a whole number"),
+            ("unknown variant `Failed`, expected one of `passed`, `failed`", "must be one of passed, failed"),
+            ("invalid type: integer `1`, expected struct New", "must be an object"),
+            ("must be 1 to 100", "must be 1 to 100"),
+        ] {
+            assert_eq!(plain(message), plain_words);
+        }
     }
 }

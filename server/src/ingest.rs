@@ -1,7 +1,7 @@
 //! Bytes to values, pure: no files, no clock, no database. Whatever comes in is read within bounds of time and memory; what cannot
 //! be read is answered with where and why.
 //!
-//! - [`junit`] and [`json`] read the results of a CI run;
+//! - [`junit`] reads the results of a CI run, [`json`] fits those that came as JSON;
 //! - [`fingerprint`] says which failures are alike;
 //! - [`launchpad`] reads another tracker's bugs.
 

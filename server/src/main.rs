@@ -1,16 +1,19 @@
 //! The command line.
 
+use std::io::Write;
+
 use clap::{Parser, Subcommand};
 use server::{
     clock::Clock,
     command::{
         demo::{self, Demo},
         import::{self, ImportCommand},
+        say,
         token::{self, TokenCommand},
         user::{self, UserCommand},
     },
     config::{DatabaseArgs, ServeArgs},
-    error::Result,
+    error::{Error, Result},
     serve::Server,
     store::db::Db,
 };
@@ -71,6 +74,7 @@ async fn run(command: Command) -> Result<()> {
             let db = Db::open(&url, connections).await?;
             db.migrate().await?;
             db.close().await;
+            say("The schema is up to date.");
             Ok(())
         }
         Command::User(command) => user::run(command).await,
@@ -79,14 +83,15 @@ async fn run(command: Command) -> Result<()> {
         Command::Demo(args) => demo::run(args).await,
         Command::Verify(args) => server::command::verify::run(args).await,
         Command::Openapi => {
-            println!("{}", server::api::document()?);
+            say(server::api::document()?);
             Ok(())
         }
     }
 }
 
 async fn serve(args: ServeArgs) -> Result<()> {
-    let filter = tracing_subscriber::EnvFilter::new(args.log_filter()?);
+    let filter = args.log_filter()?;
+    let filter = tracing_subscriber::EnvFilter::try_new(&filter).map_err(|error| Error::start(format!("log {filter}: {error}")))?;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if args.log_json {
         log.json().init()
@@ -94,9 +99,11 @@ async fn serve(args: ServeArgs) -> Result<()> {
         log.init()
     }
     let server = Server::bind(args.load()?, Clock::default()).await?;
-    println!("Deltaboard listens on {}", server.app.config.base_url);
+    // A server whose output nobody reads serves on.
+    let mut out = std::io::stdout();
+    writeln!(out, "Deltaboard listens on {}", server.app.config.base_url).ok();
     if let Some(address) = server::act::user::offer_start(&server.app).await? {
-        println!("Nobody runs this instance yet. Make the first account, with this address, which works once:\n  {address}");
+        writeln!(out, "Nobody runs this instance yet. Make the first account, with this address, which works once:\n  {address}").ok();
     }
     let shutdown = server.app.shutdown.clone();
     tokio::spawn(async move {

@@ -52,7 +52,7 @@ pub fn router(app: App) -> Router {
         Error::forbidden("This request came from another site's page. Nothing was done.").into_response()
     });
     let compress = CompressionLayer::new().compress_when(SizeAbove::new(860).and(NotForContentType::new("text/event-stream")));
-    let api = api.layer(middleware::from_fn_with_state(app.clone(), idempotency::layer));
+    let api = api.layer(middleware::from_fn_with_state(app.clone(), idempotency::layer)).layer(middleware::from_fn(caller::known));
     Router::new()
         .merge(api)
         .route("/api/v1/openapi.json", get(async || ([(header::CONTENT_TYPE, "application/json")], document)))

@@ -46,14 +46,15 @@ pub struct Server {
 }
 
 impl Server {
-    /// Opens the database, brings its schema up to date, and listens.
+    /// Listens, then opens the database and brings its schema up to date: where the address is taken, nothing is touched.
     ///
     /// # Errors
     /// When the database does not answer or the address is taken.
     pub async fn bind(config: Config, clock: Clock) -> Result<Self> {
+        let listener =
+            TcpListener::bind(config.listen).await.map_err(|error| Error::start(format!("cannot listen on {}: {error}", config.listen)))?;
         let db = Db::open(&config.database_url, config.connections).await?;
         db.migrate().await?;
-        let listener = TcpListener::bind(config.listen).await.map_err(|error| Error::start(format!("{}: {error}", config.listen)))?;
         Ok(Self { app: App::new(db, clock, config)?, listener })
     }
 

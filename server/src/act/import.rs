@@ -4,7 +4,7 @@ mod draft;
 mod finish;
 mod report;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use schema::{
     delta::Visibility,
@@ -20,6 +20,7 @@ pub use report::{Loss, Report};
 
 use crate::{
     app::App,
+    caller::{Caller, Via, Who},
     clock,
     error::{Error, Kind, Result},
     ingest::launchpad::{self, Bug, Position, Work},
@@ -79,10 +80,18 @@ impl<'a> Import<'a> {
     /// An import by a person, who maintains the projects it makes.
     ///
     /// # Errors
-    /// When there is no such person.
+    /// When there is no such person, or a mapped organisation is not there.
     pub async fn new(app: &'a App, user: &str, options: Options) -> Result<Self> {
         let mut tx = app.db.read().await?;
         let row = store::user::by_name(&mut tx, user).await?.ok_or_else(|| Error::start(format!("there is no person {user}")))?;
+        let who = store::user::who(&mut tx, row.id).await?.ok_or_else(Error::unauthenticated)?;
+        let caller = Caller::new(Who { via: Via::Session, ..who });
+        for org in options.orgs.values().collect::<BTreeSet<_>>() {
+            store::org::find(&mut tx, &caller, org).await.map_err(|error| match error.kind() {
+                Kind::NotFound => Error::start(format!("there is no organisation {org}, or {user} may not see it")),
+                _ => error,
+            })?;
+        }
         Ok(Self {
             app,
             options,

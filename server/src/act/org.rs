@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::{
     app::App,
     caller::Caller,
-    error::{Error, Result},
+    error::{Error, Kind, Result},
     extract::Check,
     store::{self, db::Tx, event::Event, org::Row},
 };
@@ -104,14 +104,18 @@ pub async fn change(app: &App, caller: &Caller, slug: &str, version: i64, change
 /// Makes a person a member, or gives a member another role. Owners only; the last owner stays one.
 ///
 /// # Errors
-/// 401, 403, 404, or 409 for the last owner.
+/// 401, 403, 404, 409 for the last owner, or 422 when there is no such person.
 pub async fn set_member(app: &App, caller: &Caller, slug: &str, name: &str, role: Role) -> Result<Row> {
     let actor = caller.actor()?.id;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let org = store::org::find(&mut tx, caller, slug).await?;
     at_least(caller, &org, Role::Owner)?;
-    let user = person(&mut tx, name).await?;
+    let unknown = |error: Error| match error.kind() {
+        Kind::NotFound => Error::invalid("user", format!("there is no person “{name}”")),
+        _ => error,
+    };
+    let user = person(&mut tx, name).await.map_err(unknown)?;
     store::org::lock(&mut tx, org.id).await?;
     let had = store::org::role(&mut tx, org.id, user).await?;
     if had == Some(role) {

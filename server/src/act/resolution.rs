@@ -27,7 +27,7 @@ const STEPS: usize = 100;
 ///
 /// # Errors
 /// 401 and 403 for others; 404 for what they may not see; 409 when it is not open; 412 when somebody was faster; 422 for
-/// fields that do not go together, an unknown other delta, or a circle.
+/// fields that do not go together, an unknown release or other delta, or a circle.
 pub async fn put(app: &App, caller: &Caller, key: DeltaKey, version: Option<i64>, put: PutResolution) -> Result<()> {
     let user = caller.actor()?;
     let (reason, release) = (put.reason.trim(), put.release.as_deref().map(str::trim).filter(|release| !release.is_empty()));
@@ -67,6 +67,14 @@ pub async fn put(app: &App, caller: &Caller, key: DeltaKey, version: Option<i64>
     }
     if let Some(ended) = row.resolution() {
         return Err(Error::conflict(format!("This delta is {ended} already: reopen it first. Nothing was changed.")));
+    }
+    if let Some(release) = release {
+        let projects: Vec<Uuid> = store::evidence::projects(&mut tx, row.id).await?.into_iter().map(|(id, _)| id).collect();
+        let known = store::project::releases(&mut tx, &projects).await?;
+        let known = known.iter().any(|known| known.name == release);
+        Check::default()
+            .that(known, "release", "is no release of the delta's projects: a maintainer adds it in the project's settings")
+            .done()?;
     }
     let end = End { resolution: put.resolution, reason, release, duplicate_of: survivor.as_ref().map(|row| row.id), by: Some(user.id) };
     store::resolution::end(&mut tx, &row, now, &end).await?;

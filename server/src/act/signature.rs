@@ -145,8 +145,8 @@ fn samples(rows: &[&Stored]) -> Vec<Sample> {
 /// Puts a signature in force for a delta; the groups it recognises among the newest stored failures are explained by it from now on.
 ///
 /// # Errors
-/// 401 and 403 for all but the project's maintainers; 422 for a query that cannot be read, or when the
-/// project has to be said and is not.
+/// 401 and 403 for all but the project's maintainers; 409 where the delta has the same one; 422 for a query that cannot be read, or
+/// when the project has to be said and is not.
 pub async fn add(app: &App, caller: &Caller, delta: DeltaKey, new: NewSignature) -> Result<Uuid> {
     let text = new.query.trim();
     let expr = Arc::new(read(text)?);
@@ -170,6 +170,7 @@ pub async fn add(app: &App, caller: &Caller, delta: DeltaKey, new: NewSignature)
     if !store::evidence::is_placed(&mut tx, row.id, project).await? {
         return Err(Error::not_found("place"));
     }
+    new_to(&mut tx, row.id, project, text, None).await?;
     let id = store::signature::insert(&mut tx, row.id, project, text, user, now).await?;
     recognise(&mut tx, app, row.id, project, id, &expr, sifted).await?;
     let event = Event::new("signature.added", now, Some(user)).with(json!({ "query": text }));
@@ -207,6 +208,7 @@ pub async fn change(app: &App, caller: &Caller, delta: DeltaKey, signature: Uuid
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     store::signature::lock(&mut tx, project).await?;
+    new_to(&mut tx, row.id, project, text, Some(signature)).await?;
     if !store::signature::update(&mut tx, signature, seen, text, user, now).await? {
         return Err(Error::stale("signature"));
     }
@@ -239,6 +241,15 @@ pub async fn remove(app: &App, caller: &Caller, delta: DeltaKey, signature: Uuid
     let event = Event::new("signature.removed", now, caller.user_id());
     tx.emit(Event { delta: Some(row.id), project: Some(project), ..event }).await?;
     tx.commit().await
+}
+
+/// Refuses a signature that another one of the delta already is.
+async fn new_to(tx: &mut Tx, delta: Uuid, project: Uuid, text: &str, but: Option<Uuid>) -> Result<()> {
+    let there = store::signature::of_project(tx, project).await?;
+    if there.iter().any(|row| row.delta_id == delta && row.query == text && Some(row.id) != but) {
+        return Err(Error::conflict("This delta has the same signature already. Nothing was changed."));
+    }
+    Ok(())
 }
 
 /// A signature, what it asks and what that finds.

@@ -4,7 +4,7 @@ use axum::{extract::State, http::StatusCode};
 use schema::{
     ci::{FailureGroup, FailureGroupDetail, FileDelta, Filed, LinkDelta},
     id::DeltaKey,
-    list::{LIMIT, LIMIT_MAX, Page},
+    list::{LIMIT, Page},
     problem::Problem,
 };
 use serde::Deserialize;
@@ -35,6 +35,8 @@ struct Filter {
     /// Where to go on: `next` of the page before.
     cursor: Option<String>,
     /// 1 to 100; 50 when absent.
+    #[serde(default, deserialize_with = "schema::list::within")]
+    #[param(minimum = 1, maximum = 100)]
     limit: Option<i64>,
 }
 
@@ -52,7 +54,7 @@ async fn list(
 ) -> Result<Json<Page<FailureGroup>>> {
     let mut tx = app.db.read().await?;
     let project = store::project::find(&mut tx, &project).await?;
-    let limit = filter.limit.unwrap_or(LIMIT).clamp(1, LIMIT_MAX);
+    let limit = filter.limit.unwrap_or(LIMIT);
     let (rows, next) = store::failure::groups(&mut tx, project.id, filter.explained, filter.cursor.as_deref(), limit).await?;
     Ok(Json(Page { items: act::failure::views(&mut tx, &caller, rows, app.clock.now()).await?, next }))
 }

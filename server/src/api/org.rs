@@ -68,7 +68,8 @@ async fn change(
 /// Makes a person a member, or gives a member another role. Owners only; the last owner stays one.
 #[utoipa::path(put, path = "/orgs/{org}/members/{user}", tag = "organisations", request_body = SetMember,
     params(("org" = String, Path, description = "Slug"), ("user" = String, Path, description = "Handle")),
-    responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
+    responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
+        (status = 422, body = Problem)))]
 async fn put_member(
     State(app): State<App>,
     caller: Caller,

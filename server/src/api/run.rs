@@ -40,7 +40,7 @@ enum Format {
 /// Report a run
 ///
 /// With a CI token of the project, or as one of its maintainers. The results as JSON with the run's facts in it, or as JUnit XML with
-/// the facts as query parameters. At most 64 MiB, also unpacked; `Content-Encoding: gzip` is taken. Errors that a suite itself reports
+/// the facts as query parameters, of which empty ones count as absent. At most 64 MiB, also unpacked; `Content-Encoding: gzip` is taken. Errors that a suite itself reports
 /// count as errored tests. The same run and attempt again is answered with 200 and the same receipt, and nothing is counted twice.
 /// Receipts name public deltas only.
 #[utoipa::path(
@@ -63,7 +63,7 @@ async fn post(State(app): State<App>, caller: Caller, Path(project): Path<String
             return Err(Error::invalid("query", "JSON has the run's facts in it: give none in the address"));
         }
         Format::Json => None,
-        Format::JUnit => Some(crate::extract::from_form::<RunFacts>(query.as_bytes())?),
+        Format::JUnit => Some(crate::extract::from_form::<RunFacts>(given(&query).as_bytes())?),
     };
     let body = Bytes::from_request(request, &app).await.map_err(|rejection| match rejection.status() {
         StatusCode::PAYLOAD_TOO_LARGE => Error::new(Kind::TooLarge, "A report has at most 64 MiB. Nothing was kept."),
@@ -73,6 +73,11 @@ async fn post(State(app): State<App>, caller: Caller, Path(project): Path<String
     let (fresh, receipt) = act::run::report(&app, &desk, facts, tally).await?;
     let status = if fresh { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, Json(receipt)).into_response())
+}
+
+/// The parameters that say something: a variable that CI did not set comes as `attempt=`.
+fn given(query: &str) -> String {
+    query.split('&').filter(|pair| !pair.ends_with('=')).collect::<Vec<_>>().join("&")
 }
 
 fn format(headers: &HeaderMap) -> Result<Format> {
@@ -105,7 +110,11 @@ fn read(format: Format, packed: bool, facts: Option<RunFacts>, body: &[u8]) -> R
             tests.extend(report.suite_errors);
             (facts, tests)
         }
-        _ => ingest::json::read(&body, &limits).map_err(unread)?.into_parts(),
+        _ => {
+            let mut report = crate::extract::from_json::<RunReport>(&body)?;
+            ingest::json::fit(&mut report, &limits).map_err(|fault| Error::invalid(fault.field, fault.detail))?;
+            report.into_parts()
+        }
     };
     Ok((facts, Tally::of(tests)))
 }

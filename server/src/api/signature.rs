@@ -52,7 +52,8 @@ async fn list(State(app): State<App>, caller: Caller, Path(delta): Path<DeltaKey
 /// For the project's maintainers. Groups it recognises among the newest 2,000 stored failures are explained at
 /// once.
 #[utoipa::path(post, path = "/deltas/{delta}/signatures", tag = "ci", params(("delta" = String, Path)), request_body = NewSignature,
-    responses((status = 201, body = Signature), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 201, body = Signature), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
+        (status = 422, body = Problem)))]
 async fn add(
     State(app): State<App>,
     caller: Caller,
@@ -69,7 +70,7 @@ async fn add(
 #[utoipa::path(put, path = "/deltas/{delta}/signatures/{signature}", tag = "ci",
     params(("delta" = String, Path), ("signature" = Uuid, Path), ("If-Match" = String, Header, description = "Its version")),
     request_body = PutSignature,
-    responses((status = 200, body = Signature), (status = 403, body = Problem), (status = 412, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Signature), (status = 403, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 422, body = Problem)))]
 async fn change(
     State(app): State<App>,
     caller: Caller,

@@ -47,6 +47,8 @@ struct Asked {
     /// Where to go on: `next` of the page before.
     cursor: Option<String>,
     /// 1 to 100; 50 when absent.
+    #[serde(default, deserialize_with = "schema::list::within")]
+    #[param(minimum = 1, maximum = 100)]
     limit: Option<i64>,
 }
 

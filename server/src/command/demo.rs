@@ -14,6 +14,7 @@ use clap::Args;
 use crate::{
     app::App,
     clock::{self, Clock},
+    command::say,
     config::{DatabaseArgs, ServeArgs},
     error::{Error, Result},
     store::{self, db::Db},
@@ -35,16 +36,15 @@ pub struct Demo {
 /// # Errors
 /// As [`fill`], and when the database does not answer.
 pub async fn run(args: Demo) -> Result<()> {
-    let serve = ServeArgs { database: args.database, listen: None, base_url: None, registration: None, log: None, log_json: false };
-    let config = serve.load()?;
+    let config = ServeArgs::from(args.database).load()?;
     let db = Db::open(&config.database_url, config.connections).await?;
     db.migrate().await?;
     let app = App::new(db, Clock::default(), config)?;
     let told = fill(&app, args.password).await?;
     app.db.close().await;
-    println!("The demo is there. Start the server and sign in; everybody's password is: {}", told.password);
+    say(format_args!("The demo is there. Start the server and sign in; everybody's password is: {}", told.password));
     for (name, what) in told.people {
-        println!("  {name:<6} {what}");
+        say(format_args!("  {name:<6} {what}"));
     }
     Ok(())
 }

@@ -1,6 +1,9 @@
 //! `deltaboard import`: other trackers' records, while the server runs or not.
 
-use std::{collections::HashMap, path::PathBuf};
+use std::{
+    collections::{BTreeMap, HashMap},
+    path::PathBuf,
+};
 
 use clap::{Args, Subcommand};
 
@@ -8,11 +11,15 @@ use crate::{
     act::import::{Import, Options},
     app::App,
     clock::Clock,
-    config::ServeArgs,
+    command::say,
+    config::{DatabaseArgs, ServeArgs},
     error::{Error, Result},
     ingest::launchpad::{self, Limits},
     store::db::Db,
 };
+
+/// Bad records of one sort that are printed.
+const TOLD: usize = 20;
 
 /// Which tracker's records.
 #[derive(Debug, Subcommand)]
@@ -24,9 +31,9 @@ pub enum ImportCommand {
 /// What `import launchpad` takes.
 #[derive(Args, Debug)]
 pub struct Launchpad {
-    /// The settings of the server, for the database and the log.
+    /// Where the data is.
     #[command(flatten)]
-    serve: ServeArgs,
+    database: DatabaseArgs,
     /// The files, read in this order
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
@@ -47,12 +54,12 @@ pub struct Launchpad {
 /// Runs a command.
 ///
 /// # Errors
-/// When a file cannot be read, the person is unknown, or the database does not answer. A bad record is no error: it is printed and the
-/// rest goes on.
+/// When a file cannot be read, the person or an organisation is unknown, no record was any good, or the database does not answer. A bad
+/// record among good ones is no error: it is printed and the rest goes on.
 pub async fn run(command: ImportCommand) -> Result<()> {
     let ImportCommand::Launchpad(args) = command;
     let orgs = args.org_map.as_deref().map(org_map).transpose()?.unwrap_or_default();
-    let config = args.serve.load()?;
+    let config = ServeArgs::from(args.database).load()?;
     let db = Db::open(&config.database_url, config.connections).await?;
     db.migrate().await?;
     let app = App::new(db, Clock::default(), config)?;
@@ -76,14 +83,31 @@ pub async fn run(command: ImportCommand) -> Result<()> {
         }
     }
     let report = import.finish().await?;
-    for bad in &report.bad {
-        eprintln!("{bad}");
-    }
+    complain(&report.bad);
     let seconds = started.elapsed().as_secs_f64();
-    print!("{report}");
-    println!("{read} records in {seconds:.1} s, {:.0} a second", read as f64 / seconds.max(0.001));
+    say(format_args!("{report}{read} records in {seconds:.1} s, {:.0} a second", read as f64 / seconds.max(0.001)));
     app.db.close().await;
+    if !report.bad.is_empty() && report.added + report.changed + report.unchanged == 0 {
+        return Err(Error::start("no record could be brought in".to_owned()));
+    }
     Ok(())
+}
+
+/// Prints why records could not be brought in: of one sort the first [`TOLD`], and how many more there are.
+fn complain(bad: &[String]) {
+    let mut sorts: BTreeMap<String, (usize, &str)> = BTreeMap::new();
+    for line in bad {
+        // Without the file and the place in it, and without the numbers that differ.
+        let reason = line.splitn(3, ": ").last().unwrap_or_default();
+        let sort = reason.chars().filter(|c| !c.is_ascii_digit()).collect();
+        let (count, _) = sorts.entry(sort).and_modify(|(count, _)| *count += 1).or_insert((1, reason));
+        if *count <= TOLD {
+            eprintln!("{line}");
+        }
+    }
+    for (count, reason) in sorts.into_values().filter(|(count, _)| *count > TOLD) {
+        eprintln!("and {} more like it: {reason}", count - TOLD);
+    }
 }
 
 /// Reads `TEAM=ORG`, separated by commas or line ends; a text without `=` is a file of them.

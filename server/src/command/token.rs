@@ -10,6 +10,7 @@ use time::Duration;
 use crate::{
     act,
     clock::Clock,
+    command::say,
     config::DatabaseArgs,
     error::{Error, Result},
     store::{self, db::Db, token::Owner},
@@ -80,7 +81,7 @@ pub async fn run(command: TokenCommand) -> Result<()> {
     let made = act::token::insert(&mut tx, owner, None, &args.name, &scopes, expires_at, now).await?;
     tx.commit().await?;
     db.close().await;
-    println!("{}", made.secret);
+    say(&made.secret);
     Ok(())
 }
 

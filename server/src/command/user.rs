@@ -8,6 +8,7 @@ use schema::user::Register;
 use crate::{
     act,
     clock::Clock,
+    command::say,
     config::DatabaseArgs,
     error::{Error, Result},
     password::{COST, Passwords},
@@ -69,7 +70,7 @@ pub async fn run(command: UserCommand) -> Result<()> {
     act::user::create(&mut tx, account, &hash, args.admin, Clock::default().now()).await?;
     tx.commit().await?;
     db.close().await;
-    println!("{name} may sign in{}", if args.admin { " and runs this instance" } else { "" });
+    say(format_args!("{name} may sign in{}", if args.admin { " and runs this instance" } else { "" }));
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! `deltaboard verify`: does what is stored agree with itself? Reads everything, changes nothing; may run beside a server.
 
 use crate::{
+    command::say,
     config::DatabaseArgs,
     error::{Error, Result},
     store::{db::Db, verify},
@@ -9,27 +10,27 @@ use crate::{
 /// Checks the database and prints one line a rule.
 ///
 /// # Errors
-/// When something is wrong: the message says how much. When the database does not answer.
+/// When something is wrong: the message says how much. When there is no database, or it does not answer.
 pub async fn run(args: DatabaseArgs) -> Result<()> {
     let (url, connections) = args.load()?;
-    let db = Db::open(&url, connections).await?;
+    let db = Db::open_existing(&url, connections).await?;
     let mut tx = db.read().await?;
     let mut wrong = 0;
     match verify::integrity(&mut tx).await? {
-        Some(found) if found.is_empty() => println!("ok    pages, indexes and foreign keys"),
+        Some(found) if found.is_empty() => say("ok    pages, indexes and foreign keys"),
         Some(found) => {
             wrong += found.len();
-            found.iter().for_each(|line| println!("WRONG {line}"));
+            found.iter().for_each(|line| say(format_args!("WRONG {line}")));
         }
-        None => println!("      pages and indexes not read: CREATE EXTENSION amcheck lets PostgreSQL do it"),
+        None => say("      pages and indexes not read: CREATE EXTENSION amcheck lets PostgreSQL do it"),
     }
     // One statement a rule: each sees one state, also while others change things.
     for (rule, count) in verify::RULES {
         match verify::broken(&mut tx, count).await? {
-            0 => println!("ok    {rule}"),
+            0 => say(format_args!("ok    {rule}")),
             rows => {
                 wrong += 1;
-                println!("WRONG {rule}: not so in {rows} rows");
+                say(format_args!("WRONG {rule}: not so in {rows} rows"));
             }
         }
     }

@@ -4,7 +4,7 @@
 //! `&mut Tx`. [`Db::read`] gives a connection that reads; [`Db::write`] a transaction that is rolled back unless
 //! [`Tx::commit`] is called. SQLite has one writer connection, for which writers wait in a fair queue: no busy errors.
 
-use std::{str::FromStr, time::Duration};
+use std::{path::Path, str::FromStr, time::Duration};
 
 use sea_query::{PostgresQueryBuilder, SqliteQueryBuilder, Value};
 use sea_query_sqlx::{SqlxBinder, SqlxValues};
@@ -111,13 +111,39 @@ impl Db {
     /// Opens the database of a URL: `sqlite:PATH` (made if missing) or `postgres://…`.
     ///
     /// # Errors
-    /// When the URL names neither, the database does not answer, or its SQLite is older than 3.51.3 (which could corrupt
-    /// a write-ahead log).
+    /// In words for the operator: when the URL names neither, the database does not answer, or its SQLite is older than 3.51.3 (which
+    /// could corrupt a write-ahead log).
     pub async fn open(url: &str, connections: u32) -> Result<Self> {
+        Self::connect(url, connections, true).await
+    }
+
+    /// Opens a database that is there already.
+    ///
+    /// # Errors
+    /// As [`Db::open`]; when there is none.
+    pub async fn open_existing(url: &str, connections: u32) -> Result<Self> {
+        Self::connect(url, connections, false).await
+    }
+
+    async fn connect(url: &str, connections: u32, make: bool) -> Result<Self> {
         let live = Live::default();
-        let pools = if url.starts_with("sqlite:") {
-            let options = SqliteConnectOptions::from_str(url)?
-                .create_if_missing(true)
+        let pools = if let Some(path) = url.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            let path = path.split_once('?').map_or(path, |(path, _)| path);
+            if path.is_empty() || path.starts_with(':') {
+                return Err(Error::start(format!("the database's URL {url}: must be sqlite: and the path of a file")));
+            }
+            let path = Path::new(path);
+            if !make && !path.exists() {
+                return Err(Error::start(format!("there is no database at {}", path.display())));
+            }
+            if let Some(folder) = path.parent().filter(|folder| make && !folder.as_os_str().is_empty()) {
+                std::fs::create_dir_all(folder).map_err(|error| Error::start(format!("{}: {error}", folder.display())))?;
+            }
+            let refused = |error| refused(url, error);
+            let options = SqliteConnectOptions::from_str(url)
+                .map_err(refused)?
+                .create_if_missing(make)
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
@@ -128,8 +154,13 @@ impl Db {
                 .statement_cache_capacity(STATEMENT_CACHE)
                 .disable_statement_logging();
             // One writer: it never waits for another, and a queue of tasks is fairer than a busy loop.
-            let write = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false).connect_with(options.clone()).await?;
-            let (version,): (String,) = sqlx::query_as("SELECT sqlite_version()").fetch_one(&write).await?;
+            let write = SqlitePoolOptions::new()
+                .max_connections(1)
+                .test_before_acquire(false)
+                .connect_with(options.clone())
+                .await
+                .map_err(refused)?;
+            let (version,): (String,) = sqlx::query_as("SELECT sqlite_version()").fetch_one(&write).await.map_err(refused)?;
             if parts(&version) < [3, 51, 3] {
                 return Err(Error::start(format!("SQLite {version} can corrupt its write-ahead log: 3.51.3 or later is needed")));
             }
@@ -140,16 +171,21 @@ impl Db {
                 .max_connections(connections.min(cores.max(2)))
                 .test_before_acquire(false)
                 .connect_with(options)
-                .await?;
+                .await
+                .map_err(refused)?;
             Pools::Sqlite { read, write }
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let options = PgConnectOptions::from_str(url)?.statement_cache_capacity(STATEMENT_CACHE).disable_statement_logging();
+            let options = PgConnectOptions::from_str(url).map_err(|error| refused("the PostgreSQL database", error))?;
+            let options = options.statement_cache_capacity(STATEMENT_CACHE).disable_statement_logging();
+            // Not the URL: it may hold a password.
+            let name = format!("postgres://{}:{}/{}", options.get_host(), options.get_port(), options.get_database().unwrap_or_default());
             let pool = PgPoolOptions::new()
                 .max_connections(connections)
                 .acquire_timeout(Duration::from_secs(5))
                 .test_before_acquire(false)
                 .connect_with(options)
-                .await?;
+                .await
+                .map_err(|error| refused(&name, error))?;
             Pools::Postgres(pool)
         } else {
             return Err(Error::start("the database's URL starts with sqlite: or postgres:".to_owned()));
@@ -250,6 +286,16 @@ impl Db {
             Pools::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// Why a database could not be opened.
+fn refused(name: &str, error: sqlx::Error) -> Error {
+    let why = match error {
+        sqlx::Error::Database(error) => error.message().to_owned(),
+        sqlx::Error::PoolTimedOut => "it does not answer".to_owned(),
+        error => error.to_string(),
+    };
+    Error::start(format!("cannot open {name}: {why}"))
 }
 
 /// Prepared statements a connection keeps: more than there are different ones in the store.

@@ -203,7 +203,7 @@ async fn northwind(app: &TestApp) -> (Client, Options) {
     app.org("northwind", "Northwind", &mara).await;
     let columns = json!([{ "name": "To do", "category": "ready" }, { "name": "Done", "category": "done" }]);
     mara.post("/api/v1/orgs/northwind/boards", json!({ "slug": "main", "name": "Main", "columns": columns })).await.status(201);
-    let orgs = [("nw-devs".to_owned(), "northwind".to_owned()), ("x".to_owned(), "closed-org".to_owned())].into();
+    let orgs = [("nw-devs".to_owned(), "northwind".to_owned())].into();
     (mara, Options { orgs, ..making() })
 }
 
@@ -231,4 +231,13 @@ async fn an_import_never_speaks_for_somebody_who_signs_in() {
     let text = bug(1, "Port stays DOWN", json!({}), json!([task("neutron", "New")]));
     import(&app, text.as_bytes(), making()).await;
     assert_eq!(mara.get("/api/v1/deltas/D-1").await.ok().json["reporter"]["name"], "mara");
+}
+
+#[tokio::test]
+async fn a_mapped_organisation_that_is_not_there_is_told_at_the_start() {
+    let app = TestApp::start().await;
+    app.person("mara").await;
+    let orgs = [("team".to_owned(), "nosuchorg".to_owned())].into();
+    let refused = Import::new(&app.app, "mara", Options { orgs, ..making() }).await.err().expect("refused");
+    assert!(refused.to_string().contains("no organisation nosuchorg"), "{refused}");
 }

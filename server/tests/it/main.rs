@@ -10,5 +10,6 @@ mod page;
 mod plan;
 mod realdata;
 mod reference;
+mod start;
 mod support;
 mod verify;

@@ -17,3 +17,27 @@ async fn the_openapi_document_is_the_one_in_the_docs() {
     let kept: serde_json::Value = serde_json::from_str(&kept).expect("JSON");
     assert!(served.json == kept, "docs/openapi.json is older than the code: run `cargo xtask openapi`");
 }
+
+#[tokio::test]
+async fn the_document_has_the_words_that_are_taken_and_speaks_no_rust() {
+    let app = TestApp::start().await;
+    let served = app.anyone().get("/api/v1/openapi.json").await.ok();
+    let schemas = &served.json["components"]["schemas"];
+    for (name, words) in [
+        ("Kind", schema::delta::Kind::WORDS),
+        ("Resolution", schema::delta::Resolution::WORDS),
+        ("Outcome", schema::ci::Outcome::WORDS),
+        ("Verdict", schema::ci::Verdict::WORDS),
+        ("Commitment", schema::task::Commitment::WORDS),
+        ("Consensus", schema::place::Consensus::WORDS),
+        ("Role", schema::user::Role::WORDS),
+    ] {
+        assert_eq!(schemas[name]["enum"], serde_json::json!(words), "{name}");
+    }
+    for (name, schema) in schemas.as_object().unwrap() {
+        for word in schema["enum"].as_array().into_iter().flatten() {
+            assert!(word.as_str().is_none_or(|word| word.to_lowercase() == word), "{name}: {word}");
+        }
+    }
+    assert!(!served.text.contains("[`"), "a link between Rust's items is shown to readers of the document");
+}

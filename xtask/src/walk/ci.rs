@@ -109,6 +109,7 @@ pub async fn same_again(world: &mut World) -> Result<String> {
 /// The maintainer closes the gap.
 pub async fn closed(world: &mut World) -> Result<String> {
     let path = format!("deltas/{}", world.delta);
+    world.as_("mira")?.put(&format!("projects/{}/releases/2027.1", world.data.project), json!({})).await?;
     let end = json!({"resolution": "closed", "reason": "Released with the driver.", "release": "2027.1"});
     world.as_("uma")?.try_change(Method::PUT, &path, &format!("{path}/resolution"), end.clone()).await?.expect(403)?;
     world.as_("mira")?.settle(Method::PUT, &path, &format!("{path}/resolution"), end).await?;

@@ -12,7 +12,7 @@ use crate::ingest::fingerprint::fingerprint;
 pub struct Tally {
     /// What failed, errored or was flaky, in the order of the report.
     pub failures: Vec<Failure>,
-    /// How each test ended that ran: passed, or not. One that is there several times passed when all of them did.
+    /// How each test ended that ran: passed, or not. One that failed after it had passed did not.
     pub ended: HashMap<String, bool>,
     tests: i64,
     passed: i64,
@@ -48,6 +48,7 @@ impl Failure {
 impl Tally {
     /// Counts and fingerprints; takes its time with many failures.
     pub fn of(tests: Vec<TestResult>) -> Self {
+        let tests = merged(tests);
         let mut tally = Self { tests: i64::try_from(tests.len()).unwrap_or(i64::MAX), ..Self::default() };
         for result in tests {
             match result.outcome {
@@ -93,6 +94,26 @@ impl Tally {
     }
 }
 
+/// One result a test that failed and then passed, flaky, with what it said last. Others that are there several times stay several.
+fn merged(tests: Vec<TestResult>) -> Vec<TestResult> {
+    let mut merged: Vec<Option<TestResult>> = Vec::with_capacity(tests.len());
+    // Where each test failed without having passed since.
+    let mut failed: HashMap<String, Vec<usize>> = HashMap::new();
+    for result in tests {
+        if result.outcome.is_failure() {
+            failed.entry(result.test.clone()).or_default().push(merged.len());
+        } else if result.outcome == Outcome::Passed
+            && let Some(attempts) = failed.remove(&result.test)
+        {
+            let attempts: Vec<TestResult> = attempts.into_iter().filter_map(|at| merged[at].take()).collect();
+            merged.extend(attempts.into_iter().next_back().map(|last| Some(TestResult { outcome: Outcome::Passed, flaky: true, ..last })));
+            continue;
+        }
+        merged.push(Some(result));
+    }
+    merged.into_iter().flatten().collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,8 +139,19 @@ mod tests {
     }
 
     #[test]
-    fn a_test_that_is_there_twice_passed_when_both_did() {
-        let tally = Tally::of(vec![result("a", Outcome::Failed, false), result("a", Outcome::Passed, false)]);
+    fn a_test_that_failed_and_then_passed_is_one_flaky_test() {
+        let said = |message: &str| TestResult { message: Some(message.into()), ..result("a", Outcome::Failed, false) };
+        let tally = Tally::of(vec![said("first"), said("second"), result("a", Outcome::Passed, false)]);
+        let receipt = tally.receipt(Uuid::nil());
+        assert_eq!((receipt.tests, receipt.passed, receipt.failed), (1, 1, 0));
+        assert_eq!(tally.failures.iter().map(|failure| (failure.crux(), failure.flaky)).collect::<Vec<_>>(), [("second", true)]);
+        assert_eq!(tally.ended.get("a"), Some(&true));
+    }
+
+    #[test]
+    fn a_test_that_passed_and_then_failed_did_not_pass() {
+        let tally = Tally::of(vec![result("a", Outcome::Passed, false), result("a", Outcome::Failed, false)]);
+        assert_eq!(tally.failures.iter().map(|failure| failure.flaky).collect::<Vec<_>>(), [false]);
         assert_eq!(tally.ended.get("a"), Some(&false));
     }
 }

@@ -54,3 +54,45 @@ async fn a_cursor_of_no_time_is_refused() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_list_is_no_object_and_an_encoding_is_not_ignored() {
+    let app = TestApp::start().await;
+    let mara = app.person("mara").await;
+    app.project("neutron", &mara).await;
+    let list = json!(["bug", "neutron", "positional", "d", "a", "", [], "public"]);
+    let refused = mara.post("/api/v1/deltas", list).await.refused(422);
+    assert_eq!(refused.json["errors"], json!([{ "field": "body", "detail": "must be an object" }]));
+    let new = json!({ "kind": "bug", "project": "neutron", "title": "t", "desired": "d", "actual": "a" });
+    for encoding in ["br", "gzip"] {
+        mara.with("content-encoding", encoding).post("/api/v1/deltas", new.clone()).await.refused(415);
+    }
+    assert_eq!(mara.get("/api/v1/deltas").await.ok().json["items"], json!([]));
+    mara.with("content-encoding", "identity").post("/api/v1/deltas", new).await.status(201);
+}
+
+#[tokio::test]
+async fn who_nobody_is_hears_so_before_the_body_is_read() {
+    let app = TestApp::start().await;
+    for body in ["no JSON", "{}"] {
+        app.anyone().send(Method::POST, "/api/v1/deltas", Some("application/json"), body).await.refused(401);
+    }
+    app.anyone().send(Method::POST, "/api/v1/users", Some("application/json"), "no JSON").await.refused(400);
+}
+
+#[tokio::test]
+async fn a_limit_that_is_not_given_is_refused() {
+    let app = TestApp::start().await;
+    let mara = app.person("mara").await;
+    app.org("nw", "Northwind", &mara).await;
+    app.project("neutron", &mara).await;
+    for path in ["deltas", "projects", "orgs", "projects/neutron/runs", "projects/neutron/failures", "orgs/nw/tasks"] {
+        for limit in ["0", "101", "-1"] {
+            let refused = mara.get(&format!("/api/v1/{path}?limit={limit}")).await.refused(422);
+            assert_eq!(refused.json["errors"], json!([{ "field": "limit", "detail": "must be 1 to 100" }]), "{path}");
+        }
+        let refused = mara.get(&format!("/api/v1/{path}?limit=x")).await.refused(422);
+        assert_eq!(refused.json["errors"][0]["detail"], "must be a whole number", "{path}");
+        mara.get(&format!("/api/v1/{path}?limit=100")).await.ok();
+    }
+}

@@ -104,7 +104,8 @@ async fn owners_manage_members_and_there_is_always_an_owner() {
     let path = |name: &str| format!("/api/v1/orgs/nw/members/{name}");
     member.put(&path("ole"), json!({"role": "owner"})).await.refused(403);
     member.delete(&path("mara")).await.refused(403);
-    mara.put(&path("nobody"), json!({"role": "member"})).await.refused(404);
+    let unknown = mara.put(&path("nobody"), json!({"role": "member"})).await.refused(422);
+    assert_eq!(unknown.json["errors"][0]["field"], "user");
     mara.put(&path("ole"), json!({"role": "chief"})).await.refused(422);
     mara.put(&path("mara"), json!({"role": "member"})).await.refused(409);
     mara.delete(&path("mara")).await.refused(409);

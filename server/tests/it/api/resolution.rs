@@ -27,6 +27,9 @@ async fn maintainers_close_and_reporters_withdraw() {
     ] {
         mara.put(&end, bad).await.refused(422);
     }
+    let unknown = mara.put(&end, closed.clone()).await.refused(422);
+    assert_eq!(unknown.json["errors"][0]["field"], "release");
+    mara.put("/api/v1/projects/neutron/releases/2026.2", json!({})).await.ok();
     mara.with("if-match", "\"7\"").put(&end, closed.clone()).await.refused(412);
     let seen = mara.with("if-match", "\"1\"").put(&end, closed.clone()).await.ok();
     let resolution = &seen.json["resolution"];

@@ -124,8 +124,42 @@ async fn a_token_of_ci_may_do_nothing_else() {
     let ci = app.ci("neutron").await;
     let reply = run(&ci, "b1", json!([failed("a", "lost")])).await.status(201);
     let group = reply.json["failures"][0]["group"].as_str().unwrap().to_owned();
-    ci.post(&format!("/api/v1/failure-groups/{group}/delta"), json!({})).await.refused(401);
-    ci.post("/api/v1/projects/neutron/signatures/try", json!({ "query": "lost" })).await.refused(401);
+    ci.post(&format!("/api/v1/failure-groups/{group}/delta"), json!({})).await.refused(403);
+    ci.post("/api/v1/projects/neutron/signatures/try", json!({ "query": "lost" })).await.refused(403);
+    let told = ci.send(Method::POST, "/api/v1/deltas", Some("application/json"), "no JSON").await.refused(403);
+    assert!(told.text.contains("CI token"), "{}", told.text);
+}
+
+#[tokio::test]
+async fn a_test_that_failed_and_then_passed_in_one_run_is_flaky() {
+    let app = TestApp::start().await;
+    let mara = app.person("mara").await;
+    app.project("neutron", &mara).await;
+    let ci = app.ci("neutron").await;
+    let twice = r#"<testsuite name="s"><testcase classname="a" name="t"><failure message="lost"/></testcase>
+<testcase classname="a" name="t"/></testsuite>"#;
+    let junit = xml(&ci, "external_id=b1", twice).await.status(201);
+    let json = run(&ci, "b2", json!([failed("a.t", "lost"), passed("a.t")])).await.status(201);
+    for reply in [junit, json] {
+        assert_eq!((&reply.json["tests"], &reply.json["passed"], &reply.json["failed"]), (&json!(1), &json!(1), &json!(0)));
+        assert_eq!((&reply.json["failures"][0]["verdict"], &reply.json["all_known"]), (&json!("flaky"), &json!(true)), "{}", reply.text);
+    }
+    let back = run(&ci, "b3", json!([passed("a.t"), failed("a.t", "lost")])).await.status(201);
+    assert_eq!((&back.json["tests"], &back.json["failures"][0]["verdict"]), (&json!(2), &json!("new")));
+}
+
+#[tokio::test]
+async fn a_fact_that_is_empty_is_absent() {
+    let app = TestApp::start().await;
+    let mara = app.person("mara").await;
+    app.project("neutron", &mara).await;
+    let ci = app.ci("neutron").await;
+    let query = "external_id=b1&attempt=&voting=&job=&url=https%3A%2F%2Fci.example%2F%3Fa%3D1%26b%3D2";
+    let reply = xml(&ci, query, JUNIT).await.status(201);
+    let stored = app.anyone().get(&format!("/api/v1/runs/{}", reply.json["run"].as_str().unwrap())).await.ok();
+    assert_eq!((&stored.json["attempt"], &stored.json["url"]), (&json!(1), &json!("https://ci.example/?a=1&b=2")));
+    let refused = xml(&ci, "external_id=b1&attempt=two", JUNIT).await.refused(422);
+    assert_eq!(refused.json["errors"][0], json!({ "field": "attempt", "detail": "must be a whole number" }));
 }
 
 #[tokio::test]
@@ -153,11 +187,14 @@ async fn what_cannot_be_read_is_refused_with_its_place_and_nothing_is_kept() {
         (json!({ "external_id": " ", "tests": [] }), "external_id"),
         (json!({ "external_id": "1", "url": "javascript:alert(1)", "tests": [] }), "url"),
         (json!({ "tests": [] }), "external_id"),
+        (json!({ "external_id": "1", "tests": [{ "test": " ", "outcome": "passed" }] }), "tests[0].test"),
+        (json!([]), "body"),
     ] {
         let reply = ci.post(RUNS, body).await.refused(422);
-        assert!(reply.text.contains(field), "{}", reply.text);
+        assert_eq!(reply.json["errors"][0]["field"], field, "{}", reply.text);
+        assert!(!reply.text.contains("line 1"), "{}", reply.text);
     }
-    ci.send(Method::POST, RUNS, Some("application/json"), "{\"external_id\": \"1").await.refused(422);
+    ci.send(Method::POST, RUNS, Some("application/json"), "{\"external_id\": \"1").await.refused(400);
     ci.send(Method::POST, RUNS, Some("text/plain"), "x").await.refused(415);
     ci.with("content-encoding", "br").send(Method::POST, RUNS, Some("application/json"), "x").await.refused(415);
     xml(&ci, "external_id=b1&brunch=main", JUNIT).await.refused(422);
@@ -268,6 +305,7 @@ async fn a_closed_delta_that_fails_again_is_opened_and_ci_is_told() {
     let key = mara.post(&format!("/api/v1/failure-groups/{group}/delta"), json!({})).await.status(201).json["delta"].clone();
     let path = format!("/api/v1/deltas/{}", key.as_str().unwrap());
     let etag = mara.get(&path).await.ok().header("etag").to_owned();
+    mara.put("/api/v1/projects/neutron/releases/2026.2", json!({})).await.ok();
     let close = json!({ "resolution": "closed", "reason": "Fixed.", "release": "2026.2" });
     mara.with("if-match", &etag).put(&format!("{path}/resolution"), close).await.ok();
     let flaky = json!({ "test": "a", "outcome": "passed", "flaky": true, "message": "lost" });

@@ -164,3 +164,16 @@ async fn what_a_removed_signature_had_recognised_counts_no_more() {
     mara.delete(&format!("/api/v1/failure-groups/{group}/delta?delta={key}")).await.status(204);
     assert_eq!(failures().await, 0);
 }
+
+#[tokio::test]
+async fn the_same_signature_is_put_on_a_delta_once() {
+    let app = TestApp::start().await;
+    let (mara, _, key) = world(&app).await;
+    let same = json!({ "query": "message:reset" });
+    mara.post(&signatures(&key), same.clone()).await.status(201);
+    mara.post(&signatures(&key), json!({ "query": " message:reset " })).await.refused(409);
+    let other = mara.post(&signatures(&key), json!({ "query": "test:x" })).await.status(201).json["id"].as_str().unwrap().to_owned();
+    let path = format!("{}/{other}", signatures(&key));
+    mara.with("if-match", "\"1\"").put(&path, same).await.refused(409);
+    mara.with("if-match", "\"1\"").put(&path, json!({ "query": "test:x" })).await.ok();
+}

@@ -79,7 +79,7 @@ async fn members_change_tasks_viewers_read_them_and_outsiders_do_not_know_them()
         outsider.get(&path).await.refused(404);
         outsider.get("/api/v1/orgs/nw/tasks").await.refused(404);
         attempts(outsider.clone(), 404).await;
-        attempts(app.anyone(), 404).await;
+        attempts(app.anyone(), 401).await;
     }
     viewer.get(&path).await.ok();
     attempts(viewer, 403).await;

@@ -55,8 +55,8 @@ async fn a_projects_ci_token_is_its_maintainers_to_make() {
     let made = mara.post(path, json!({"name": "zuul", "never_expires": true})).await.status(201);
     assert_eq!((made.json["scopes"].clone(), made.json["expires_at"].clone()), (json!(["ci"]), json!(null)));
     let ci = app.anyone().bearer(made.json["secret"].as_str().unwrap());
-    ci.get("/api/v1/me").await.refused(401);
-    ci.post("/api/v1/projects", json!({"slug": "x", "name": "X"})).await.refused(401);
+    ci.get("/api/v1/me").await.refused(403);
+    ci.post("/api/v1/projects", json!({"slug": "x", "name": "X"})).await.refused(403);
     let script = mara.post("/api/v1/me/tokens", json!({"name": "script", "scopes": ["write"]})).await.status(201);
     let script = app.anyone().bearer(script.json["secret"].as_str().unwrap());
     script.post(path, json!({"name": "more"})).await.refused(403);
