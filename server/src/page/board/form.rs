@@ -182,7 +182,7 @@ pub async fn save(
         columns: lines,
         // What is typed is kept: sent once more, it is on top of what others did, which the words say.
         version: whole.board.settings_version,
-        error: Some(error.detail().to_owned()),
+        error: Some(error.problem().in_words()),
     };
     render(&app, &mut tx, &caller, form, status).await
 }

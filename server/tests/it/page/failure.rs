@@ -21,7 +21,7 @@ async fn an_empty_project_teaches_how_ci_reports() {
     let mara = app.browser("mara").await;
     app.project("neutron", &mara).await;
     let page = mara.get("/projects/neutron/failures").await.ok();
-    assert!(page.text.contains("No unexplained failures") && page.text.contains("Make a CI token"), "{}", page.text);
+    assert!(page.text.contains("No unexplained failures") && page.text.contains("Create a CI token"), "{}", page.text);
     assert!(mara.get("/projects/neutron/runs").await.ok().text.contains("No run yet"));
     mara.get("/projects/nova/failures").await.status(404);
 }

@@ -7,7 +7,7 @@ async fn a_person_makes_an_organisation_and_its_first_board() {
     let app = TestApp::start().await;
     app.person("mara").await;
     let mara = app.signed_in("mara").await;
-    assert!(mara.get("/orgs").await.ok().text.contains("Make the first one"));
+    assert!(mara.get("/orgs").await.ok().text.contains("Create the first one"));
     app.anyone().get("/orgs/new").await.status(401);
     mara.get("/orgs/new").await.ok();
     let page = mara.form("/orgs", &[("slug", "No slug"), ("name", "Northwind"), ("key_prefix", "D")]).await.status(422).text;
@@ -16,10 +16,10 @@ async fn a_person_makes_an_organisation_and_its_first_board() {
     assert_eq!(home, "/orgs/nw");
     mara.form("/orgs", &[("slug", "nw"), ("name", "Again"), ("key_prefix", "NX")]).await.status(409);
     let page = mara.get("/orgs/nw").await.ok().text;
-    assert!(page.contains("Make a board") && page.contains("There is no project yet"), "{page}");
+    assert!(page.contains("Create a board") && page.contains("There is no project yet"), "{page}");
     assert_eq!(mara.form("/orgs/nw/settings/board", &[]).await.leads(), "/orgs/nw/boards/main");
     let page = mara.get("/orgs/nw").await.ok().text;
-    assert!(page.contains("Northwind board") && !page.contains("Make a board"), "{page}");
+    assert!(page.contains("Northwind board") && !page.contains("Create a board"), "{page}");
     assert!(mara.get("/orgs").await.ok().text.contains("Northwind"));
 }
 

@@ -15,7 +15,7 @@ async fn the_first_start_makes_the_administrator_and_leads_on() {
     let app = TestApp::start().await;
     let secret = secret(&app).await;
     let page = app.anyone().get(&format!("/start?secret={secret}")).await.ok();
-    assert!(page.text.contains("Make the account") && !page.text.contains("<script"), "{}", page.text);
+    assert!(page.text.contains("Create your account") && !page.text.contains("<script"), "{}", page.text);
     let reply = app.anyone().form("/start", &fields(&secret, "Ada", "ada@example.org")).await.status(303);
     assert_eq!(reply.header("location"), "/");
     let ada = app.anyone().session(&reply);
