@@ -60,9 +60,8 @@ pub fn router(app: App) -> Router {
         .fallback(async || Error::not_found("page"))
         .method_not_allowed_fallback(async |request: Request| {
             let page = Some(request.uri().path()).filter(|_| request.method() == Method::GET).and_then(page::problem::page_of);
-            page.map(|page| page::lead(&page, "")).ok_or_else(|| {
-                Error::new(Kind::MethodNotAllowed, "What is at this address does not take this method.")
-            })
+            page.map(|page| page::lead(&page, ""))
+                .ok_or_else(|| Error::new(Kind::MethodNotAllowed, "What is at this address does not take this method."))
         })
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(

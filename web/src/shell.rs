@@ -230,7 +230,8 @@ fn keys(nav: &Nav, current: &str) -> AnyView {
         }
     });
     let board = nav.orgs.iter().any(|org| org.works && org.boards.iter().any(|board| route::board(&org.slug, &board.slug) == current));
-    let board = board.then(|| view! { {line(&["↑", "↓"], "Move a card in its column")}{line(&["Shift", "←", "→"], "Move it to the next column")} });
+    let board =
+        board.then(|| view! { {line(&["↑", "↓"], "Move a card in its column")}{line(&["Shift", "←", "→"], "Move it to the next column")} });
     view! {
         <Keys>
             <dialog id="keys" aria-labelledby="keys-title">

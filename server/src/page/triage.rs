@@ -72,7 +72,8 @@ async fn show(app: &App, caller: &Caller, slug: &str, at: At, refused: Option<Pr
     if let Ok(key) = at.undo.parse::<DeltaKey>() {
         // Loaded once more, the page has forgotten what was said; what was decided can still be undone.
         let text = shell.notice.take().map_or_else(|| format!("You decided on {key}."), |notice| notice.text);
-        shell.notice = Some(Notice { kind: Tone::Good, text, undo: Some(route::with_query(&route::triage_undo(slug, key), &[("task", &at.task)])) });
+        shell.notice =
+            Some(Notice { kind: Tone::Good, text, undo: Some(route::with_query(&route::triage_undo(slug, key), &[("task", &at.task)])) });
     }
     let watches = store::watch::list(&mut tx, org.id).await?.len();
     let found = store::inbox::page(&mut tx, caller, org.id, &Window { cursor: at.cursor, limit: None }, now).await?;

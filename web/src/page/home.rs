@@ -79,8 +79,9 @@ fn tiles(page: &HomePage) -> AnyView {
     };
     let query = |q: &str| route::with_query(route::DELTAS, &[("q", q)]);
     let inboxes = page.inboxes.iter();
-    let mut tiles: Vec<_> =
-        inboxes.filter_map(|(slug, name, waiting)| tile(*waiting, format!("waiting in the inbox of {name}"), route::triage(slug))).collect();
+    let mut tiles: Vec<_> = inboxes
+        .filter_map(|(slug, name, waiting)| tile(*waiting, format!("waiting in the inbox of {name}"), route::triage(slug)))
+        .collect();
     tiles.extend(tile(page.affecting, "open deltas that affect you".into(), query("is:open affecting:me")));
     tiles.extend(tile(page.filed, "open deltas you filed".into(), query("is:open reporter:me")));
     (!tiles.is_empty()).then(|| view! { <div class="tiles">{tiles}</div> }).into_any()

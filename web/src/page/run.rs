@@ -45,7 +45,9 @@ pub fn run(page: RunPage) -> AnyView {
     } else {
         let rows = failures
             .iter()
-            .map(|failure| row(failure, receipt.failures.iter().find(|told| told.test == failure.test && told.group == failure.group), &orgs))
+            .map(|failure| {
+                row(failure, receipt.failures.iter().find(|told| told.test == failure.test && told.group == failure.group), &orgs)
+            })
             .collect_view();
         view! {
             <table>

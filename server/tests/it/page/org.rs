@@ -69,7 +69,14 @@ async fn owners_change_the_settings_with_plain_forms() {
     mara.form(at, &form("1", "Late")).await.status(412);
     let page = mara.form(at, &form("2", "")).await.status(422).text;
     assert!(page.contains("must not be empty"), "{page}");
+    assert!(page.contains("Nothing was saved. Put right what is marked below.") && !page.contains("name: must"), "{page}");
     viola.form(at, &form("2", "Mine")).await.status(403);
+    // Who loads the address of a form that was refused is led to its page.
+    for path in ["watches", "members/ole/remove", "lens"] {
+        assert_eq!(mara.get(&format!("{at}/{path}")).await.leads(), at);
+    }
+    assert_eq!(mara.get("/orgs/nw/triage/D-1/stance").await.leads(), "/orgs/nw/triage");
+    mara.post("/orgs", json!({})).await.status(415);
     mara.form("/orgs/nw/settings/members", &[("user", "@Ole"), ("role", "member")]).await.leads();
     mara.form("/orgs/nw/settings/members", &[("user", "nobody"), ("role", "member")]).await.status(404);
     let page = mara.form("/orgs/nw/settings/members/mara/remove", &[]).await.status(409).text;

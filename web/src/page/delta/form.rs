@@ -143,5 +143,6 @@ fn beside(theirs: Shown, mine: &Shown) -> AnyView {
         .collect_view();
     let words = "Somebody changed this delta while you wrote. Nothing of theirs is overwritten yet, and what you wrote stands below. Take \
                  over what you want to keep of theirs; then save.";
-    view! { {part::notice(Tone::Warn, words)}{part::panel("What they saved", view! { <div class="body stack-sm small">{fields}</div> })} }.into_any()
+    view! { {part::notice(Tone::Warn, words)}{part::panel("What they saved", view! { <div class="body stack-sm small">{fields}</div> })} }
+        .into_any()
 }
