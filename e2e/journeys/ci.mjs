@@ -9,7 +9,7 @@ const FAILURES = '/projects/heron/failures';
 async function report(world, page, test) {
   await page.goto('/projects/heron/settings/tokens');
   await page.getByLabel('What for').fill(`ci ${test}`);
-  await page.getByRole('button', { name: 'Make the token' }).click();
+  await page.getByRole('button', { name: 'Create the token' }).click();
   const secret = await page.getByLabel("The token's secret").inputValue();
   const run = { external_id: test, job: 'unit', tests: [{ test, outcome: 'failed', message: `${test} broke` }, { test: 'fine', outcome: 'passed' }] };
   const answer = await fetch(`${world.url}/api/v1/projects/heron/runs`, {

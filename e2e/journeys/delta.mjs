@@ -24,10 +24,7 @@ export function add() {
       await page.getByLabel('Desired').fill('It starts.');
       await page.getByLabel('Actual').fill('It stops with `index out of bounds`.');
       await page.getByRole('button', { name: /file it/i }).click();
-      await page.waitForLoadState('load');
-      // What was offered may be asked about once more.
-      const again = page.getByRole('button', { name: /none of these/i });
-      if (await again.count()) await again.click();
+      // What was offered is not asked about once more.
       await page.getByRole('heading', { level: 1, name: 'Broker panics on truncated batch' }).waitFor();
     }));
 

@@ -28,7 +28,7 @@ export function add() {
       await page.getByLabel('E-mail').fill('new@mail.example');
       await page.getByLabel('Password').fill('long enough words');
       const answer = page.waitForResponse((response) => response.request().method() === 'POST');
-      await page.getByRole('button', { name: 'Create the account' }).click();
+      await page.getByRole('button', { name: 'Create your account' }).click();
       that((await answer).status() === 422, `status ${(await answer).status()}`);
       that((await page.getByLabel('Name', { exact: true }).inputValue()) === 'Somebody New', 'the name is gone');
       await page.getByText('choose another').waitFor();

@@ -10,7 +10,7 @@ export function add() {
     journey(`register, sign out, sign in${how}`, (world) =>
       within(world, { script }, async (page) => {
         await page.goto('/register');
-        await account(page, name, display, 'Create the account');
+        await account(page, name, display, 'Create your account');
         await page.getByRole('heading', { name: `Hello, ${display}` }).waitFor();
         await page.getByRole('button', { name: 'Sign out' }).click();
         await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Sign in' }).waitFor();

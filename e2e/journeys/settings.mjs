@@ -10,7 +10,7 @@ export function add() {
       within(world, { script, as: 'ada' }, async (page) => {
         await page.goto('/settings/tokens');
         await page.getByLabel('What for').fill(`script ${script}`);
-        await page.getByRole('button', { name: 'Make the token' }).click();
+        await page.getByRole('button', { name: 'Create the token' }).click();
         const secret = await page.getByLabel("The token's secret").inputValue();
         const me = () => fetch(`${world.url}/api/v1/me`, { headers: { authorization: `Bearer ${secret}` } });
         const answer = await me();

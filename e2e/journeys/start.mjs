@@ -24,7 +24,7 @@ export function add() {
       that(address, `the server did not print the address:\n${world.server.log()}`);
       await page.goto(address);
       await page.getByRole('heading', { level: 1, name: 'Welcome' }).waitFor();
-      await account(page, 'mara', 'Mara Kim', 'Make the account');
+      await account(page, 'mara', 'Mara Kim', 'Create your account');
       await page.getByRole('heading', { name: 'Hello, Mara Kim' }).waitFor();
       await page.getByRole('link', { name: /^Begin.*first project/ }).click();
       await page.getByLabel('Short name').fill('heron');
@@ -36,9 +36,9 @@ export function add() {
       await page.getByLabel('Name', { exact: true }).fill('Northwind Networks');
       await page.getByLabel('Address').fill('northwind');
       await page.getByLabel('Key prefix').fill('NW');
-      await page.getByRole('button', { name: 'Make the organisation' }).click();
+      await page.getByRole('button', { name: 'Create the organisation' }).click();
       await page.getByRole('heading', { level: 1, name: 'Northwind Networks' }).waitFor();
-      await page.getByRole('button', { name: 'Make a board' }).click();
+      await page.getByRole('button', { name: 'Create a board' }).click();
       await page.locator('#board').waitFor();
     }), { always: true });
 

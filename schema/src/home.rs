@@ -1,6 +1,10 @@
 //! The first page, and the help.
 
-use crate::query::Help;
+use crate::{
+    delta::Kind,
+    id::{DeltaKey, TaskKey},
+    query::Help,
+};
 
 /// What is new to this person, or for guests what this is.
 #[derive(Clone, Debug, Default)]
@@ -11,8 +15,12 @@ pub struct HomePage {
     pub registration_open: bool,
     /// Their inboxes: the organisation's slug, its name, how many deltas wait.
     pub inboxes: Vec<(String, String, i64)>,
-    /// Their boards: the organisation's slug and name, the board's slug and name.
-    pub boards: Vec<(String, String, String, String)>,
+    /// The first of what waits there.
+    pub waiting: Vec<Waiting>,
+    /// Open tasks that are theirs.
+    pub tasks: Vec<Task>,
+    /// Their boards.
+    pub boards: Vec<Board>,
     /// Projects: slug and name.
     pub projects: Vec<(String, String)>,
     /// Deltas they filed that are open.
@@ -21,6 +29,51 @@ pub struct HomePage {
     pub affecting: i64,
     /// Whether there is any project yet.
     pub has_project: bool,
+    /// For a guest: nobody has an account yet.
+    pub fresh: bool,
+}
+
+/// A delta that waits in an inbox.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    /// The organisation's slug.
+    pub org: String,
+    /// The delta.
+    pub key: DeltaKey,
+    /// What sort of gap.
+    pub kind: Kind,
+    /// In one line.
+    pub title: String,
+    /// Its impact.
+    pub impact: i64,
+}
+
+/// A task of one's own.
+#[derive(Clone, Debug)]
+pub struct Task {
+    /// Its key.
+    pub key: TaskKey,
+    /// In one line.
+    pub title: String,
+    /// The word of its priority.
+    pub priority: String,
+    /// Name of the column it stands in.
+    pub column: String,
+}
+
+/// A board of one's organisations.
+#[derive(Clone, Debug)]
+pub struct Board {
+    /// The organisation's slug.
+    pub org: String,
+    /// Its name.
+    pub org_name: String,
+    /// The board's slug.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+    /// How many of its tasks are open.
+    pub tasks: i64,
 }
 
 /// The help: the query language, the keys.

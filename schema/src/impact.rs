@@ -2,11 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::user::Person;
+
 /// How hard it hits: the words of severities 1 to 4. 0 is "I am not affected".
 pub const SEVERITIES: [&str; 5] = ["Not affected", "Cosmetic", "Gets in the way", "Breaks a workflow", "Blocks me entirely"];
 
 /// Longest note on a vote, in characters.
 pub const NOTE_MAX: usize = 2000;
+/// Most notes that are given with a delta's impact.
+pub const NOTES_MAX: usize = 5;
 
 /// A vote: how hard the delta hits the caller.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +46,18 @@ pub struct Segment {
     pub severities: [i64; 4],
 }
 
+/// A vote's note: how it shows at somebody's place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Note {
+    /// Who wrote it.
+    pub person: Person,
+    /// Their vote, 0 to 4.
+    pub severity: i64,
+    /// Their words.
+    pub note: String,
+}
+
 /// What the votes say of a delta.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -62,6 +78,12 @@ pub struct Impact {
     /// The caller's own vote, 0 to 4.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mine: Option<i64>,
+    /// The caller's own note; absent where they wrote none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub my_note: String,
+    /// What people wrote beside their votes: the newest, at most [`NOTES_MAX`].
+    #[serde(default)]
+    pub notes: Vec<Note>,
     /// Names of the segments the caller counts in.
     #[serde(default)]
     pub my_segments: Vec<String>,

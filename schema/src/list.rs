@@ -110,6 +110,8 @@ pub struct DeltasPage {
     pub next: Option<String>,
     /// Whether this is a later page than the first.
     pub later: bool,
+    /// Names of the organisations that have committed, by their slugs.
+    pub orgs: std::collections::HashMap<String, String>,
     /// Whether somebody is signed in.
     pub signed_in: bool,
     /// From when ages count.

@@ -117,6 +117,16 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// What a form says above its fields: where it marks those at fault, that it does; the words of the case otherwise.
+    pub fn above(&self) -> &str {
+        if self.errors.is_empty() { &self.detail } else { "Nothing was saved. Put right what is marked below." }
+    }
+
+    /// The words of the case where no field is marked, with the field as people call it: "Column 1, wip limit: must be 1 to 999".
+    pub fn in_words(&self) -> String {
+        self.errors.first().map_or_else(|| self.detail.clone(), |error| format!("{}: {}", spoken(&error.field), error.detail))
+    }
+
     /// A problem of a kind, with this case's words.
     pub fn new(kind: Kind, detail: impl Into<String>, errors: Vec<FieldError>) -> Self {
         let (status, title, name) = kind.facts();
@@ -131,8 +141,35 @@ impl Problem {
     }
 }
 
+/// The path of a field in words: `columns[0].wip_limit` is "Column 1, wip limit".
+fn spoken(path: &str) -> String {
+    let part = |part: &str| match part.strip_suffix(']').and_then(|part| part.split_once('[')) {
+        Some((list, at)) => {
+            let at = at.parse::<usize>().map_or_else(|_| at.to_owned(), |at| (at + 1).to_string());
+            format!("{} {at}", list.strip_suffix('s').unwrap_or(list))
+        }
+        None => part.to_owned(),
+    };
+    let words = path.split('.').map(part).collect::<Vec<_>>().join(", ").replace('_', " ");
+    let mut rest = words.chars();
+    rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()
+}
+
 /// What is wrong with a field, where a form was refused for it.
 pub fn fault(refused: &Option<Problem>, field: &str) -> Option<String> {
     let problem = refused.as_ref()?;
     problem.errors.iter().find(|error| error.field == field).map(|error| error.detail.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_is_called_as_people_call_it() {
+        let error = |field: &str| Problem::new(Kind::Invalid, "", vec![FieldError { field: field.into(), detail: "no".into() }]).in_words();
+        assert_eq!(error("columns[0].wip_limit"), "Column 1, wip limit: no");
+        assert_eq!(error("assignees[1]"), "Assignee 2: no");
+        assert_eq!(error("until"), "Until: no");
+    }
 }

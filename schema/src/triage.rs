@@ -1,5 +1,7 @@
 //! Triage: what an organisation watches, what waits in its inbox, and what it makes of each delta.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -136,6 +138,8 @@ pub struct TriagePage {
     pub tasks: Vec<(String, String)>,
     /// Why the last decision was refused.
     pub refused: Option<Problem>,
+    /// Names of the organisations that have committed, by their slugs.
+    pub orgs: HashMap<String, String>,
     /// When the page was made.
     pub now: OffsetDateTime,
 }
@@ -157,7 +161,8 @@ pub struct Chosen {
     pub others: Vec<Standing>,
 }
 
-/// What is decided on the inbox's page: which fields count depends on the stance. `snoozed` takes `days` or `impact`.
+/// What is decided on the inbox's page: which fields count depends on the stance. `snoozed` takes
+/// `days` or `date`, `impact`, `failures`: whichever comes first.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DecideForm {
@@ -169,6 +174,12 @@ pub struct DecideForm {
     /// Snoozed for this many days; empty for none.
     #[serde(default)]
     pub days: String,
+    /// Or until this day, in place of `days`; empty for none.
+    #[serde(default)]
+    pub date: String,
+    /// Or until CI attributed this many failures to it; empty for none.
+    #[serde(default)]
+    pub failures: String,
     /// Or until its impact is this; empty for none.
     #[serde(default)]
     pub impact: String,

@@ -58,7 +58,11 @@ pub fn router(app: App) -> Router {
         .route("/api/v1/openapi.json", get(async || ([(header::CONTENT_TYPE, "application/json")], document)))
         .merge(page::routes())
         .fallback(async || Error::not_found("page"))
-        .method_not_allowed_fallback(async || Error::new(Kind::MethodNotAllowed, "What is at this address does not take this method."))
+        .method_not_allowed_fallback(async |request: Request| {
+            let page = Some(request.uri().path()).filter(|_| request.method() == Method::GET).and_then(page::problem::page_of);
+            page.map(|page| page::lead(&page, ""))
+                .ok_or_else(|| Error::new(Kind::MethodNotAllowed, "What is at this address does not take this method."))
+        })
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(
             ServiceBuilder::new()

@@ -16,7 +16,7 @@ pub struct Shell {
     pub nav: Nav,
     /// The path of this page (with its query where the navigation has one): the entry that leads here is marked.
     pub current: String,
-    /// Whether the page has an island. Without one no script is loaded.
+    /// Whether the page has an island of its own. Without one a guest loads no script; who is signed in always has the keys.
     pub island: bool,
     /// The nonce of this response's content security policy.
     pub nonce: String,
@@ -54,11 +54,12 @@ const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'
 /// The whole document, from `<!doctype html>` on. `body` is the inside of `<main>`.
 pub fn document(shell: Shell, body: impl IntoView + 'static) -> AnyView {
     let Shell { title, nav, current, island, nonce, assets, notice } = shell;
+    let island = island || nav.user.is_some();
     let (preload, loader, keys) = match (island, assets.script, assets.wasm) {
         (true, Some(script), Some(wasm)) => (
             Some(view! { <link rel="preload" href=wasm.clone() r#as="fetch" type="application/wasm" crossorigin="anonymous"/> }),
             Some(view! { <script type="module" nonce=nonce inner_html=loader(&script, &wasm)></script> }),
-            Some(keys(&nav)),
+            Some(keys(&nav, &current)),
         ),
         _ => (None, None, None),
     };
@@ -128,7 +129,7 @@ fn navigation(nav: Nav, current: &str) -> AnyView {
         Some(user) => signed_in(&user, current),
         None => view! {
             {item(route::sign_in(), "Sign in", None, current)}
-            {nav.registration_open.then(|| item(route::register(), "Register", None, current))}
+            {nav.registration_open.then(|| item(route::register(), "Create an account", None, current))}
         }
         .into_any(),
     };
@@ -171,7 +172,7 @@ fn organisation(org: &NavOrg, current: &str) -> AnyView {
 /// Who is signed in, and the way out.
 fn signed_in(user: &NavUser, current: &str) -> AnyView {
     view! {
-        {user.is_admin.then(|| item(route::admin(), "Instance", None, current))}
+        {user.is_admin.then(|| item(route::admin(), "Administration", None, current))}
         {item(route::help(), "Help and keys", None, current)}
         <a class="item" href=route::settings()>{part::avatar(&user.display_name, "")}{user.display_name.clone()}</a>
         <form method="post" action=route::sign_out()><button class="item" type="submit">{icon(Icon::SignOut)}"Sign out"</button></form>
@@ -191,7 +192,7 @@ fn item(href: String, text: &str, count: Option<(i64, &'static str)>, current: &
 }
 
 /// The dialog of the keys, with the listener that also obeys them. The links in it are where `g` and a letter go.
-fn keys(nav: &Nav) -> AnyView {
+fn keys(nav: &Nav, current: &str) -> AnyView {
     let org = nav.orgs.first();
     let board = org.and_then(|org| org.boards.first().map(|board| route::board(&org.slug, &board.slug)));
     let goes = [
@@ -216,14 +217,30 @@ fn keys(nav: &Nav) -> AnyView {
         .user
         .as_ref()
         .map(|_| view! { <dt><kbd>"n"</kbd></dt><dd><a class="link" href=route::delta_new() data-key="n">"File a delta"</a></dd> });
+    let line = |keys: &[&'static str], words: &'static str| {
+        let keys = keys.iter().map(|key| view! { <kbd>{*key}</kbd>" " }).collect_view();
+        view! { <dt>{keys}</dt><dd>{words}</dd> }
+    };
+    // What only this page knows.
+    let inbox = nav.orgs.iter().any(|org| org.works && route::triage(&org.slug) == current);
+    let inbox = inbox.then(|| {
+        view! {
+            {line(&["a"], "Take it on")}{line(&["l"], "Link it to a task")}{line(&["s"], "Snooze")}{line(&["d"], "Not ours")}
+            {line(&["z"], "Undo the last decision")}{line(&["Ctrl", "Enter"], "Send what is typed")}
+        }
+    });
+    let board = nav.orgs.iter().any(|org| org.works && org.boards.iter().any(|board| route::board(&org.slug, &board.slug) == current));
+    let board =
+        board.then(|| view! { {line(&["↑", "↓"], "Move a card in its column")}{line(&["Shift", "←", "→"], "Move it to the next column")} });
     view! {
         <Keys>
             <dialog id="keys" aria-labelledby="keys-title">
                 <form method="dialog" class="bar"><h2 id="keys-title">"Keys"</h2><button class="btn quiet small push">"Close"</button></form>
                 <dl class="facts mt">
                     {goes}{task}{delta}
-                    <dt><kbd>"/"</kbd></dt><dd>"Search"</dd>
-                    <dt><kbd>"j"</kbd>" "<kbd>"k"</kbd></dt><dd>"Next and previous row"</dd>
+                    {inbox}{board}
+                    <dt><kbd>"/"</kbd></dt><dd><a class="link" href=route::deltas() data-key="/">"Search"</a></dd>
+                    {line(&["j", "k"], "Next and previous row")}
                     <dt><kbd>"?"</kbd></dt><dd><a class="link" href=route::help()>"These keys; all of them"</a></dd>
                 </dl>
             </dialog>
@@ -288,8 +305,10 @@ mod tests {
     }
 
     #[test]
-    fn a_page_without_an_island_loads_no_script() {
-        assert!(!html(|| document(shell(true, false), ())).contains("<script"));
+    fn a_guest_loads_no_script_where_there_is_no_island_and_everybody_else_has_the_keys() {
+        assert!(!html(|| document(shell(false, false), ())).contains("<script"));
+        let inbox = html(|| document(shell(true, false), ()));
+        assert!(inbox.contains("<script") && inbox.contains(r#"data-key="n""#) && inbox.contains("Undo the last decision"), "{inbox}");
     }
 
     #[test]

@@ -103,6 +103,8 @@ pub struct RunPage {
     pub run: Run,
     /// What CI was told.
     pub receipt: Receipt,
+    /// Names of the organisations that have committed, by their slugs.
+    pub orgs: std::collections::HashMap<String, String>,
     /// Now.
     pub now: OffsetDateTime,
 }

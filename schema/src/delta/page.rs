@@ -119,6 +119,8 @@ pub struct EditPage {
     pub version: i64,
     /// What stands in the form.
     pub shown: Shown,
+    /// What others saved meanwhile, where that is in the way.
+    pub theirs: Option<Shown>,
     /// Why it was refused.
     pub refused: Option<Problem>,
 }

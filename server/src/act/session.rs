@@ -23,7 +23,7 @@ pub async fn sign_in(app: &App, from: IpAddr, login: &str, password: &str) -> Re
     let (address, account) = (limit::address(from), format!("account:{login}"));
     app.limits.take(&address, limit::PER_ADDRESS, now)?;
     app.limits.take(&account, limit::PER_ACCOUNT, now)?;
-    let wrong = || Error::new(Kind::Invalid, "The name or the password is not right.");
+    let wrong = || Error::new(Kind::Invalid, "That handle or e-mail and password do not belong together.");
     // No name holds a NUL, and PostgreSQL takes none.
     if password.len() > PASSWORD_MAX || login.contains('\0') {
         return Err(wrong());

@@ -135,7 +135,7 @@ pub async fn may_start(tx: &mut Tx, secret: &str) -> Result<()> {
     use subtle::ConstantTimeEq;
     let kept = setting::get(tx, setting::START).await?.unwrap_or_default();
     let right = kept.as_bytes().ct_eq(hex(&clock::digest(secret)).as_bytes());
-    if bool::from(right) && !user::has_admin(tx).await? { Ok(()) } else { Err(Error::not_found("page")) }
+    if bool::from(right) && !user::has_admin(tx).await? { Ok(()) } else { Err(not_the_start()) }
 }
 
 /// Makes the first administrator: exactly one, however many try at the same time. Gives its id.
@@ -150,11 +150,19 @@ pub async fn start(app: &App, secret: &str, account: Register) -> Result<Uuid> {
     let hash = app.passwords.hash(&account.password).await?;
     let mut tx = app.db.write().await?;
     if !setting::take(&mut tx, setting::START, &hex(&clock::digest(secret))).await? || user::has_admin(&mut tx).await? {
-        return Err(Error::not_found("page"));
+        return Err(not_the_start());
     }
     let id = insert(&mut tx, &account, &hash, true, now).await?;
     tx.commit().await?;
     Ok(id)
+}
+
+fn not_the_start() -> Error {
+    Error::new(
+        Kind::NotFound,
+        "This is not the address that the server printed when it started, or the first account was made already. Look for the last \
+         one in the server's log.",
+    )
 }
 
 /// The caller, as they are told who they are; and the version of what they can change.

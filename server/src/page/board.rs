@@ -55,7 +55,7 @@ async fn page(app: &App, caller: &Caller, (org, slug): (&str, &str), q: Option<S
     let may_change = act::board::member(caller, whole.board.org_id).is_ok();
     let q = q.unwrap_or_else(|| whole.board.filter.clone());
     let mut which = card::of_board(whole.board.id, now);
-    let mut error = refused.map(|refused| refused.detail().to_owned());
+    let mut error = refused.map(|refused| refused.problem().in_words());
     match query::parse(&q, &query::TASKS) {
         Ok(question) => which = question.filter.iter().fold(which, |all, asked| all.add(condition(caller, asked, now))),
         Err(wrong) => error = Some(format!("The filter cannot be read: {wrong}")),
@@ -123,7 +123,7 @@ async fn moved(app: &App, caller: &Caller, board: &str, form: &Move) -> Result<S
     let (after, before) = if form.place == "before" { (None, beside) } else { (beside, None) };
     let to = Placement { board: Some(board.to_owned()), column: form.column.clone(), after, before };
     let placed = act::task::place(app, caller, &key, None, &to).await?;
-    Ok(format!("{key} stands in {} now.", placed.column))
+    super::task::stands(app, caller, &placed.key).await
 }
 
 /// A task's key as somebody typed it.

@@ -2,7 +2,7 @@
 
 use axum::{Router, extract::State, response::Response, routing::get};
 use schema::{
-    home::{HelpPage, HomePage},
+    home::{Board, HelpPage, HomePage},
     query, route,
 };
 
@@ -12,6 +12,9 @@ use crate::{app::App, caller::Caller, error::Result, page, store};
 pub fn routes() -> Router<App> {
     Router::new().route(route::HOME, get(home)).route(route::HELP, get(help)).route(route::HELP_PROBLEMS, get(problems))
 }
+
+/// Lines of a list on the first page.
+const LINES: u64 = 6;
 
 async fn home(State(app): State<App>, caller: Caller) -> Result<Response> {
     let mut tx = app.db.read().await?;
@@ -24,12 +27,25 @@ async fn home(State(app): State<App>, caller: Caller) -> Result<Response> {
     };
     for org in &shell.nav.orgs {
         view.inboxes.push((org.slug.clone(), org.name.clone(), org.inbox));
-        let board = |board: &schema::nav::NavBoard| (org.slug.clone(), org.name.clone(), board.slug.clone(), board.name.clone());
-        view.boards.extend(org.boards.iter().map(board));
+        view.boards.extend(org.boards.iter().map(|board| Board {
+            org: org.slug.clone(),
+            org_name: org.name.clone(),
+            slug: board.slug.clone(),
+            name: board.name.clone(),
+            tasks: board.tasks,
+        }));
     }
     if let Some(user) = caller.user_id() {
         (view.filed, view.affecting) = store::home::counts(&mut tx, &caller, user).await?;
+        let waits = |slug: &str| view.inboxes.iter().any(|(org, _, waiting)| org == slug && *waiting > 0);
+        let inboxes: Vec<_> = caller.orgs.iter().filter(|org| waits(&org.slug)).map(|org| (org.org, org.slug.as_str())).collect();
+        view.waiting = store::inbox::first(&mut tx, &caller, &inboxes, LINES, app.clock.now()).await?;
+        if !caller.orgs.is_empty() {
+            view.tasks = store::home::tasks(&mut tx, &caller, user, LINES).await?;
+        }
         view.has_project = !view.projects.is_empty() || store::home::has_project(&mut tx).await?;
+    } else {
+        view.fresh = !store::user::has_admin(&mut tx).await?;
     }
     Ok(page::show(&app, shell, || web::page::home::home(view)))
 }

@@ -45,8 +45,9 @@ async fn deltas(State(app): State<App>, caller: Caller, Query(asked): Query<Delt
     let current = if q == store::list::DEFAULT { route::deltas() } else { route::with_query(route::DELTAS, &[("q", &q)]) };
     let later = asked.cursor.as_deref().is_some_and(|cursor| !cursor.is_empty());
     let shell = page::shell(&mut tx, &caller, "Deltas", &current, false).await?;
+    let orgs = store::org::names(&mut tx, found.items.iter().flat_map(|item| &item.committed)).await?;
     let signed_in = caller.user.is_some();
-    let view = DeltasPage { q, query, error, items: found.items, next: found.next, later, signed_in, now };
+    let view = DeltasPage { q, query, error, items: found.items, next: found.next, later, orgs, signed_in, now };
     let mut response = page::show(&app, shell, move || web::page::list::deltas(view));
     if bad {
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;

@@ -2,7 +2,7 @@
 
 use axum::{http::header, response::Response};
 
-use schema::session::SignInPage;
+use schema::{route, session::SignInPage};
 
 use crate::{app::App, caller::Caller, error::Problem, page};
 
@@ -33,4 +33,19 @@ pub async fn show(app: &App, caller: &Caller, path: &str, next: &str, response: 
         }
     }
     page
+}
+
+/// The page that a form's address belongs to: who loads that address, after the form was refused there, is led to the page.
+pub fn page_of(path: &str) -> Option<String> {
+    let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
+    let kept = match parts.as_slice() {
+        ["sign-out"] => 0,
+        ["projects", project, "maintainers" | "components" | "segments" | "releases"] => return Some(route::project_settings(project)),
+        ["orgs", _, "boards", ..] | ["projects", _, "settings", ..] => 4,
+        ["orgs", ..] | ["deltas", _, "ci", ..] => 3,
+        ["projects" | "deltas" | "tasks" | "failure-groups", ..] | ["settings", "tokens", ..] => 2,
+        ["settings" | "admin", ..] => 1,
+        _ => return None,
+    };
+    (kept < parts.len()).then(|| format!("/{}", parts[..kept].join("/")))
 }

@@ -37,6 +37,8 @@ async fn one(State(app): State<App>, caller: Caller, Path(run): Path<Uuid>) -> R
     let (run, receipt) = act::run::read(&mut tx, &caller, run).await?;
     let title = format!("Run {} of {}", run.run.external_id, run.project);
     let shell = page::shell(&mut tx, &caller, &title, &route::project(&run.project), false).await?;
-    let view = RunPage { run, receipt, now: app.clock.now() };
+    let committed = receipt.failures.iter().flat_map(|told| &told.deltas).flat_map(|delta| &delta.committed).map(|said| &said.org);
+    let orgs = store::org::names(&mut tx, committed).await?;
+    let view = RunPage { run, receipt, orgs, now: app.clock.now() };
     Ok(page::show(&app, shell, move || web::page::run::run(view)))
 }

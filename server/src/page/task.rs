@@ -65,13 +65,22 @@ async fn page(app: &App, caller: &Caller, key: &TaskKey, refused: Option<&Error>
     drop(tx);
     let body_html = if task.body.trim().is_empty() { String::new() } else { app.markdown.html(&task.body).to_string() };
     let edit = typed.unwrap_or_else(|| form_of(&task));
-    let error = refused.map(|refused| refused.detail().to_owned());
+    let error = refused.map(|refused| refused.problem().in_words());
     let page = TaskPage { org_name, board_name, column_name, task, body_html, boards, members, timeline, may_change, error, edit, now };
     let mut response = show(app, shell, move || web::page::task::task(&page));
     if let Some(refused) = refused {
         *response.status_mut() = StatusCode::from_u16(refused.kind().status()).unwrap_or(StatusCode::CONFLICT);
     }
     Ok(response)
+}
+
+/// Says where a task stands now, by the column's name.
+///
+/// # Errors
+/// 404 where the caller may not see it.
+pub async fn stands(app: &App, caller: &Caller, key: &TaskKey) -> Result<String> {
+    let row = store::task::find(&mut app.db.read().await?, caller, key).await?;
+    Ok(format!("{key} stands in {} now.", row.column_name))
 }
 
 /// Where tasks of an organisation can stand, and who can work on them.

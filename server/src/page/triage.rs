@@ -19,6 +19,7 @@ use schema::{
     user::Role,
 };
 use serde::Deserialize;
+use time::macros::format_description;
 use web::{part::Tone, shell::Notice};
 
 use crate::{
@@ -53,6 +54,9 @@ struct At {
     /// What was decided just now.
     #[serde(default)]
     undo: String,
+    /// The task that was linked by it.
+    #[serde(default)]
+    task: String,
     cursor: Option<String>,
 }
 
@@ -68,7 +72,8 @@ async fn show(app: &App, caller: &Caller, slug: &str, at: At, refused: Option<Pr
     if let Ok(key) = at.undo.parse::<DeltaKey>() {
         // Loaded once more, the page has forgotten what was said; what was decided can still be undone.
         let text = shell.notice.take().map_or_else(|| format!("You decided on {key}."), |notice| notice.text);
-        shell.notice = Some(Notice { kind: Tone::Good, text, undo: Some(route::triage_undo(slug, key)) });
+        shell.notice =
+            Some(Notice { kind: Tone::Good, text, undo: Some(route::with_query(&route::triage_undo(slug, key), &[("task", &at.task)])) });
     }
     let watches = store::watch::list(&mut tx, org.id).await?.len();
     let found = store::inbox::page(&mut tx, caller, org.id, &Window { cursor: at.cursor, limit: None }, now).await?;
@@ -82,6 +87,7 @@ async fn show(app: &App, caller: &Caller, slug: &str, at: At, refused: Option<Pr
         at if at < found.items.len() => Some(chosen(&mut tx, app, caller, slug, at, found.items[at].delta.key).await?),
         _ => None,
     };
+    let orgs = store::org::names(&mut tx, found.items.iter().flat_map(|item| &item.delta.committed)).await?;
     // The navigation has counted already.
     let waiting = shell.nav.orgs.iter().find(|org| org.slug == slug).map_or(0, |org| org.inbox);
     let view = TriagePage {
@@ -95,6 +101,7 @@ async fn show(app: &App, caller: &Caller, slug: &str, at: At, refused: Option<Pr
         columns,
         tasks,
         refused,
+        orgs,
         now,
     };
     Ok(page::show(app, shell, || web::page::triage::triage(view)))
@@ -127,14 +134,15 @@ async fn open_tasks(tx: &mut Tx, app: &App, caller: &Caller, org: &Row) -> Resul
     Ok(found.items.into_iter().map(|task| (task.card.key.to_string(), task.card.title)).collect())
 }
 
-/// Leads to what is to be decided next; to the delta's own page where the form stood there.
-fn on(slug: &str, delta: DeltaKey, next: &str, undo: bool, said: &str) -> Response {
+/// Leads to what is to be decided next; to the delta's own page where the form stood there. `undo` is the task that was linked,
+/// empty for none; `None` where nothing can be undone.
+fn on(slug: &str, delta: DeltaKey, next: &str, undo: Option<&str>, said: &str) -> Response {
     if next.is_empty() {
         return page::lead(&route::delta(delta), said);
     }
-    let undo = if undo { delta.to_string() } else { String::new() };
+    let (undo, task) = undo.map_or((String::new(), ""), |task| (delta.to_string(), task));
     let next = if next == "-" { "" } else { next };
-    let to = route::with_query(&route::triage(slug), &[("at", next), ("undo", &undo)]);
+    let to = route::with_query(&route::triage(slug), &[("at", next), ("undo", &undo), ("task", task)]);
     // The list scrolls for itself: the fragment brings the chosen row into sight.
     page::lead(&if next.is_empty() { to } else { format!("{to}#{next}") }, said)
 }
@@ -165,32 +173,59 @@ async fn decide(
         Err(error) => return again(&app, &caller, &slug, delta, error).await,
     };
     match act::triage::set_stance(&app, &caller, &slug, delta, &set).await {
-        Ok(_) => Ok(on(&slug, delta, &form.next, true, &said)),
+        Ok(_) => Ok(on(&slug, delta, &form.next, Some(""), &said)),
         Err(error) => again(&app, &caller, &slug, delta, error).await,
     }
 }
 
 /// A decision as the API takes it. What is left empty is not asked for.
 fn read(app: &App, form: &DecideForm) -> Result<SetStance> {
-    let number = |text: &str, field: &str| -> Result<Option<i64>> {
-        let text = text.trim();
-        if form.stance != Stance::Snoozed || text.is_empty() {
+    let typed = |text: &str| if form.stance == Stance::Snoozed { text.trim().to_owned() } else { String::new() };
+    let number = |text: &str, field: &str, most: i64| -> Result<Option<i64>> {
+        let text = typed(text);
+        if text.is_empty() {
             return Ok(None);
         }
-        text.parse()
-            .ok()
-            .filter(|n| (1..=3650).contains(n))
-            .map(Some)
-            .ok_or_else(|| Error::invalid(field, "must be a whole number, from 1"))
+        let number = text.parse().ok().filter(|n| (1..=most).contains(n));
+        number.map(Some).ok_or_else(|| Error::invalid(field, format!("must be a whole number, 1 to {most}")))
     };
-    let until = number(&form.days, "days")?.map(|days| app.clock.now() + time::Duration::days(days));
-    let wake = number(&form.impact, "impact")?.map(|impact| Wake { impact: Some(impact), failures: None });
+    let until = match typed(&form.date).as_str() {
+        "" => number(&form.days, "days", 3650)?.map(|days| app.clock.now() + time::Duration::days(days)),
+        day => {
+            let day = time::Date::parse(day, format_description!("[year]-[month]-[day]"));
+            Some(day.map_err(|_| Error::invalid("date", "must be a day such as 2026-11-30"))?.midnight().assume_utc())
+        }
+    };
+    let wake = Wake { impact: number(&form.impact, "impact", 100)?, failures: number(&form.failures, "failures", 1_000_000)? };
+    let wake = Some(wake).filter(|wake| *wake != Wake::default());
     Ok(SetStance { stance: form.stance, reason: form.reason.clone(), until, wake })
 }
 
-async fn undo(State(app): State<App>, caller: Caller, Path((slug, delta)): Path<(String, DeltaKey)>) -> Result<Response> {
-    act::triage::clear_stance(&app, &caller, &slug, delta).await?;
-    Ok(on(&slug, delta, &delta.to_string(), false, &format!("{delta} waits again.")))
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Undone {
+    #[serde(default)]
+    task: String,
+}
+
+/// Takes the last decision back. A task that was made by it stays: somebody may have begun.
+async fn undo(
+    State(app): State<App>,
+    caller: Caller,
+    Path((slug, delta)): Path<(String, DeltaKey)>,
+    Query(Undone { task }): Query<Undone>,
+) -> Result<Response> {
+    let said = match task.parse::<TaskKey>() {
+        Ok(task) => {
+            act::task::unlink(&app, &caller, &task, delta).await?;
+            format!("{task} is no longer linked to {delta}. The task itself stays on the board.")
+        }
+        Err(_) => {
+            act::triage::clear_stance(&app, &caller, &slug, delta).await?;
+            format!("{delta} waits again.")
+        }
+    };
+    Ok(on(&slug, delta, &delta.to_string(), None, &said))
 }
 
 async fn take(
@@ -210,7 +245,7 @@ async fn take(
         ..NewTask::default()
     };
     match act::task::create(&app, &caller, &slug, &new).await {
-        Ok(task) => Ok(on(&slug, delta, &form.next, false, &format!("{delta} is taken on as {}.", task.key))),
+        Ok(task) => Ok(on(&slug, delta, &form.next, Some(&task.key.to_string()), &format!("{delta} is taken on as {}.", task.key))),
         Err(error) => again(&app, &caller, &slug, delta, error).await,
     }
 }
@@ -228,7 +263,7 @@ async fn link(
         Ok::<_, Error>(task)
     };
     match linked.await {
-        Ok(task) => Ok(on(&slug, delta, &form.next, false, &format!("{delta} is linked to {task}."))),
+        Ok(task) => Ok(on(&slug, delta, &form.next, Some(&task.to_string()), &format!("{delta} is linked to {task}."))),
         Err(error) => again(&app, &caller, &slug, delta, error).await,
     }
 }

@@ -3,11 +3,15 @@
 use std::collections::HashMap;
 
 use schema::{
+    delta::Kind,
+    home::Waiting,
+    id::DeltaKey,
     list::{Page, Window},
     query,
     triage::{COUNT_MAX, Item},
 };
 use sea_query::{Cond, Condition, Expr, ExprTrait, Order, Query, SelectStatement, SimpleExpr, UnionType};
+use serde::Deserialize;
 use sqlx::FromRow;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -15,7 +19,9 @@ use uuid::Uuid;
 use super::{
     cursor,
     db::{Dialect, Tx},
-    delta, lens,
+    delta,
+    gather::Gather,
+    lens,
     list::{self, rows},
     table::{Delta, FailureDelta, Segment, Stance},
     watch,
@@ -112,6 +118,47 @@ pub async fn page(tx: &mut Tx, caller: &Caller, org: Uuid, window: &Window, now:
         })
         .collect();
     Ok(Page { items, next })
+}
+
+/// Organisations whose inboxes [`first`] looks into at most.
+const FIRST: [&str; 3] = ["first", "second", "third"];
+
+/// The hardest that wait in the inboxes of these organisations (id and slug), `most` of each; two statements.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn first(tx: &mut Tx, caller: &Caller, orgs: &[(Uuid, &str)], most: u64, now: OffsetDateTime) -> Result<Vec<Waiting>> {
+    #[derive(Deserialize)]
+    struct Line {
+        number: i64,
+        kind: Kind,
+        title: String,
+        impact: i64,
+    }
+    if orgs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rules = watch::of(tx, orgs.iter().map(|(org, _)| *org)).await?;
+    let mut gather = Gather::new(tx.dialect());
+    for ((org, _), part) in orgs.iter().zip(FIRST) {
+        let Some(waiting) = waiting(tx.dialect(), caller, *org, &rules, now) else { continue };
+        let select = Query::select()
+            .columns([Delta::Number, Delta::Kind, Delta::Title, Delta::Impact].map(|column| (Delta::Table, column)))
+            .from(Delta::Table)
+            .cond_where(waiting)
+            .order_by((Delta::Table, Delta::Impact), Order::Desc)
+            .order_by((Delta::Table, Delta::Number), Order::Desc)
+            .limit(most)
+            .to_owned();
+        gather.part(part, &["number", "kind", "title", "impact"], select);
+    }
+    let mut gathered = gather.read(tx).await?;
+    let mut found = Vec::new();
+    for ((_, slug), part) in orgs.iter().zip(FIRST) {
+        let line = |Line { number, kind, title, impact }| Waiting { org: (*slug).to_owned(), key: DeltaKey(number), kind, title, impact };
+        found.extend(gathered.take::<Line>(part)?.into_iter().map(line));
+    }
+    Ok(found)
 }
 
 /// What a line of the inbox needs of a delta.

@@ -1,5 +1,7 @@
 //! Organisations and their members.
 
+use std::collections::{BTreeSet, HashMap};
+
 use schema::{
     list::{Page, Window},
     org::{Member, Openness, Org as Reply},
@@ -95,6 +97,20 @@ pub async fn find(tx: &mut Tx, caller: &Caller, slug: &str) -> Result<Row> {
 /// 404 where there is none.
 pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Row> {
     tx.optional(select().and_where(Expr::col((Org::Table, Org::Id)).eq(id))).await?.ok_or_else(|| Error::not_found("organisation"))
+}
+
+/// The names of organisations by their slugs: of those a reply has told the caller already.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn names(tx: &mut Tx, slugs: impl Iterator<Item = &String>) -> Result<HashMap<String, String>> {
+    let slugs: BTreeSet<&str> = slugs.map(String::as_str).collect();
+    if slugs.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut named = Query::select();
+    named.columns([Org::Slug, Org::Name]).from(Org::Table).and_where(Expr::col(Org::Slug).is_in(slugs));
+    Ok(tx.all::<(String, String)>(&named).await?.into_iter().collect())
 }
 
 /// A page of the organisations the caller may see, by name.

@@ -3,6 +3,7 @@
 mod board;
 mod delta;
 mod failure;
+mod home;
 mod org;
 mod project;
 mod session;

@@ -2,7 +2,8 @@
 //! what carries it as `data-key`.
 //!
 //! A page says nothing to this island; it marks its HTML: `data-key="c"` on the link, button or field a letter presses (`/` is one
-//! too), `data-go="b"` on a link that `g b` follows, `data-row` on the rows of its list.
+//! too), `data-go="b"` on a link that `g b` follows, `data-row` on the rows of its list. Ctrl or Cmd and Enter send what is typed in a
+//! text area.
 
 use leptos::prelude::*;
 
@@ -19,7 +20,7 @@ mod browser {
     use std::cell::Cell;
 
     use wasm_bindgen::JsCast;
-    use web_sys::{Element, HtmlDialogElement, HtmlElement, KeyboardEvent};
+    use web_sys::{Element, HtmlDialogElement, HtmlElement, HtmlTextAreaElement, KeyboardEvent};
 
     use crate::island::dom;
 
@@ -28,6 +29,10 @@ mod browser {
         let going = Cell::new(false);
         dom::on(&dom::document(), "keydown", move |event: KeyboardEvent| {
             let went = going.take();
+            if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && send(&event) {
+                event.prevent_default();
+                return;
+            }
             if event.default_prevented()
                 || event.ctrl_key()
                 || event.meta_key()
@@ -63,6 +68,12 @@ mod browser {
             matches!(el.closest("input:not([type=checkbox],[type=radio]),textarea,select,[contenteditable]"), Ok(Some(_)))
         });
         in_field || dom::find("dialog[open]").is_some()
+    }
+
+    /// Sends the form of the text area that is typed in, as its button would.
+    fn send(event: &KeyboardEvent) -> bool {
+        let area = event.target().and_then(|target| target.dyn_into::<HtmlTextAreaElement>().ok());
+        area.and_then(|area| area.form()).is_some_and(|form| form.request_submit().is_ok())
     }
 
     fn show_keys() -> bool {

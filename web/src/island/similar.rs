@@ -1,4 +1,5 @@
-//! While a delta is being written: what it may be a duplicate of. Without JavaScript the form's second step says the same.
+//! While a delta is being written: what it may be a duplicate of. Without JavaScript the form's second step says the same; once
+//! something was offered here, the form's field `seen` says so, and that step is left out.
 
 use leptos::prelude::*;
 
@@ -131,6 +132,10 @@ mod browser {
             let _ = list.append_child(&line);
         }
         dom::attribute(place, "hidden", items.is_empty().then_some(""));
+        // What was offered here needs no second step.
+        if let Some(seen) = dom::find("[name=seen]").filter(|_| !items.is_empty()) {
+            dom::attribute(&seen, "disabled", None);
+        }
     }
 }
 

@@ -17,12 +17,12 @@ pub fn Vote(children: Children) -> impl IntoView {
 pub fn vote_panel(delta: &str, impact: &schema::impact::Impact, who: bool, project: Option<&str>) -> AnyView {
     use schema::route;
 
-    use crate::part::{Tick, choice, panel};
+    use crate::part::{Field, Tick, choice, panel};
 
     if !who {
         let inside = view! {
             <div class="body stack-sm">
-                <p class="small muted">"Say how hard it hits you: votes per group of users are what this tracker sorts by."</p>
+                <p class="small muted">"Say how hard it hits you: votes per segment of users are what this tracker sorts by."</p>
                 <a class="btn" href=route::sign_in()>"Sign in to vote"</a>
             </div>
         };
@@ -38,12 +38,16 @@ pub fn vote_panel(delta: &str, impact: &schema::impact::Impact, who: bool, proje
     // "Not affected" stands last: it is said least.
     answers.rotate_left(1);
     let counts = counts(impact, project);
+    let noted = !impact.my_note.is_empty();
     let given = mine.map(|severity| severity.to_string());
+    let note = Field::new("note", "How it shows at your place").within("vote").value(impact.my_note.clone());
+    let note = note.max(schema::impact::NOTE_MAX).hint("Others read it beside the impact.").area(2);
     let inside = view! {
         <div class="body">
             <Vote>
                 <form class="stack-sm" method="post" action=action data-vote=url>
                     {choice("severity", "How hard does it hit you?", answers, given.as_deref())}
+                    <details class="fold" open=noted><summary>"Add a note"</summary>{note}</details>
                     <p class="small bad-ink" id="vote-refused" role="alert"></p>
                     <p class="xs muted" id="vote-counts">{counts}</p>
                     <div class="row-of vote-do">
@@ -76,7 +80,7 @@ mod browser {
 
     use wasm_bindgen::{JsCast, JsValue};
     use wasm_bindgen_futures::spawn_local;
-    use web_sys::{Event, HtmlInputElement};
+    use web_sys::{Event, HtmlInputElement, HtmlTextAreaElement};
 
     use crate::api;
     use crate::island::dom;
@@ -97,8 +101,13 @@ mod browser {
         let state = Rc::new(State { url, kept: RefCell::new(kept), ..State::default() });
         let changed = state.clone();
         dom::on(&form, "change", move |event: Event| {
-            if let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
-                want(&changed, input.value());
+            // A note goes with the answer; without one it waits for it.
+            let answer = match event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
+                Some(input) => Some(input.value()),
+                None => inputs().into_iter().find(HtmlInputElement::checked).map(|input| input.value()),
+            };
+            if let Some(answer) = answer {
+                want(&changed, answer);
             }
         });
         dom::on(&form, "click", move |event: Event| {
@@ -123,7 +132,10 @@ mod browser {
         loop {
             let Some(answer) = state.wanted.take() else { break };
             let sent = match answer.parse::<f64>() {
-                Ok(severity) => api::put(&state.url, &api::object(&[("severity", JsValue::from_f64(severity))]), None).await,
+                Ok(severity) => {
+                    let vote = api::object(&[("severity", JsValue::from_f64(severity)), ("note", JsValue::from_str(&note()))]);
+                    api::put(&state.url, &vote, None).await
+                }
                 Err(_) => api::delete(&state.url).await,
             };
             match sent {
@@ -142,6 +154,11 @@ mod browser {
         state.sending.set(false);
         // Bars and numbers are drawn by the server.
         dom::renew(&["impact", "vote-counts"]).await;
+    }
+
+    fn note() -> String {
+        let area = dom::find("[data-vote] [name=note]").and_then(|area| area.dyn_into::<HtmlTextAreaElement>().ok());
+        area.map(|area| area.value()).unwrap_or_default()
     }
 
     fn inputs() -> Vec<HtmlInputElement> {

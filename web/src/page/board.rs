@@ -88,7 +88,7 @@ fn lane(org: &str, board: &str, column: &Column) -> String {
     view! {
         <section class=if over { "col over" } else { "col" } data-column=slug.clone() data-limit=limit data-done=done.then_some("")>
             <header title=title>
-                <h2>{name.clone()}</h2><span class="wip">{count}</span><span class="hid over-words">{over.then_some("over the limit")}</span>{week}
+                <h2>{name.clone()}</h2><span class="wip">{count}</span><span class="over-words">{over.then_some("over the limit")}</span>{week}
             </header>
             <ol aria-label=label inner_html=html></ol>
         </section>
@@ -105,7 +105,7 @@ fn nothing(page: &BoardPage) -> AnyView {
     let step = may_change.then(|| view! { <a class="btn primary" href=route::triage(&board.org)>"Open the triage inbox"</a> });
     part::empty(
         "No work here yet",
-        "Tasks of this organisation stand here, each for the deltas it does something about. Take a delta from the inbox, or write down a task.",
+        "Tasks of this organisation stand here, each for the deltas it does something about. Take a delta from the inbox, or create a task.",
         step,
     )
 }
@@ -146,7 +146,7 @@ pub fn form(page: &BoardForm) -> AnyView {
         <h2>"Columns, from left to right"</h2>
         <p class="hint">"Empty a name to remove a column; only one without tasks can go. A limit is shown, it stops nobody."</p>
         {lines}
-        {part::buttons(if new { "Make the board" } else { "Save" }, &back)}
+        {part::buttons(if new { "Create the board" } else { "Save" }, &back)}
     };
     view! {
         {part::crumbs(vec![Crumb::link(org_name.clone(), route::org(org)), Crumb::text("Boards")])}

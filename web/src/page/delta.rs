@@ -25,7 +25,7 @@ use crate::part::{self, Crumb, Icon, Tone, icon};
 /// The whole page.
 pub fn delta(page: DeltaPage) -> AnyView {
     let key = page.delta.key;
-    let refused = page.refused.as_ref().map(|problem| part::notice(Tone::Bad, &problem.detail));
+    let refused = page.refused.as_ref().map(|problem| part::notice(Tone::Bad, &problem.in_words()));
     let body = (!page.html.body.is_empty()).then(|| part::panel("More", view! { <div class="body">{part::prose(&page.html.body)}</div> }));
     view! {
         <div class="narrow">

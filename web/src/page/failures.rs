@@ -113,7 +113,7 @@ fn unexplained(page: &FailuresPage) -> AnyView {
             "Every failure that CI reported is explained by a delta."
         };
         let step = (page.runs == 0 && page.maintains)
-            .then(|| view! { <a class="btn primary" href=route::project_settings(&page.project)>"Make a CI token"</a> });
+            .then(|| view! { <a class="btn primary" href=route::project_settings(&page.project)>"Create a CI token"</a> });
         part::empty("No unexplained failures", about, step)
     } else {
         let rows = page.groups.items.iter().map(|group| row(group, page.maintains, page.now)).collect_view();

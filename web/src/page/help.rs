@@ -67,11 +67,11 @@ fn keys() -> AnyView {
     };
     view! {
         <dl class="body facts">
-            {line(&["?"], "these keys, on pages that have them")}
+            {line(&["?"], "these keys, and what else the page has")}
             {line(&["/"], "search")}
             {line(&["j", "k"], "next and previous row")}
             {line(&["n"], "file a delta")}
-            {line(&["c"], "write down a task")}
+            {line(&["c"], "new task")}
             {line(&["g", "h"], "first page")}
             {line(&["g", "d"], "deltas")}
             {line(&["g", "p"], "projects")}
@@ -81,7 +81,9 @@ fn keys() -> AnyView {
             {line(&["g", "s"], "settings")}
             {line(&["a", "l", "s", "d"], "in the triage inbox: accept, link, snooze, decline")}
             {line(&["z"], "undo the last decision")}
-            {line(&["←", "↑", "→", "↓"], "on a card that was picked up: move it")}
+            {line(&["Ctrl", "Enter"], "in a text: send the form")}
+            {line(&["↑", "↓"], "on a card: move it up or down")}
+            {line(&["Shift", "←", "→"], "on a card: move it to the next column")}
         </dl>
     }
     .into_any()

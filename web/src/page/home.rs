@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 use schema::{home::HomePage, route};
 
-use crate::part::{self, Icon, icon};
+use super::org::count_words;
+use crate::part::{self, Icon, Tone, icon};
 
 /// The whole page.
 pub fn home(page: HomePage) -> AnyView {
@@ -11,7 +12,7 @@ pub fn home(page: HomePage) -> AnyView {
         None => guest(&page),
         Some(name) => {
             let hello = format!("Hello, {name}");
-            view! { <div class="narrow"><h1>{hello}</h1><div class="stack mt">{steps(&page)}{mine(&page)}{projects(&page)}</div></div> }
+            view! { <div class="narrow"><h1>{hello}</h1><div class="stack mt">{steps(&page)}{tiles(&page)}{mine(&page)}</div></div> }
                 .into_any()
         }
     }
@@ -19,13 +20,18 @@ pub fn home(page: HomePage) -> AnyView {
 
 fn guest(page: &HomePage) -> AnyView {
     let register = page.registration_open.then(|| view! { <a class="btn" href=route::register()>"Create an account"</a> });
+    let fresh = page.fresh.then(|| {
+        let words = "Nobody has an account here yet. When the server started it printed an address, which makes the first one: open that.";
+        part::notice(Tone::Plain, words)
+    });
     view! {
         <div class="slim stack">
+            {fresh}
             <h1>"What is wrong, whom it hits, and who does something about it"</h1>
             <p>
                 "Deltaboard keeps the "<a class="link" href=route::deltas()>"deltas"</a>
                 " of codebases that several organisations share: each is a difference between the behaviour somebody desires and the behaviour the code has. "
-                "Users say how much each one affects them, in groups of users that know their number. "
+                "Users say how much each one affects them, in segments of users that know their number. "
                 <a class="link" href=route::orgs()>"Organisations"</a>
                 " commit to tasks on their own boards, with their own priorities, and CI says what is still true."
             </p>
@@ -59,52 +65,121 @@ fn steps(page: &HomePage) -> AnyView {
     let list = view! {
         <ol class="body stack-sm">
             {step(true, "Your account", "It is there.", String::new())}
-            {step(project, "The first project", "A shared codebase: its components, its groups of users, its maintainers.", route::projects())}
+            {step(project, "The first project", "A shared codebase: its components, its segments of users, its maintainers.", route::projects())}
             {step(org, "Your organisation and its board", "What you commit to, in your own order. Others keep theirs.", route::org_new())}
         </ol>
     };
     part::panel("Next steps", list)
 }
 
-fn mine(page: &HomePage) -> AnyView {
-    let tile = |n: i64, words: String, href: String| view! { <a class="panel tile" href=href><b>{n}</b><span class="muted small">{words}</span></a> };
-    let inboxes = page
-        .inboxes
-        .iter()
-        .map(|(slug, name, waiting)| tile(*waiting, format!("waiting in the inbox of {name}"), route::triage(slug)))
-        .collect_view();
+/// How much waits, each with the way there; nothing for what is nothing.
+fn tiles(page: &HomePage) -> AnyView {
+    let tile = |n: i64, words: String, href: String| {
+        (n > 0).then(|| view! { <a class="panel tile" href=href><b>{count_words(n)}</b><span class="muted small">{words}</span></a> })
+    };
     let query = |q: &str| route::with_query(route::DELTAS, &[("q", q)]);
-    let boards = page
-        .boards
-        .iter()
-        .map(|(org, org_name, board, name)| {
-            view! { <a class="btn" href=route::board(org, board)>{icon(Icon::Board)}{name.clone()}<span class="faint">{org_name.clone()}</span></a> }
-        })
-        .collect::<Vec<_>>();
-    let boards = (!boards.is_empty()).then(|| view! { <nav class="row-of" aria-label="Your boards">{boards}</nav> });
+    let inboxes = page.inboxes.iter();
+    let mut tiles: Vec<_> = inboxes
+        .filter_map(|(slug, name, waiting)| tile(*waiting, format!("waiting in the inbox of {name}"), route::triage(slug)))
+        .collect();
+    tiles.extend(tile(page.affecting, "open deltas that affect you".into(), query("is:open affecting:me")));
+    tiles.extend(tile(page.filed, "open deltas you filed".into(), query("is:open reporter:me")));
+    (!tiles.is_empty()).then(|| view! { <div class="tiles">{tiles}</div> }).into_any()
+}
+
+/// What waits and what one works on, beside the boards and projects where it is.
+fn mine(page: &HomePage) -> AnyView {
+    if page.inboxes.is_empty() {
+        return projects(page);
+    }
     view! {
-        <div>
-            <div class="tiles">
-                {inboxes}
-                {tile(page.affecting, "open deltas that affect you".into(), query("is:open affecting:me"))}
-                {tile(page.filed, "open deltas you filed".into(), query("is:open reporter:me"))}
-            </div>
-            {boards}
+        <div class="two">
+            <div class="stack">{waiting(page)}{tasks(page)}</div>
+            <aside class="stack">{boards(page)}{projects(page)}</aside>
         </div>
     }
     .into_any()
+}
+
+fn waiting(page: &HomePage) -> AnyView {
+    let several = page.inboxes.len() > 1;
+    let rows = page
+        .waiting
+        .iter()
+        .map(|line| {
+            let key = line.key.to_string();
+            let org = page.inboxes.iter().find(|(slug, ..)| several && *slug == line.org);
+            let org = org.map(|(_, name, _)| view! { <td class="muted small">{part::org_mark(name, "")}" "{name.clone()}</td> });
+            let href = route::with_query(&route::triage(&line.org), &[("at", &key)]);
+            view! {
+                <tr data-row="">
+                    <td class="grow">{part::kind_mark(line.kind.as_str())}" "{part::id(&key)}" "<a class="t" href=href>{line.title.clone()}</a></td>
+                    {org}
+                    <td class="num">{part::impact(line.impact)}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let body = if page.waiting.is_empty() {
+        part::empty("Nothing waits", "What your organisation watches and has not decided on waits here.", ())
+    } else {
+        view! { <table><tbody>{rows}</tbody></table> }.into_any()
+    };
+    part::panel("Waiting for you", body)
+}
+
+fn tasks(page: &HomePage) -> AnyView {
+    let rows = page
+        .tasks
+        .iter()
+        .map(|task| {
+            view! {
+                <tr data-row="">
+                    <td class="grow">{part::priority_bars(&task.priority)}" "{part::id(&task.key.to_string())}" "<a class="t" href=route::task(&task.key)>{task.title.clone()}</a></td>
+                    <td class="num muted">{task.column.clone()}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let body = if page.tasks.is_empty() {
+        part::empty("No task is yours", "Open tasks that are assigned to you stand here.", ())
+    } else {
+        view! { <table><tbody>{rows}</tbody></table> }.into_any()
+    };
+    part::panel("Your tasks", body)
+}
+
+fn boards(page: &HomePage) -> AnyView {
+    if page.boards.is_empty() {
+        return ().into_any();
+    }
+    let several = page.inboxes.len() > 1;
+    let rows = page
+        .boards
+        .iter()
+        .map(|board| {
+            let org = several.then(|| view! { <span class="sub faint xs">{board.org_name.clone()}</span> });
+            view! {
+                <tr data-row="">
+                    <td><a class="t" href=route::board(&board.org, &board.slug)>{board.name.clone()}</a>{org}</td>
+                    <td class="num muted">{format!("{} open", board.tasks)}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    part::panel("Boards", view! { <table><tbody>{rows}</tbody></table> })
 }
 
 fn projects(page: &HomePage) -> AnyView {
     if page.projects.is_empty() {
         return ().into_any();
     }
-    let items = page
+    let rows = page
         .projects
         .iter()
-        .map(|(slug, name)| view! { <a class="panel tile strong" href=route::project(slug)>{name.clone()}</a> })
+        .map(|(slug, name)| view! { <tr data-row=""><td><a class="t" href=route::project(slug)>{name.clone()}</a></td></tr> })
         .collect_view();
-    view! { <section class="stack-sm"><h2>"Projects"</h2><div class="grid">{items}</div></section> }.into_any()
+    part::panel("Projects", view! { <table><tbody>{rows}</tbody></table> })
 }
 
 #[cfg(test)]

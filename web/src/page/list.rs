@@ -15,7 +15,7 @@ use crate::part::{self, Crumb};
 
 /// The list of deltas: the query, quick filters, the lines.
 pub fn deltas(page: DeltasPage) -> AnyView {
-    let DeltasPage { q, query, error, items, next, later, signed_in, now } = page;
+    let DeltasPage { q, query, error, items, next, later, orgs, signed_in, now } = page;
     let project = query.sole("project").map(str::to_owned);
     let crumbs = project.as_ref().map(|slug| part::crumbs(vec![Crumb::link(slug, route::project(slug)), Crumb::text("Deltas")]));
     let new = signed_in.then(|| {
@@ -27,7 +27,7 @@ pub fn deltas(page: DeltasPage) -> AnyView {
     let list = if items.is_empty() {
         if bad { ().into_any() } else { empty(&query, later, signed_in) }
     } else {
-        let rows = items.into_iter().map(|item| row::row(item, project.as_deref(), now)).collect_view();
+        let rows = items.into_iter().map(|item| row::row(item, project.as_deref(), &orgs, now)).collect_view();
         view! {
             <section class="panel" aria-label="Deltas">
                 <table>

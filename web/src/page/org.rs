@@ -18,7 +18,7 @@ pub fn orgs(page: OrgsPage) -> AnyView {
     let next = orgs.next.map(|cursor| route::with_query(route::ORGS, &[("cursor", &cursor)]));
     let list = if orgs.items.is_empty() {
         let step = if signed_in {
-            view! { <a class="btn primary" href=route::org_new()>"Make the first one"</a> }.into_any()
+            view! { <a class="btn primary" href=route::org_new()>"Create the first one"</a> }.into_any()
         } else {
             view! { <a class="btn primary" href=route::sign_in()>"Sign in"</a> }.into_any()
         };
@@ -65,13 +65,13 @@ pub fn openness_words(openness: Openness) -> &'static str {
 pub fn new(page: OrgNewPage) -> AnyView {
     let OrgNewPage { new: NewOrg { slug, name, key_prefix }, refused } = page;
     let fields = view! {
-        {refused.as_ref().map(|problem| part::notice(Tone::Bad, &problem.detail))}
+        {refused.as_ref().map(|problem| part::notice(Tone::Bad, problem.above()))}
         {Field::new("name", "Name").value(name).required().autofocus().max(200).error(fault(&refused, "name")).text("text")}
         {Field::new("slug", "Address").value(slug).required().mono().max(64).placeholder("northwind").error(fault(&refused, "slug"))
             .hint("Part of its pages' addresses: lower case letters, digits, '.', '_' and '-'.").text("text")}
         {Field::new("key_prefix", "Key prefix").value(key_prefix).required().mono().max(8).placeholder("NW").error(fault(&refused, "key_prefix"))
             .hint("What its tasks' keys begin with: 2 to 8 capital letters or digits. It never changes.").text("text")}
-        {part::buttons("Make the organisation", route::ORGS)}
+        {part::buttons("Create the organisation", route::ORGS)}
     };
     view! {
         <div class="slim stack">
@@ -94,7 +94,7 @@ pub fn org(page: OrgPage) -> AnyView {
     let inbox = inbox.map(|(waiting, items)| waiting_panel(&slug, waiting, items, watches, projects));
     let boards = boards.map(|boards| {
         let body = if boards.is_empty() {
-            let step = decides.then(|| part::act(&route::org_board(&slug), "Make a board", "btn primary", &[]));
+            let step = decides.then(|| part::act(&route::org_board(&slug), "Create a board", "btn primary", &[]));
             part::empty("No board yet", "A board shows the organisation's tasks in columns: backlog, ready, in progress, review, done.", step)
         } else {
             let rows = boards

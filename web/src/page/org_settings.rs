@@ -23,7 +23,7 @@ pub fn settings(page: OrgSettingsPage) -> AnyView {
             {part::crumbs(vec![Crumb::link(org.name.clone(), route::org(&org.slug)), Crumb::text("Settings")])}
             <h1>"Settings"</h1>
             <div class="stack mt">
-                {typed.refused.as_ref().map(|problem| part::notice(Tone::Bad, &problem.detail))}
+                {typed.refused.as_ref().map(|problem| part::notice(Tone::Bad, problem.above()))}
                 {owner.then(|| about(&org, &typed))}
                 {people(&org, members, owner, &typed)}
                 <div id="watches">{rules(&org, watches, decides, &typed)}</div>
@@ -91,8 +91,8 @@ fn people(org: &Org, members: Vec<Member>, owner: bool, typed: &Typed) -> AnyVie
     let add = owner.then(|| {
         let fields = view! {
             <div class="cols">
-                {Field::new("user", "Name").value(typed.or("user", "")).required().mono().max(64).placeholder("mara").error(typed.fault("user")).text("text")}
-                {Field::new("role", "Part").value(typed.or("role", "member")).required().select(roles())}
+                {Field::new("user", "Handle").value(typed.or("user", "")).required().mono().max(64).placeholder("mara").error(typed.fault("user")).text("text")}
+                {Field::new("role", "Role").value(typed.or("role", "member")).required().select(roles())}
             </div>
             <div class="row-of">{part::submit("Add")}</div>
         };
@@ -112,7 +112,7 @@ fn person(org: &Org, member: Member, owner: bool) -> AnyView {
         view! {
             <form class="row-of" method="post" action=route::org_members(&org.slug)>
                 <input type="hidden" name="user" value=name.clone()/>
-                <select class="in small" name="role" aria-label=format!("Part of {shown}")>{options}</select>
+                <select class="in small" name="role" aria-label=format!("Role of {shown}")>{options}</select>
                 <button class="btn small" type="submit">"Save"</button>
             </form>
         }
@@ -184,7 +184,7 @@ fn weights(org: &Org, lens: Lens, decides: bool, typed: &Typed) -> AnyView {
     let add = decides.then(|| {
         let fields = view! {
             <div class="cols">
-                {Field::new("project", "Project").value(typed.or("project", "")).required().mono().max(64).text("text")}
+                {Field::new("project", "Project").value(typed.or("project", "")).required().mono().max(64).error(typed.fault("project")).text("text")}
                 {Field::new("segment", "Segment").value(typed.or("segment", "")).required().mono().max(64).error(typed.fault("segment")).text("text")}
                 {Field::new("weight", "Weight, 0 to 100").value(typed.or("weight", "5")).required().error(typed.fault("weight")).text("number")}
             </div>

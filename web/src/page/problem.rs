@@ -30,7 +30,9 @@ fn advice(status: u16) -> (&'static str, &'static str) {
     match status {
         400 | 422 => ("Nothing was changed.", "Go back: your browser still has what you wrote. Correct it and send it again."),
         401 => ("Nothing was changed.", "Sign in and try again."),
-        403 => ("Nothing was changed.", "Ask an owner of the organisation or a maintainer of the project, or sign in as somebody who may."),
+        403 => {
+            ("Nothing was changed.", "Ask who may: an owner of the organisation, a maintainer of the project, or who runs this instance.")
+        }
         404 | 410 => ("", "It may never have existed, it may be private, or the address has a slip in it. Search for it by its words."),
         409 | 412 => (
             "Nothing of yours was saved, and nothing of theirs was lost.",

@@ -22,7 +22,7 @@ pub fn projects(page: ProjectsPage) -> AnyView {
     let list = if page.items.is_empty() {
         part::empty(
             "No projects yet",
-            "A project is a shared codebase: its components, the groups of its users, and the people who decide in it.",
+            "A project is a shared codebase: its components, the segments of its users, and the people who decide in it.",
             (),
         )
     } else {
@@ -49,7 +49,7 @@ pub fn projects(page: ProjectsPage) -> AnyView {
             <details class="panel" id="new" open=open>
                 <summary>"New project"</summary>
                 <div class="body stack-sm">
-                    <p class="muted small">"You become its maintainer. Components, groups of users and releases come after."</p>
+                    <p class="muted small">"You become its maintainer. Components, segments and releases come after."</p>
                     {refusal(&refused)}{form}
                 </div>
             </details>
@@ -93,7 +93,7 @@ pub fn project(page: ProjectPage) -> AnyView {
                         <a class="t" href=route::delta(delta.key)>{delta.title.clone()}</a>
                     </td>
                     <td data-l="Impact">{part::impact_in(delta.impact, delta.segment.as_deref().unwrap_or_default())}</td>
-                    <td data-l="Changed" class="faint">{part::ago(delta.updated_at, now)}</td>
+                    <td data-l="Updated" class="faint">{part::ago(delta.updated_at, now)}</td>
                 </tr>
             }
         })
@@ -103,7 +103,7 @@ pub fn project(page: ProjectPage) -> AnyView {
     } else {
         view! {
             <table>
-                <thead><tr><th scope="col">"Delta"</th><th scope="col">"Impact"</th><th scope="col">"Changed"</th></tr></thead>
+                <thead><tr><th scope="col">"Delta"</th><th scope="col">"Impact"</th><th scope="col">"Updated"</th></tr></thead>
                 <tbody>{rows}</tbody>
             </table>
         }
@@ -111,7 +111,7 @@ pub fn project(page: ProjectPage) -> AnyView {
     };
     let settings =
         project.mine.then(|| view! { <a class="btn" href=route::project_settings(&project.slug)>{icon(Icon::Settings)}"Settings"</a> });
-    let file = signed_in.then(|| view! { <a class="btn primary" href=new data-key="n">{icon(Icon::Plus)}"New delta"</a> });
+    let file = signed_in.then(|| view! { <a class="btn primary" href=new data-key="n">{icon(Icon::Plus)}"File a delta"</a> });
     view! {
         <div class="narrow">
             {part::crumbs(vec![Crumb::link("Projects", route::projects()), Crumb::text(project.slug.clone())])}
@@ -131,9 +131,9 @@ pub fn project(page: ProjectPage) -> AnyView {
 /// The groups of users, with how many there are and the button to be one.
 fn users(project: &Project, signed_in: bool) -> AnyView {
     let list = project.segments.iter().map(|segment| segment_line(&project.slug, segment, signed_in)).collect_view();
-    let about = "Say which users you are: impact is counted in these groups, always with how many there are.";
+    let about = "Say which users you are: impact is counted in these segments, always with how many there are.";
     let body = view! { <div class="body stack-sm"><p class="muted small">{about}</p><ul class="stack-sm">{list}</ul></div> };
-    part::panel("Users", body)
+    part::panel("Segments", body)
 }
 
 fn segment_line(project: &str, segment: &Segment, signed_in: bool) -> AnyView {

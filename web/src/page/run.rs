@@ -1,5 +1,7 @@
 //! One run: its facts, its failures, and what CI was told.
 
+use std::collections::HashMap;
+
 use leptos::prelude::*;
 use schema::{
     ci::{ReceiptFailure, RunFailure, RunPage},
@@ -12,7 +14,7 @@ use crate::part::{self, Crumb, Tone};
 
 /// The page.
 pub fn run(page: RunPage) -> AnyView {
-    let RunPage { run, receipt, now } = page;
+    let RunPage { run, receipt, orgs, now } = page;
     let (project, failures, total, run) = (run.project, run.failures, run.failures_total, run.run);
     let title = name(&run);
     let steps = vec![
@@ -43,7 +45,9 @@ pub fn run(page: RunPage) -> AnyView {
     } else {
         let rows = failures
             .iter()
-            .map(|failure| row(failure, receipt.failures.iter().find(|told| told.test == failure.test && told.group == failure.group)))
+            .map(|failure| {
+                row(failure, receipt.failures.iter().find(|told| told.test == failure.test && told.group == failure.group), &orgs)
+            })
             .collect_view();
         view! {
             <table>
@@ -79,7 +83,7 @@ fn tile(name: &'static str, count: i64) -> AnyView {
     view! { <div class="panel tile"><span class="xs faint">{name}</span><b>{count}</b></div> }.into_any()
 }
 
-fn row(failure: &RunFailure, told: Option<&ReceiptFailure>) -> AnyView {
+fn row(failure: &RunFailure, told: Option<&ReceiptFailure>, orgs: &HashMap<String, String>) -> AnyView {
     let deltas = failure.deltas.iter().map(|delta| view! { <li>{line(delta)}</li> }).collect_view();
     let committed = told
         .into_iter()
@@ -87,7 +91,7 @@ fn row(failure: &RunFailure, told: Option<&ReceiptFailure>) -> AnyView {
         .flat_map(|delta| &delta.committed)
         .map(|committed| {
             let what = committed.task.clone().or_else(|| committed.target.clone()).unwrap_or_default();
-            view! { <li class="small muted">{format!("{} has committed {what}", committed.org)}</li> }
+            view! { <li class="small muted">{format!("{} has committed {what}", orgs.get(&committed.org).unwrap_or(&committed.org))}</li> }
         })
         .collect_view();
     view! {

@@ -85,7 +85,7 @@ fn invitations(invites: Vec<Invite>, error: Option<String>, now: OffsetDateTime)
     });
     let field = Field::new("note", "For whom").max(200).hint("A reminder for you; the link makes one account within 7 days.").error(error);
     let form =
-        part::post(&route::admin_invites(), view! { {field.text("text")}<div class="row-of">{part::submit("Make an invitation")}</div> });
+        part::post(&route::admin_invites(), view! { {field.text("text")}<div class="row-of">{part::submit("Create an invitation")}</div> });
     part::panel("Invitations", view! { {table}<div class="body">{form}</div> })
 }
 

@@ -89,7 +89,7 @@ fn facts(page: &TaskPage) -> AnyView {
             <dt>"Who"</dt><dd>{people}</dd>
             <dt>"Stands in"</dt><dd><a class="link" href=route::board(&task.org, &task.board)>{page.board_name.clone()}</a>{format!(" · {}", page.column_name)}</dd>
             {due}{estimate}{blocked}
-            <dt>"Written down"</dt><dd>{part::ago(task.created_at, page.now)}{by}</dd>
+            <dt>"Created"</dt><dd>{part::ago(task.created_at, page.now)}{by}</dd>
             {done}
         </dl>
     }
@@ -233,7 +233,7 @@ fn happened(one: &Happening, now: ::time::OffsetDateTime) -> AnyView {
 fn words(one: &Happening) -> String {
     let text = |key: &str| one.data.get(key).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
     match one.kind.as_str() {
-        "task.created" => "wrote this down".to_owned(),
+        "task.created" => "created this".to_owned(),
         "task.moved" if text("from") == text("column") => "gave it another place in the order".to_owned(),
         "task.moved" => format!("moved it to {}", text("column").replace('-', " ")),
         "task.left" => "took it to another board".to_owned(),

@@ -35,7 +35,7 @@ pub fn tokens(page: TokensPage) -> AnyView {
         {scopes(project.is_some(), fault(&refused, "scopes"))}
         {Field::new("days", "Works for, in days").value(DAYS.to_string()).required().hint(days(project.is_some()))
             .error(fault(&refused, "expires_at").or_else(|| fault(&refused, "days"))).text("number")}
-        <div class="row-of">{part::submit("Make the token")}</div>
+        <div class="row-of">{part::submit("Create the token")}</div>
     };
     let form = part::post(&action, form);
     let list = if tokens.is_empty() {

@@ -3,6 +3,8 @@
 //! Every decision is a form. Those that ask for something open above their button (`popover`, so without script); the
 //! document's keys press the buttons: `a l s d`, `z` undoes, `j` and `k` choose the next and the one before.
 
+use std::collections::HashMap;
+
 use leptos::prelude::*;
 use schema::{
     route,
@@ -23,7 +25,7 @@ pub fn triage(page: TriagePage) -> AnyView {
         1 => "1 delta touches what you watch and has no stance yet".to_owned(),
         n => format!("{} deltas touch what you watch and have no stance yet", count_words(n)),
     };
-    let refused = page.refused.as_ref().map(|problem| part::notice(Tone::Bad, &problem.detail));
+    let refused = page.refused.as_ref().map(|problem| part::notice(Tone::Bad, &problem.in_words()));
     let watched = format!("{}#watches", route::org_settings(&slug));
     let body = match &page.chosen {
         Some(chosen) => inbox(&page, chosen),
@@ -54,7 +56,7 @@ pub fn triage(page: TriagePage) -> AnyView {
 
 fn inbox(page: &TriagePage, chosen: &Chosen) -> AnyView {
     let slug = &page.org.slug;
-    let rows = page.items.iter().enumerate().map(|(at, item)| row(slug, item, at, chosen.at)).collect_view();
+    let rows = page.items.iter().enumerate().map(|(at, item)| row(page, item, at, chosen.at)).collect_view();
     let next = page.next.clone().map(|cursor| route::with_query(&route::triage(slug), &[("cursor", &cursor)]));
     let Some(item) = page.items.get(chosen.at) else { return ().into_any() };
     let decide = page.decides.then(|| decisions(page, item, chosen.at));
@@ -68,7 +70,8 @@ fn inbox(page: &TriagePage, chosen: &Chosen) -> AnyView {
     .into_any()
 }
 
-fn row(slug: &str, item: &Item, at: usize, chosen: usize) -> AnyView {
+fn row(page: &TriagePage, item: &Item, at: usize, chosen: usize) -> AnyView {
+    let slug = &page.org.slug;
     let delta = &item.delta;
     let key = delta.key.to_string();
     // The list scrolls for itself: the fragment brings the chosen row into sight.
@@ -83,14 +86,14 @@ fn row(slug: &str, item: &Item, at: usize, chosen: usize) -> AnyView {
         <a class="row" href=href aria-current=(at == chosen).then_some("true") data-key=step>
             <span class="bar" id=key.clone()>{part::kind(delta.kind.as_str())}{part::id(&key)}<span class="push"></span>{lens}{part::impact(delta.impact)}</span>
             <span class="t">{delta.title.clone()}</span>
-            <span class="why">{why(item)}</span>
+            <span class="why">{why(item, &page.orgs)}</span>
         </a>
     }
     .into_any()
 }
 
 /// Where it is, whom it hits, who has committed, and which rules found it.
-fn why(item: &Item) -> String {
+fn why(item: &Item, orgs: &HashMap<String, String>) -> String {
     let delta = &item.delta;
     let mut parts: Vec<String> = delta
         .places
@@ -104,7 +107,8 @@ fn why(item: &Item) -> String {
         parts.push(format!("{} affected", delta.affected));
     }
     if !delta.committed.is_empty() {
-        parts.push(format!("{} committed", delta.committed.join(", ")));
+        let names: Vec<_> = delta.committed.iter().map(|slug| orgs.get(slug).unwrap_or(slug).as_str()).collect();
+        parts.push(format!("{} committed", names.join(", ")));
     }
     if item.woken {
         parts.push("put off until now".to_owned());
@@ -161,13 +165,15 @@ fn decisions(page: &TriagePage, item: &Item, at: usize) -> AnyView {
     let declined = view! {
         <input type="hidden" name="stance" value="declined"/>
         <input type="hidden" name="next" value=next.clone()/>
-        {Field::new("reason", "Why is it not yours?").required().autofocus().max(2000).hint("Others read this where you let them.").area(2)}
+        {Field::new("reason", "Why is it not yours?").required().autofocus().max(2000).hint("Others read this where you let them. Ctrl+Enter sends it.").area(2)}
     };
     let snoozed = view! {
         <input type="hidden" name="stance" value="snoozed"/>
         <input type="hidden" name="next" value=next.clone()/>
         {Field::new("days", "For how many days?").value("7").autofocus().text("number")}
+        {Field::new("date", "Or until the day").text("date")}
         {Field::new("impact", "Or until its impact is").placeholder("60").text("number")}
+        {Field::new("failures", "Or until CI has seen it fail this often").placeholder("10").text("number")}
     };
     let begins = if page.columns.is_empty() { "" } else { "Take it on" };
     let links = if page.tasks.is_empty() { "" } else { "Link to it" };
@@ -187,7 +193,7 @@ fn take(page: &TriagePage, item: &Item, next: &str) -> AnyView {
     if page.columns.is_empty() {
         return view! {
             <p>"There is no board to put a task on yet."</p>
-            <div><a class="btn primary" href=route::org(&page.org.slug)>"Make a board"</a></div>
+            <div><a class="btn primary" href=route::org(&page.org.slug)>"Create a board"</a></div>
         }
         .into_any();
     }

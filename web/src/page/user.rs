@@ -9,21 +9,20 @@ use schema::{
 
 use crate::part::{self, Field, Tone};
 
-/// What was refused, where no field of the form says it.
+/// What was refused; where fields are marked, that they are.
 pub(super) fn refusal(refused: &Option<Problem>) -> AnyView {
-    let problem = refused.as_ref().filter(|problem| problem.errors.is_empty());
-    problem.map(|problem| part::notice(Tone::Bad, &problem.detail)).into_any()
+    refused.as_ref().map(|problem| part::notice(Tone::Bad, problem.above())).into_any()
 }
 
 /// The form of a new account: of the first start, or of a registration.
 pub fn account(page: AccountPage) -> AnyView {
     let AccountPage { first, secret, name, display_name, email, refused } = page;
     let (title, about, action, carried, button) = if first {
-        let about = "This Deltaboard is new. Make your account: it runs the instance, and this page works once. Then comes your first project, then your organisation and its board.";
-        ("Welcome", about, route::start(), "secret", "Make the account")
+        let about = "This Deltaboard is new. Create your account: it runs the instance, and this page works once. Then comes your first project, then your organisation and its board.";
+        ("Welcome", about, route::start(), "secret", "Create your account")
     } else {
         let about = "With an account you file deltas, say what affects you and work in organisations.";
-        ("Create an account", about, route::register(), "invite", "Create the account")
+        ("Create an account", about, route::register(), "invite", "Create your account")
     };
     let hidden = (!secret.is_empty()).then(|| view! { <input type="hidden" name=carried value=secret/> });
     let fields = view! {

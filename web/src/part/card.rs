@@ -94,7 +94,7 @@ fn write_feet(out: &mut String, card: &Card, done: bool) -> std::fmt::Result {
         write!(out, r#"<span class="pill">{}</span>"#, delta.relation)?;
     }
     if let Some(failing) = card.ci_failing {
-        write!(out, r#"<span class="pill bad">CI {failing} failing</span>"#)?;
+        write!(out, r#"<span class="pill bad">{failing} failing in CI</span>"#)?;
     }
     if !done && let Some((first, others)) = card.blocked_by.split_first() {
         write!(out, r#"<span class="pill bad">blocked by {first}"#)?;
@@ -173,7 +173,7 @@ mod tests {
             r#"href="/deltas/D-1042""#,
             "im i9",
             "committed · 2026.2",
-            "CI 3 failing",
+            "3 failing in CI",
             "blocked by NW-9",
             "&lt;i&gt;",
         ] {

@@ -16,6 +16,7 @@ pub struct Field {
     placeholder: String,
     autocomplete: Option<String>,
     required: bool,
+    aside: Option<(&'static str, &'static str)>,
     autofocus: bool,
     mono: bool,
     max: Option<usize>,
@@ -66,6 +67,13 @@ impl Field {
     #[must_use]
     pub fn autocomplete(mut self, autocomplete: impl Into<String>) -> Self {
         self.autocomplete = Some(autocomplete.into());
+        self
+    }
+
+    /// It may be left out in one case only: words beside its label (instead of "optional"), and the class that shows them then.
+    #[must_use]
+    pub fn optional_where(mut self, class: &'static str, words: &'static str) -> Self {
+        self.aside = Some((class, words));
         self
     }
 
@@ -172,7 +180,10 @@ impl Field {
         let id = self.id();
         let error = self.error.map(|error| view! { <p class="error" id=format!("{id}-error")>{error}</p> });
         let hint = (!self.hint.is_empty()).then(|| view! { <p class="hint" id=format!("{id}-hint")>{self.hint}</p> });
-        let optional = (!self.required).then(|| view! { <span class="hint">" optional"</span> });
+        let optional = (!self.required).then(|| {
+            let (class, words) = self.aside.map_or(("hint".to_owned(), "optional"), |(class, words)| (format!("hint {class}"), words));
+            view! { <span class=class>" "{words}</span> }
+        });
         view! { <div class="f"><label for=id>{self.label}{optional}</label>{control}{error}{hint}</div> }.into_any()
     }
 }

@@ -1,7 +1,7 @@
 //! The panel "Impact" of a delta: who is hit, and how hard.
 
 use leptos::prelude::*;
-use schema::impact::{Impact, Machine};
+use schema::impact::{Impact, Machine, Note, SEVERITIES};
 
 use super::frame::{empty, panel_with};
 use super::impact::segments;
@@ -38,6 +38,7 @@ pub fn impact_panel(impact: &Impact, named: impl Fn(&str) -> String) -> AnyView 
                 <p class="small muted">{people(impact)}</p>
             </div>
             <div class="mt">{lines}{more}</div>
+            {notes(&impact.notes)}
         </div>
     };
     view! { <div id="impact">{panel_with("Impact", "who is hit, and how hard", machine, inside)}</div> }.into_any()
@@ -56,6 +57,19 @@ fn people(impact: &Impact) -> String {
         words.push(format!("+{} this week", impact.week));
     }
     words.join(" · ")
+}
+
+/// How it shows at people's places, in their words.
+fn notes(notes: &[Note]) -> AnyView {
+    if notes.is_empty() {
+        return ().into_any();
+    }
+    let line = |note: &Note| {
+        let severity = usize::try_from(note.severity).ok().and_then(|at| SEVERITIES.get(at)).copied().unwrap_or_default();
+        let said = format!("{} · {severity}", note.person.display_name);
+        view! { <li><span class="pre">{format!("“{}”", note.note)}</span>" "<span class="faint xs">{said}</span></li> }
+    };
+    view! { <ul class="stack-xs small mt" aria-label="What people say about it">{notes.iter().map(line).collect_view()}</ul> }.into_any()
 }
 
 /// Machine evidence stands beside the votes and is never added to them.

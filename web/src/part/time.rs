@@ -23,13 +23,15 @@ pub fn day(day: ::time::Date) -> AnyView {
 #[must_use]
 pub fn relative(then: OffsetDateTime, now: OffsetDateTime) -> String {
     let past = now - then;
-    let (ahead, span) = if past.is_negative() { (true, -past) } else { (false, past) };
+    // What is to come is rounded: seven days that began a moment ago are seven days still.
+    let (ahead, span) = if past.is_negative() { (true, ::time::Duration::seconds(30) - past) } else { (false, past) };
     let words = match (span.whole_minutes(), span.whole_hours(), span.whole_days()) {
         (0, ..) => return "just now".to_owned(),
         (minutes @ 1..=59, ..) => format!("{minutes} min"),
         (_, hours @ 1..=23, _) => format!("{hours} h"),
         (_, _, 1) => return if ahead { "tomorrow" } else { "yesterday" }.to_owned(),
         (_, _, days @ 2..=6) => format!("{days} days"),
+        (_, _, 7) if ahead => "7 days".to_owned(),
         _ if then.year() == now.year() => {
             return then.format(format_description!("[day padding:none] [month repr:short]")).unwrap_or_default();
         }

@@ -116,7 +116,7 @@ pub async fn create(State(app): State<App>, caller: Caller, Path(org): Path<Stri
     };
     let mut tx = app.db.read().await?;
     let org_name = act::board::org(&mut tx, &caller, &org).await?.name;
-    let (status, error) = (status_of(&error), Some(error.detail().to_owned()));
+    let (status, error) = (status_of(&error), Some(error.problem().in_words()));
     let form =
         BoardForm { org, org_name, slug: String::new(), new_slug: slug, name, filter: String::new(), columns: lines, version: 0, error };
     render(&app, &mut tx, &caller, form, status).await
@@ -182,7 +182,7 @@ pub async fn save(
         columns: lines,
         // What is typed is kept: sent once more, it is on top of what others did, which the words say.
         version: whole.board.settings_version,
-        error: Some(error.detail().to_owned()),
+        error: Some(error.problem().in_words()),
     };
     render(&app, &mut tx, &caller, form, status).await
 }

@@ -2,7 +2,7 @@
 
 use axum::{extract::State, response::Response};
 use schema::{
-    delta::{EditPage, Kind, Patch, RevisionsPage, Shown, Visibility},
+    delta::{EditPage, Kind as DeltaKind, Patch, RevisionsPage, Shown, Visibility},
     id::DeltaKey,
     list::Window,
     route,
@@ -14,7 +14,7 @@ use crate::{
     app::App,
     caller::Caller,
     diff,
-    error::{Error, Problem, Result},
+    error::{Error, Kind, Problem, Result},
     extract::{Form, Path, Query},
     page, store,
 };
@@ -25,7 +25,13 @@ const REVISIONS: usize = 10;
 pub(super) async fn get(State(app): State<App>, caller: Caller, Path(delta): Path<DeltaKey>) -> Result<Response> {
     let mut tx = app.db.read().await?;
     let row = store::delta::find(&mut tx, &caller, delta).await?;
-    let shown = Shown {
+    drop(tx);
+    show(&app, &caller, delta, row.version, kept(row), None).await
+}
+
+/// A delta as its form shows it.
+fn kept(row: store::delta::Row) -> Shown {
+    Shown {
         kind: Some(row.kind),
         title: row.title,
         desired: row.desired,
@@ -33,9 +39,7 @@ pub(super) async fn get(State(app): State<App>, caller: Caller, Path(delta): Pat
         body: row.body,
         private: row.visibility == Visibility::Private,
         ..Shown::default()
-    };
-    drop(tx);
-    show(&app, &caller, delta, row.version, shown, None).await
+    }
 }
 
 async fn show(app: &App, caller: &Caller, key: DeltaKey, version: i64, shown: Shown, refused: Option<Problem>) -> Result<Response> {
@@ -46,7 +50,10 @@ async fn show(app: &App, caller: &Caller, key: DeltaKey, version: i64, shown: Sh
         return Err(Error::forbidden("Only its reporter and the maintainers of its projects may change this delta."));
     }
     let shell = page::shell(&mut tx, caller, &format!("Edit {key}"), &route::delta(key), false).await?;
-    let view = EditPage { key: key.to_string(), version, shown, refused };
+    // What others saved meanwhile stands beside what was typed; sent once more, it takes the place of theirs.
+    let stale = refused.as_ref().is_some_and(|problem| problem.status == Kind::Stale.status());
+    let (version, theirs) = if stale { (row.version, Some(kept(row))) } else { (version, None) };
+    let view = EditPage { key: key.to_string(), version, shown, theirs, refused };
     Ok(page::show(app, shell, || web::page::delta::edit(view)))
 }
 
@@ -54,7 +61,7 @@ async fn show(app: &App, caller: &Caller, key: DeltaKey, version: i64, shown: Sh
 #[serde(deny_unknown_fields)]
 pub(super) struct Filled {
     version: i64,
-    kind: Kind,
+    kind: DeltaKind,
     title: String,
     #[serde(default)]
     desired: String,

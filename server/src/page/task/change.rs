@@ -85,7 +85,7 @@ pub(super) async fn place(State(app): State<App>, caller: Caller, Path(key): Pat
         let (board, column) = form.column.split_once('/').ok_or_else(|| Error::invalid("column", "is none of these"))?;
         let to = Placement { board: Some(board.to_owned()), column: column.to_owned(), after: maybe(&form.after, "after")?, before: None };
         let placed = act::task::place(&app, &caller, &key, Some(form.version), &to).await?;
-        Ok(format!("{key} stands in {} now.", placed.column))
+        super::stands(&app, &caller, &placed.key).await
     };
     let done = done.await;
     end(&app, &caller, &key, done, None).await

@@ -96,7 +96,7 @@ async fn page(app: &App, caller: &Caller, org: &str, form: TaskForm, refused: Op
     let errors = refused.map(|refused| {
         let fields = refused.problem().errors.into_iter().map(|error| (error.field, error.detail));
         let fields: Vec<_> = fields.collect();
-        if fields.is_empty() { vec![(String::new(), refused.detail().to_owned())] } else { fields }
+        if fields.is_empty() { vec![(String::new(), refused.problem().in_words())] } else { fields }
     });
     let page = TaskNewPage { org: org.to_owned(), org_name: found.name, form, boards, members, errors: errors.unwrap_or_default() };
     let mut response = show(app, shell, move || web::page::task::new(&page));
@@ -154,7 +154,7 @@ impl Sent {
 pub(super) async fn create(State(app): State<App>, caller: Caller, Path(org): Path<String>, Form(sent): Form<Sent>) -> Result<Response> {
     let made = async { act::task::create(&app, &caller, &org, &sent.read()?).await };
     match made.await {
-        Ok(task) => Ok(lead(&route::task(&task.key), &format!("{} is written down.", task.key))),
+        Ok(task) => Ok(lead(&route::task(&task.key), &format!("{} is on the board.", task.key))),
         Err(error) if error.kind() == Kind::Invalid => {
             let Sent { title, body, priority, assignees, labels, estimate, due, delta, relation, column } = sent;
             let form = TaskForm { title, body, priority, assignees, labels, estimate, due, delta, relation, column, ..TaskForm::default() };

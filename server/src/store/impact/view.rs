@@ -1,6 +1,9 @@
 //! What the votes say of a delta, for its page and the API.
 
-use schema::impact::{Impact as Said, Segment as Line};
+use schema::{
+    impact::{Impact as Said, NOTES_MAX, Note, Segment as Line},
+    user::Person,
+};
 use sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
 use serde::Deserialize;
 use time::{Duration, OffsetDateTime};
@@ -14,7 +17,7 @@ use crate::{
         db::Tx,
         failure,
         gather::{self, Gather, Gathered},
-        table::{Impact, Project, Segment, SegmentMember, Vote},
+        table::{Impact, Project, Segment, SegmentMember, User, Vote},
     },
 };
 
@@ -37,6 +40,15 @@ struct Sum {
     blocked: i64,
     week: i64,
     mine: Option<i64>,
+    my_note: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Wrote {
+    name: String,
+    display_name: String,
+    severity: i64,
+    note: String,
 }
 
 /// What the votes say of a delta, the caller's own part in it, and beside them what machines saw. The caller is known to see
@@ -54,10 +66,11 @@ pub async fn view(tx: &mut Tx, caller: &Caller, delta: Uuid, now: OffsetDateTime
 pub fn ask(gather: &mut Gather, caller: &Caller, delta: Uuid, now: OffsetDateTime) {
     let columns = ["project", "slug", "name", "members", "cosmetic", "hinders", "breaks", "blocks", "score"];
     gather.part("impact", &columns, lines(delta));
-    gather.part("votes", &["affected", "blocked", "week", "mine"], sum(caller, delta, now));
+    gather.part("votes", &["affected", "blocked", "week", "mine", "my_note"], sum(caller, delta, now));
     if let Some(user) = caller.user_id() {
         gather.part("my_segments", &["name", "everyone"], my_segments(user, delta));
     }
+    gather.part("notes", &["name", "display_name", "severity", "note"], notes(delta));
     gather.part("machine", &["failures", "week"], failure::machine(delta, now));
 }
 
@@ -102,6 +115,12 @@ pub fn told(gathered: &mut Gathered) -> Result<Said> {
         week: sum.week,
         segments,
         mine: sum.mine,
+        my_note: sum.my_note.unwrap_or_default(),
+        notes: gathered
+            .take::<Wrote>("notes")?
+            .into_iter()
+            .map(|Wrote { name, display_name, severity, note }| Note { person: Person { name, display_name }, severity, note })
+            .collect(),
         my_segments: named(gathered.take("my_segments")?),
         machine: gathered.take("machine")?.pop().unwrap_or_default(),
     })
@@ -110,20 +129,34 @@ pub fn told(gathered: &mut Gathered) -> Result<Said> {
 fn sum(caller: &Caller, delta: Uuid, now: OffsetDateTime) -> SelectStatement {
     let severity = || Expr::col(Vote::Severity);
     let count = |when: Expr| Expr::from(sea_query::Func::count(Expr::case(when, 1).finally(Expr::cust("NULL"))));
-    let mine = match caller.user_id() {
-        Some(user) => {
-            Expr::from(sea_query::Func::max(Expr::case(Expr::col(Vote::UserId).eq(user), severity()).finally(Expr::cust("NULL"))))
-        }
-        None => Expr::cust("CAST(NULL AS bigint)"),
+    let own = |of: Expr| match caller.user_id() {
+        Some(user) => Expr::from(sea_query::Func::max(Expr::case(Expr::col(Vote::UserId).eq(user), of).finally(Expr::cust("NULL")))),
+        None => Expr::cust("NULL"),
     };
     let mut select = Query::select();
     select
         .expr_as(count(severity().gt(0)), "affected")
         .expr_as(count(severity().eq(4)), "blocked")
         .expr_as(count(severity().gt(0).and(Expr::col(Vote::At).gt(now - Duration::days(7)))), "week")
-        .expr_as(mine, "mine")
+        .expr_as(own(severity()), "mine")
+        .expr_as(own(Expr::col(Vote::Note)), "my_note")
         .from(Vote::Table)
         .and_where(Expr::col(Vote::DeltaId).eq(delta));
+    select
+}
+
+/// The newest notes.
+fn notes(delta: Uuid) -> SelectStatement {
+    let mut select = Query::select();
+    select
+        .columns([User::Name, User::DisplayName].map(|column| (User::Table, column)))
+        .columns([Vote::Severity, Vote::Note].map(|column| (Vote::Table, column)))
+        .from(Vote::Table)
+        .inner_join(User::Table, Expr::col((User::Table, User::Id)).equals((Vote::Table, Vote::UserId)))
+        .and_where(Expr::col((Vote::Table, Vote::DeltaId)).eq(delta))
+        .and_where(Expr::col((Vote::Table, Vote::Note)).ne(""))
+        .order_by((Vote::Table, Vote::At), Order::Desc)
+        .limit(NOTES_MAX as u64);
     select
 }
 

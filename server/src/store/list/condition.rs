@@ -1,6 +1,7 @@
 //! From a query's tree to a condition on the table `delta`.
 
 use schema::{
+    id::DeltaKey,
     query::{self, Moment, Query as Asked, Span, Term, Test},
     stance::Stance as Word,
     task::Commitment,
@@ -73,12 +74,22 @@ impl Reader<'_> {
                 Ok(any)
             }
             query::Expr::Not(inner) => Ok(self.read(inner)?.not()),
-            query::Expr::Words(term) => Ok(Cond::all().add(self.words(&[term])?)),
+            query::Expr::Words(term) => self.words(&[term]),
             query::Expr::Field { field, test } => self.field(field, test),
         }
     }
 
-    fn words(&self, terms: &[&Term]) -> Result<Expr> {
+    fn words(&self, terms: &[&Term]) -> Result<Condition> {
+        // A word shaped like a key is that delta, too.
+        if let [term] = terms
+            && let Some(DeltaKey(number)) = term.as_word().and_then(|word| word.parse().ok())
+        {
+            return Ok(Cond::any().add(delta(Delta::Number).eq(number)).add(self.text(terms)?));
+        }
+        Ok(Cond::all().add(self.text(terms)?))
+    }
+
+    fn text(&self, terms: &[&Term]) -> Result<Expr> {
         let sought = search::all_of(self.dialect, terms)?;
         Ok(delta(Delta::Number).in_subquery(search::numbers(self.dialect, &sought)))
     }
@@ -181,9 +192,10 @@ impl Reader<'_> {
         })
     }
 
-    /// People by their handle, or `me`.
+    /// People by their handle, with or without `@`, or `me`.
     fn people(&self, field: &str, column: impl sea_query::IntoColumnRef + Clone, terms: &[Term]) -> Result<Condition> {
-        let (me, others): (Vec<_>, Vec<_>) = terms.iter().cloned().partition(|term| term.is("me"));
+        let handle = |term: &Term| term.as_word().and_then(|word| word.strip_prefix('@')).map_or_else(|| term.clone(), Term::plain);
+        let (me, others): (Vec<_>, Vec<_>) = terms.iter().map(handle).partition(|term| term.is("me"));
         let mut any = Cond::any();
         if !me.is_empty() {
             let user = self.caller.user_id().ok_or_else(|| Error::invalid("q", format!("{field}:me asks about you: sign in first")))?;

@@ -95,7 +95,10 @@ fn key_test(caller: &Caller, field: &str, term: &Term) -> Expr {
         ("assignee", Some("me")) => mine(caller),
         ("assignee", Some("none")) => Expr::exists(assignees()).not(),
         ("assignee", Some("any")) => Expr::exists(assignees()),
-        ("assignee", _) => {
+        ("assignee", word) => {
+            // Pages write @mara.
+            let handle = word.and_then(|word| word.strip_prefix('@')).map(Term::plain);
+            let term = handle.as_ref().unwrap_or(term);
             let person = assignees()
                 .inner_join(User::Table, Expr::col((User::Table, User::Id)).equals((TaskAssignee::Table, TaskAssignee::UserId)))
                 .and_where(is(Expr::col((User::Table, User::Name)), term))

@@ -31,6 +31,23 @@ async fn world() -> (TestApp, Client, Client) {
 }
 
 #[tokio::test]
+async fn a_key_finds_its_delta_and_a_handle_may_have_its_at_sign() {
+    let (app, _, _) = world().await;
+    let anyone = app.anyone();
+    for (query, found) in [
+        ("D-2", vec!["D-2"]),
+        ("d-3", vec!["D-3"]),
+        ("is:open D-1", vec!["D-1"]),
+        ("project:neutron D-3", vec!["D-3"]),
+        ("D-99", vec![]),
+        ("reporter:@zoe", vec!["D-1"]),
+        ("affecting:@Zoe", vec!["D-1"]),
+    ] {
+        assert_eq!(keys(&anyone, query).await, found, "{query}");
+    }
+}
+
+#[tokio::test]
 async fn every_field_finds_its_deltas() {
     let (app, mara, zoe) = world().await;
     mara.put("/api/v1/projects/neutron/segments/vendor-x/me", json!({})).await;

@@ -82,6 +82,8 @@ async fn a_card_moves_by_form_and_a_refusal_is_said_above_the_board() {
         .await
         .leads();
     assert_eq!(to, BOARD);
+    assert_eq!(mara.form(&format!("{BOARD}/move"), &[("task", "NW-2"), ("column", "in-progress")]).await.leads(), BOARD);
+    mara.form(&format!("{BOARD}/move"), &[("task", "NW-2"), ("column", "ready"), ("where", "after"), ("beside", "NW-1")]).await.leads();
     assert_eq!(keys(&owner.get("/api/v1/orgs/nw/boards/switching").await.json)[0], ["NW-3", "NW-1", "NW-2"]);
     for (fields, status, words) in [
         (vec![("task", "nonsense"), ("column", "done")], 422, "is not a key"),
@@ -122,6 +124,9 @@ async fn a_board_is_made_and_changed_by_form() {
         .await
         .status(422);
     assert!(refused.text.contains("Platform") && refused.text.contains("slug"), "{}", refused.text);
+    let limit = [("name", "Platform"), ("slug", "platform"), ("name-0", "To do"), ("category-0", "ready"), ("wip-0", "0")];
+    let refused = mara.form("/orgs/nw/boards/new", &limit).await.status(422);
+    assert!(refused.text.contains("Column 1, wip limit: ") && !refused.text.contains("columns[0]"), "{}", refused.text);
     let fields = [
         ("name", "Platform"),
         ("slug", "platform"),

@@ -86,6 +86,20 @@ async fn what_is_similar_is_shown_before_a_second_report_is_filed() {
 }
 
 #[tokio::test]
+async fn a_votes_note_is_read_beside_the_impact() {
+    let app = TestApp::start().await;
+    let (_, tom) = world(&app).await;
+    tom.form("/deltas/D-1/vote", &[("severity", "4"), ("note", "Every <night> at two.")]).await.leads();
+    let guest = app.anyone().get("/deltas/D-1").await.ok();
+    assert!(guest.text.contains("“Every &lt;night&gt; at two.”"), "{}", guest.text);
+    let mine = tom.get("/deltas/D-1").await.ok();
+    assert!(mine.text.contains(r#"name="note""#) && mine.text.contains("Every &lt;night> at two.</textarea>"), "{}", mine.text);
+    let impact = tom.get("/api/v1/deltas/D-1/impact").await.ok().json;
+    assert_eq!(impact["my_note"], "Every <night> at two.");
+    assert_eq!((&impact["notes"][0]["severity"], &impact["notes"][0]["person"]["name"]), (&4.into(), &"tom".into()));
+}
+
+#[tokio::test]
 async fn an_edit_is_a_revision_with_what_changed() {
     let app = TestApp::start().await;
     let (mara, tom) = world(&app).await;
@@ -101,8 +115,17 @@ async fn an_edit_is_a_revision_with_what_changed() {
     app.browser("ann").await.get("/deltas/D-1/edit").await.refused(403);
     assert!(tom.get("/deltas/D-1/edit").await.ok().text.contains("within 10 s."));
     assert_eq!(mara.form("/deltas/D-1/edit", &edit).await.leads(), "/deltas/D-1");
-    let late = tom.form("/deltas/D-1/edit", &edit).await.refused(412);
-    assert!(late.text.contains("within 5 s."), "{}", late.text);
+    let mut other = edit;
+    other[3].1 = "It returns at once.";
+    let late = tom.form("/deltas/D-1/edit", &other).await.refused(412);
+    for words in ["What they saved", "within 5 s.", "It returns at once.", r#"name="version" value="2""#, "Save over theirs"] {
+        assert!(late.text.contains(words), "{words}: {}", late.text);
+    }
+    other[0].1 = "2";
+    tom.form("/deltas/D-1/edit", &other).await.leads();
+    other[0].1 = "3";
+    other[3].1 = edit[3].1;
+    tom.form("/deltas/D-1/edit", &other).await.leads();
     let page = app.anyone().get("/deltas/D-1/revisions").await.ok();
     assert!(page.text.contains("<del>10</del><ins>5</ins>") && page.text.contains("Revision 1"), "{}", page.text);
 }

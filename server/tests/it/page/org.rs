@@ -7,7 +7,7 @@ async fn a_person_makes_an_organisation_and_its_first_board() {
     let app = TestApp::start().await;
     app.person("mara").await;
     let mara = app.signed_in("mara").await;
-    assert!(mara.get("/orgs").await.ok().text.contains("Make the first one"));
+    assert!(mara.get("/orgs").await.ok().text.contains("Create the first one"));
     app.anyone().get("/orgs/new").await.status(401);
     mara.get("/orgs/new").await.ok();
     let page = mara.form("/orgs", &[("slug", "No slug"), ("name", "Northwind"), ("key_prefix", "D")]).await.status(422).text;
@@ -16,10 +16,10 @@ async fn a_person_makes_an_organisation_and_its_first_board() {
     assert_eq!(home, "/orgs/nw");
     mara.form("/orgs", &[("slug", "nw"), ("name", "Again"), ("key_prefix", "NX")]).await.status(409);
     let page = mara.get("/orgs/nw").await.ok().text;
-    assert!(page.contains("Make a board") && page.contains("There is no project yet"), "{page}");
+    assert!(page.contains("Create a board") && page.contains("There is no project yet"), "{page}");
     assert_eq!(mara.form("/orgs/nw/settings/board", &[]).await.leads(), "/orgs/nw/boards/main");
     let page = mara.get("/orgs/nw").await.ok().text;
-    assert!(page.contains("Northwind board") && !page.contains("Make a board"), "{page}");
+    assert!(page.contains("Northwind board") && !page.contains("Create a board"), "{page}");
     assert!(mara.get("/orgs").await.ok().text.contains("Northwind"));
 }
 
@@ -69,7 +69,14 @@ async fn owners_change_the_settings_with_plain_forms() {
     mara.form(at, &form("1", "Late")).await.status(412);
     let page = mara.form(at, &form("2", "")).await.status(422).text;
     assert!(page.contains("must not be empty"), "{page}");
+    assert!(page.contains("Nothing was saved. Put right what is marked below.") && !page.contains("name: must"), "{page}");
     viola.form(at, &form("2", "Mine")).await.status(403);
+    // Who loads the address of a form that was refused is led to its page.
+    for path in ["watches", "members/ole/remove", "lens"] {
+        assert_eq!(mara.get(&format!("{at}/{path}")).await.leads(), at);
+    }
+    assert_eq!(mara.get("/orgs/nw/triage/D-1/stance").await.leads(), "/orgs/nw/triage");
+    mara.post("/orgs", json!({})).await.status(415);
     mara.form("/orgs/nw/settings/members", &[("user", "@Ole"), ("role", "member")]).await.leads();
     mara.form("/orgs/nw/settings/members", &[("user", "nobody"), ("role", "member")]).await.status(422);
     let page = mara.form("/orgs/nw/settings/members/mara/remove", &[]).await.status(409).text;

@@ -41,6 +41,6 @@ async fn guests_read_projects() {
     let list = guest.get("/projects").await.ok();
     assert!(list.text.contains("href=\"/projects/neutron\"") && !list.text.contains("Create the project"));
     let page = guest.get("/projects/neutron").await.ok();
-    assert!(!page.text.contains("New delta") && !page.text.contains("style=\""), "{}", page.text);
+    assert!(!page.text.contains("File a delta") && !page.text.contains("style=\""), "{}", page.text);
     guest.get("/projects/nova").await.refused(404);
 }

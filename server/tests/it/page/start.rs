@@ -15,7 +15,7 @@ async fn the_first_start_makes_the_administrator_and_leads_on() {
     let app = TestApp::start().await;
     let secret = secret(&app).await;
     let page = app.anyone().get(&format!("/start?secret={secret}")).await.ok();
-    assert!(page.text.contains("Make the account") && !page.text.contains("<script"), "{}", page.text);
+    assert!(page.text.contains("Create your account") && !page.text.contains("<script"), "{}", page.text);
     let reply = app.anyone().form("/start", &fields(&secret, "Ada", "ada@example.org")).await.status(303);
     assert_eq!(reply.header("location"), "/");
     let ada = app.anyone().session(&reply);
@@ -33,8 +33,10 @@ async fn the_first_start_makes_the_administrator_and_leads_on() {
 async fn without_the_right_secret_there_is_no_such_page() {
     let app = TestApp::start().await;
     for path in ["/start", "/start?secret=", "/start?secret=wrong"] {
-        app.anyone().get(path).await.status(404);
+        let page = app.anyone().with("accept", "text/html").get(path).await.status(404);
+        assert!(page.text.contains("the address that the server printed"), "{}", page.text);
     }
+    assert!(app.anyone().get("/").await.ok().text.contains("Nobody has an account here yet"));
     let (old, new) = (secret(&app).await, secret(&app).await);
     app.anyone().get(&format!("/start?secret={old}")).await.status(404);
     app.anyone().form("/start", &fields("wrong", "eve", "eve@example.org")).await.status(404);

@@ -32,7 +32,7 @@ async fn a_task_is_written_down_by_form_and_what_is_wrong_is_said_beside_what_wa
     ];
     assert_eq!(mara.form("/orgs/nw/tasks/new", &fields).await.leads(), "/tasks/NW-1");
     let page = mara.get("/tasks/NW-1").await.ok();
-    for part in ["Retry", "<strong>why</strong>", "mitigates", &delta, "In progress", "12 Dec 2026", "wrote this down", "Move to…"] {
+    for part in ["Retry", "<strong>why</strong>", "mitigates", &delta, "In progress", "12 Dec 2026", "created this", "Move to…"] {
         assert!(page.text.contains(part), "{part} is not in {}", page.text);
     }
 }

@@ -61,7 +61,7 @@ async fn taking_it_on_writes_down_a_task_with_a_priority_of_ones_own() {
     assert!(page.contains(r#"<option value="main/backlog" selected>"#), "{page}");
     let take = [("title", "Retry the first write"), ("priority", "urgent"), ("place", "main/ready"), ("next", &*first)];
     let to = mara.form(&format!("{INBOX}/{second}/take"), &take).await.leads();
-    assert_eq!(to, format!("{INBOX}?at={first}#{first}"));
+    assert_eq!(to, format!("{INBOX}?at={first}&undo={second}&task=NW-1#{first}"));
     let task = owner.get("/api/v1/tasks/NW-1").await.ok().json;
     assert_eq!((&task["title"], &task["priority"]), (&json!("Retry the first write"), &json!("urgent")));
     let page = mara.get(&to).await.ok().text;
@@ -92,4 +92,29 @@ async fn the_navigation_counts_what_waits() {
     assert!(mara.get("/orgs").await.ok().text.contains(r#">2<span class="hid"> waiting"#));
     mara.form(&format!("{INBOX}/{first}/stance"), &[("stance", "considering")]).await.leads();
     assert!(mara.get("/orgs").await.ok().text.contains(r#">1<span class="hid"> waiting"#));
+}
+
+#[tokio::test]
+async fn undo_after_taking_on_unlinks_the_task_and_says_that_it_stays() {
+    let (_app, owner, mara, first, second) = world().await;
+    mara.form("/orgs/nw/settings/board", &[]).await.leads();
+    let take = [("title", "Retry"), ("priority", "high"), ("place", "main/ready"), ("next", &*first)];
+    let to = mara.form(&format!("{INBOX}/{second}/take"), &take).await.leads();
+    let undo = format!("{INBOX}/{second}/undo?task=NW-1");
+    assert!(mara.get(&to).await.ok().text.contains(&format!(r#"action="{undo}""#)));
+    let back = mara.form(&undo, &[]).await.leads();
+    assert!(mara.get(&back).await.ok().text.contains("<h2>Quota counts deleted trunks</h2>"));
+    assert_eq!(owner.get("/api/v1/orgs/nw/triage").await.ok().json["items"].as_array().unwrap().len(), 2);
+    assert_eq!(owner.get("/api/v1/tasks/NW-1").await.ok().json["deltas"], json!([]));
+}
+
+#[tokio::test]
+async fn a_snooze_ends_on_a_day_or_once_ci_failed_often_enough() {
+    let (_app, owner, mara, first, second) = world().await;
+    let stance = |key: &str| format!("{INBOX}/{key}/stance");
+    mara.form(&stance(&first), &[("stance", "snoozed"), ("date", "2999-01-31"), ("next", "-")]).await.leads();
+    mara.form(&stance(&second), &[("stance", "snoozed"), ("failures", "10"), ("next", "-")]).await.leads();
+    assert_eq!(owner.get("/api/v1/orgs/nw/triage").await.ok().json["items"], json!([]));
+    let page = mara.form(&stance(&first), &[("stance", "snoozed"), ("date", "soon"), ("next", "-")]).await.status(422).text;
+    assert!(page.contains("must be a day such as"), "{page}");
 }

@@ -9,7 +9,7 @@ use schema::{
 
 use super::super::user::refusal;
 use crate::island::similar::similar_panel;
-use crate::part::{self, Crumb, Field};
+use crate::part::{self, Crumb, Field, Tone};
 
 /// The page to file a delta. Without script, what is similar is shown once it is sent, before it is filed.
 pub fn file(page: FilePage) -> AnyView {
@@ -34,8 +34,8 @@ pub fn file(page: FilePage) -> AnyView {
         {Field::new("components", "Components").value(shown.components.clone()).mono().hint("Short names, with spaces between.")
             .error(components_fault(&refused)).text("text")}
         {part::check("private", "yes", "Private: only you, the maintainers and people you invite see it", shown.private)}
-        // A second sending files it, whatever is similar.
-        {asked.then(|| view! { <input type="hidden" name="seen" value="yes"/> })}
+        // Who was shown what is similar, here or while they typed, files it.
+        <input type="hidden" name="seen" value="yes" disabled=!asked/>
         {part::buttons(words, &route::deltas())}
     };
     view! {
@@ -84,8 +84,8 @@ fn texts(shown: &Shown, refused: &Option<Problem>, new: bool) -> AnyView {
         <div class="cols">
             {Field::new("desired", "Desired").value(shown.desired.clone()).required().max(max).hint("What should be. Markdown.")
                 .error(fault(refused, "desired")).area(5)}
-            {Field::new("actual", "Actual").value(shown.actual.clone()).max(max).hint("What is. Only a spec may leave it out.")
-                .error(fault(refused, "actual")).area(5)}
+            {Field::new("actual", "Actual").optional_where("only-spec", "may be empty for a spec").value(shown.actual.clone())
+                .max(max).hint("What is. Markdown.").error(fault(refused, "actual")).area(5)}
         </div>
         {Field::new("body", "What else there is to know").value(shown.body.clone()).max(max)
             .hint("Steps, versions, logs. Markdown.").error(fault(refused, "body")).area(5)}
@@ -101,26 +101,48 @@ fn components_fault(refused: &Option<Problem>) -> Option<String> {
 
 /// The page to edit a delta.
 pub fn edit(page: EditPage) -> AnyView {
-    let EditPage { key, version, shown, refused } = page;
+    let EditPage { key, version, shown, theirs, refused } = page;
     let visibility = if shown.private { "private" } else { "public" };
     let options = vec![
         ("public".to_owned(), "Everybody".to_owned()),
         ("private".to_owned(), "Its reporter, the maintainers and invited people".to_owned()),
     ];
+    let stale = theirs.is_some();
+    let told = theirs.map_or_else(|| refusal(&refused), |theirs| beside(theirs, &shown));
     let fields = view! {
         <input type="hidden" name="version" value=version.to_string()/>
         {kinds(shown.kind.unwrap_or(Kind::Bug))}
         {texts(&shown, &refused, false)}
         {Field::new("visibility", "Who may see it").value(visibility).required().select(options)}
-        {part::buttons("Save", &route::delta(&key))}
+        {part::buttons(if stale { "Save over theirs" } else { "Save" }, &route::delta(&key))}
     };
     view! {
         <div class="slim">
             {part::crumbs(vec![Crumb::link("Deltas", route::deltas()), Crumb::link(key.clone(), route::delta(&key)), Crumb::text("Edit")])}
             <h1>{format!("Edit {key}")}</h1>
             <p class="muted mt">"A change of text makes a new revision. Positions stated on the one before are marked as such."</p>
-            <div class="stack mt">{refusal(&refused)}{part::post(&route::delta_edit(&key), fields)}</div>
+            <div class="stack mt">{told}{part::post(&route::delta_edit(&key), fields)}</div>
         </div>
     }
     .into_any()
+}
+
+/// What others saved while one typed: the fields in which it is not what was typed.
+fn beside(theirs: Shown, mine: &Shown) -> AnyView {
+    let same = |text: &str, other: &str| text.replace("\r\n", "\n") == other.replace("\r\n", "\n");
+    let fields = [
+        ("Title", theirs.title, &mine.title),
+        ("Desired", theirs.desired, &mine.desired),
+        ("Actual", theirs.actual, &mine.actual),
+        ("What else there is to know", theirs.body, &mine.body),
+    ];
+    let fields = fields
+        .into_iter()
+        .filter(|(_, text, mine)| !same(text, mine))
+        .map(|(name, text, _)| view! { <h3>{name}</h3><p class="pre">{if text.is_empty() { "empty".to_owned() } else { text }}</p> })
+        .collect_view();
+    let words = "Somebody changed this delta while you wrote. Nothing of theirs is overwritten yet, and what you wrote stands below. Take \
+                 over what you want to keep of theirs; then save.";
+    view! { {part::notice(Tone::Warn, words)}{part::panel("What they saved", view! { <div class="body stack-sm small">{fields}</div> })} }
+        .into_any()
 }

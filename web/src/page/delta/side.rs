@@ -25,7 +25,7 @@ fn places(page: &DeltaPage) -> AnyView {
                 <form class="act" method="post" action=action.clone()>
                     <input type="hidden" name="project" value=place.project.clone()/>
                     <input type="hidden" name="remove" value="yes"/>
-                    <button class="btn quiet small" type="submit">"Take out"<span class="hid">" of "{place.project_name.clone()}</span></button>
+                    <button class="btn quiet small" type="submit">"Remove"<span class="hid">" from "{place.project_name.clone()}</span></button>
                 </form>
             }
         });

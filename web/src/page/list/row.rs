@@ -1,13 +1,15 @@
 //! One line of the list.
 
+use std::collections::HashMap;
+
 use leptos::prelude::*;
 use schema::{delta::Summary, delta::Visibility, place::Place, route};
 use time::OffsetDateTime;
 
 use crate::part::{self, Tone};
 
-/// One delta. In a list of one `project` the others are only named.
-pub fn row(item: Summary, project: Option<&str>, now: OffsetDateTime) -> AnyView {
+/// One delta. In a list of one `project` the others are only named. `orgs` are names by their slugs.
+pub fn row(item: Summary, project: Option<&str>, orgs: &HashMap<String, String>, now: OffsetDateTime) -> AnyView {
     let key = item.key.to_string();
     let sub = sub(&item, project);
     let impact = match &item.segment {
@@ -22,7 +24,10 @@ pub fn row(item: Summary, project: Option<&str>, now: OffsetDateTime) -> AnyView
     } else {
         item.committed
             .iter()
-            .map(|org| view! { <span class="row-of">{part::org_mark(org, "")}<span class="xs">{org.clone()}</span></span> })
+            .map(|slug| {
+                let name = orgs.get(slug).unwrap_or(slug);
+                view! { <span class="row-of">{part::org_mark(name, "")}<span class="xs">{name.clone()}</span></span> }
+            })
             .collect_view()
             .into_any()
     };

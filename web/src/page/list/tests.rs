@@ -12,7 +12,17 @@ use crate::testing::html;
 fn page(q: &str, items: Vec<Summary>) -> DeltasPage {
     let query = query::parse(q, &DELTAS).unwrap_or_default();
     let now = datetime!(2026-11-22 12:00 UTC);
-    DeltasPage { q: q.into(), query, error: None, items, next: None, later: false, signed_in: true, now }
+    DeltasPage {
+        q: q.into(),
+        query,
+        error: None,
+        items,
+        next: None,
+        later: false,
+        orgs: [("nw".into(), "Northwind".into())].into(),
+        signed_in: true,
+        now,
+    }
 }
 
 fn summary() -> Summary {
@@ -42,8 +52,14 @@ fn summary() -> Summary {
 #[test]
 fn a_line_says_where_how_hard_and_who() {
     let html = html(|| deltas(page("is:open project:neutron", vec![summary()])));
-    for words in ["agent, ovs · also in nova · 2 comments", "Port stays &lt;DOWN&gt;", "vendor-x", "2 h ago", r#"href="/deltas/D-1042""#]
-    {
+    for words in [
+        "agent, ovs · also in nova · 2 comments",
+        "Port stays &lt;DOWN&gt;",
+        "vendor-x",
+        "2 h ago",
+        "Northwind",
+        r#"href="/deltas/D-1042""#,
+    ] {
         assert!(html.contains(words), "{words}: {html}");
     }
     assert!(!html.contains("style=") && !html.contains("<script"), "{html}");

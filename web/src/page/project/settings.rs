@@ -16,13 +16,13 @@ pub fn settings(page: SettingsPage) -> AnyView {
         Crumb::link(project.slug.clone(), route::project(&project.slug)),
         Crumb::text("Settings"),
     ];
-    let refused = page.refused.as_ref().filter(|refused| refused.problem.errors.is_empty());
+    let refused = page.refused.as_ref();
     view! {
         <div class="narrow">
             {part::crumbs(steps)}
             <h1>{format!("Settings of {}", project.name)}</h1>
             <div class="stack mt">
-                {refused.map(|refused| part::notice(Tone::Bad, &refused.problem.detail))}
+                {refused.map(|refused| part::notice(Tone::Bad, refused.problem.above()))}
                 {about(&page)}
                 {maintainers(&page)}
                 {components(&page)}
@@ -121,11 +121,11 @@ fn segments(page: &SettingsPage) -> AnyView {
             {field(page, "segments", "name", "Name").required().max(200).placeholder("vendor-x driver users").text("text")}
         </div>
         {field(page, "segments", "description", "Who belongs to it").max(2000).placeholder("You run the vendor-x driver in production.").text("text")}
-        <div class="row-of">{part::submit("Save the group")}</div>
+        <div class="row-of">{part::submit("Save the segment")}</div>
     };
     let action = route::project_segments(&project.slug);
     let body = view! { <div class="body stack"><ul class="stack-xs small">{rows}</ul>{part::post(&action, form)}</div> };
-    part::panel_with("Groups of users", "impact is counted in these", (), body)
+    part::panel_with("Segments", "impact is counted in these", (), body)
 }
 
 fn releases(page: &SettingsPage) -> AnyView {

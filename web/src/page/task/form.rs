@@ -56,7 +56,7 @@ pub fn new(page: &TaskNewPage) -> AnyView {
             {Field::new("delta", "For delta").value(form.delta.clone()).placeholder("D-1042").mono().error(error("delta")).text("text")}
             {Field::new("relation", "which it").value(form.relation.clone()).required().select(relations)}
         </div>
-        {part::buttons("Write it down", &route::org(org))}
+        {part::buttons("Create the task", &route::org(org))}
     };
     view! {
         {part::crumbs(vec![Crumb::link(org_name.clone(), route::org(org)), Crumb::link("Tasks", route::tasks(org))])}
@@ -70,8 +70,8 @@ pub fn new(page: &TaskNewPage) -> AnyView {
 }
 
 fn no_board(org: &str) -> AnyView {
-    let step = view! { <a class="btn primary" href=route::board_new(org)>"Make a board"</a> };
-    part::empty("There is no board yet", "A task stands in a column of a board. Make the first one.", step)
+    let step = view! { <a class="btn primary" href=route::board_new(org)>"Create a board"</a> };
+    part::empty("There is no board yet", "A task stands in a column of a board. Create the first one.", step)
 }
 
 /// Changing a task's own words, folded on its page.

@@ -27,7 +27,7 @@ pub fn tasks(page: &TaskListPage) -> AnyView {
             view! {
                 <table>
                     <caption class="hid">"Tasks"</caption>
-                    <thead><tr><th scope="col">"Task"</th><th scope="col">"For"</th><th scope="col">"Promise"</th><th scope="col">"Who"</th><th scope="col">"Stands in"</th><th scope="col">"Changed"</th></tr></thead>
+                    <thead><tr><th scope="col">"Task"</th><th scope="col">"For"</th><th scope="col">"Promise"</th><th scope="col">"Who"</th><th scope="col">"Stands in"</th><th scope="col">"Updated"</th></tr></thead>
                     <tbody>{rows}</tbody>
                 </table>
             },
@@ -36,7 +36,7 @@ pub fn tasks(page: &TaskListPage) -> AnyView {
             let step = may_change.then(|| view! { <a class="btn primary" href=route::task_new(org)>"New task"</a> });
             part::empty(
                 "No tasks here",
-                "What this organisation will do about deltas stands here. Take a delta from the triage inbox, or write down a task.",
+                "What this organisation will do about deltas stands here. Take a delta from the triage inbox, or create a task.",
                 step,
             )
         }
@@ -67,9 +67,9 @@ fn row(one: &TaskSummary, now: ::time::OffsetDateTime) -> AnyView {
                 {part::priority_bars(card.priority.as_str())}" "{part::id_link(&card.key.to_string(), &route::task(&card.key))}" "
                 <a class="t" href=route::task(&card.key)>{card.title.clone()}</a>" "{blocked}
             </td>
-            <td data-l="For">{deltas}</td>
+            <td data-l="For"><span class="row-of one">{deltas}</span></td>
             <td data-l="Promise">{part::commitment(card.commitment.as_str(), card.target.as_deref().unwrap_or_default())}</td>
-            <td>{people}</td>
+            <td><span class="faces">{people}</span></td>
             <td data-l="Stands in">{column_name.clone()}{due}</td>
             <td class="faint">{part::ago(*updated_at, now)}</td>
         </tr>
