@@ -81,7 +81,7 @@ pub struct Impact {
     /// The caller's own note; absent where they wrote none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub my_note: String,
-    /// What people wrote beside their votes: the newest, at most [`NOTES_MAX`].
+    /// What people wrote beside their votes: the newest, at most 5.
     #[serde(default)]
     pub notes: Vec<Note>,
     /// Names of the segments the caller counts in.
