@@ -4,6 +4,8 @@
 //! `&mut Tx`. [`Db::read`] gives a connection that reads; [`Db::write`] a transaction that is rolled back unless
 //! [`Tx::commit`] is called. SQLite has one writer connection, for which writers wait in a fair queue: no busy errors.
 
+mod plan;
+
 use std::{path::Path, str::FromStr, time::Duration};
 
 use sea_query::{PostgresQueryBuilder, SqliteQueryBuilder, Value};
@@ -15,6 +17,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous},
 };
 
+pub use self::plan::{PLANS, Plan};
 use crate::{
     error::{Error, Result},
     live::{Hint, Live},
@@ -94,17 +97,6 @@ macro_rules! execute {
 tokio::task_local! {
     /// Statements run for the request at hand; the answer's `Server-Timing` tells it.
     pub static STATEMENTS: std::cell::Cell<u32>;
-    /// Where it is set, each statement is explained before it runs: for the tests that forbid full scans.
-    pub static PLANS: std::cell::RefCell<Vec<Plan>>;
-}
-
-/// How the database means to run a statement.
-#[derive(Clone, Debug)]
-pub struct Plan {
-    /// The statement.
-    pub sql: String,
-    /// The database's words, a line a step.
-    pub steps: Vec<String>,
 }
 
 impl Db {
@@ -149,7 +141,7 @@ impl Db {
                 .foreign_keys(true)
                 .busy_timeout(Duration::from_secs(10))
                 .pragma("trusted_schema", "OFF")
-                .pragma("cache_size", "-2048")
+                .pragma("cache_size", "-4096")
                 .row_buffer_size(ROW_BUFFER)
                 .statement_cache_capacity(STATEMENT_CACHE)
                 .disable_statement_logging();
@@ -348,36 +340,6 @@ impl Tx {
         Ok(execute!(self, statement, |sql, values, conn| {
             sqlx::query_with(sql, values).execute(conn).await.map(|done| done.rows_affected())
         })?)
-    }
-
-    /// Keeps the statement's plan in [`PLANS`].
-    async fn explain(&mut self, statement: &(impl SqlxBinder + Sync)) -> Result<()> {
-        let (sql, steps) = match &mut self.conn {
-            Conn::SqliteRead(_) | Conn::SqliteWrite(_) => {
-                let (sql, values) = statement.build_sqlx(SqliteQueryBuilder);
-                let asked = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
-                let query = sqlx::query_as_with::<Sqlite, (i64, i64, i64, String), _>(asked, sqlite_values(values));
-                let steps = match &mut self.conn {
-                    Conn::SqliteWrite(conn) => query.fetch_all(&mut **conn).await?,
-                    Conn::SqliteRead(conn) => query.fetch_all(&mut **conn).await?,
-                    Conn::PostgresRead(_) | Conn::PostgresWrite(_) => Vec::new(),
-                };
-                (sql, steps.into_iter().map(|(.., step)| step).collect())
-            }
-            Conn::PostgresRead(_) | Conn::PostgresWrite(_) => {
-                let (sql, values) = statement.build_sqlx(PostgresQueryBuilder);
-                let asked = AssertSqlSafe(format!("EXPLAIN {sql}"));
-                let query = sqlx::query_as_with::<Postgres, (String,), _>(asked, values);
-                let steps = match &mut self.conn {
-                    Conn::PostgresWrite(conn) => query.fetch_all(&mut **conn).await?,
-                    Conn::PostgresRead(conn) => query.fetch_all(&mut **conn).await?,
-                    Conn::SqliteRead(_) | Conn::SqliteWrite(_) => Vec::new(),
-                };
-                (sql, steps.into_iter().map(|(step,)| step).collect())
-            }
-        };
-        PLANS.try_with(|plans| plans.borrow_mut().push(Plan { sql, steps })).ok();
-        Ok(())
     }
 
     /// Tells the streams, if and when this transaction commits.
