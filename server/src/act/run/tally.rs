@@ -48,15 +48,17 @@ impl Failure {
 impl Tally {
     /// Counts and fingerprints; takes its time with many failures.
     pub fn of(tests: Vec<TestResult>) -> Self {
-        let tests = merged(tests);
+        // Counted as they were reported: the totals are those of who ran them, attempts and all.
         let mut tally = Self { tests: i64::try_from(tests.len()).unwrap_or(i64::MAX), ..Self::default() };
-        for result in tests {
+        for result in &tests {
             match result.outcome {
                 Outcome::Passed => tally.passed += 1,
                 Outcome::Failed => tally.failed += 1,
                 Outcome::Errored => tally.errored += 1,
                 Outcome::Skipped => tally.skipped += 1,
             }
+        }
+        for result in merged(tests) {
             let failed = result.outcome.is_failure();
             if failed || result.flaky {
                 let TestResult { test, message, details, flaky, .. } = result;
@@ -143,7 +145,7 @@ mod tests {
         let said = |message: &str| TestResult { message: Some(message.into()), ..result("a", Outcome::Failed, false) };
         let tally = Tally::of(vec![said("first"), said("second"), result("a", Outcome::Passed, false)]);
         let receipt = tally.receipt(Uuid::nil());
-        assert_eq!((receipt.tests, receipt.passed, receipt.failed), (1, 1, 0));
+        assert_eq!((receipt.tests, receipt.passed, receipt.failed), (3, 1, 2));
         assert_eq!(tally.failures.iter().map(|failure| (failure.crux(), failure.flaky)).collect::<Vec<_>>(), [("second", true)]);
         assert_eq!(tally.ended.get("a"), Some(&true));
     }
