@@ -1,7 +1,7 @@
 //! Gathers what the binary carries beside its code: the styles of `web/style` as one file, and the browser
 //! part where `cargo xtask bundle` has built one (`target/site`).
 
-use std::{env, fs, io, path::Path};
+use std::{env, fs, io, path::Path, time::UNIX_EPOCH};
 
 fn main() -> io::Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
@@ -25,8 +25,21 @@ fn main() -> io::Result<()> {
         println!("cargo::rerun-if-changed={}", root.join(watched).display());
     }
     println!("cargo::rerun-if-changed=../migrations");
-    memory_serve::load_directory(site);
-    Ok(())
+    memory_serve::load_directory(&site);
+    date_back(&site)
+}
+
+/// Makes what was written here look old. It is watched, too, and cargo would find it newer than this run and build the server
+/// again each time.
+fn date_back(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        match entry.file_type()?.is_dir() {
+            true => date_back(&entry.path())?,
+            false => fs::File::open(entry.path())?.set_modified(UNIX_EPOCH)?,
+        }
+    }
+    fs::File::open(folder)?.set_modified(UNIX_EPOCH)
 }
 
 fn copy(from: &Path, to: &Path) -> io::Result<()> {
