@@ -23,11 +23,6 @@ impl Gather {
         Self { dialect, all: None }
     }
 
-    /// Which SQL is spoken.
-    pub fn dialect(&self) -> Dialect {
-        self.dialect
-    }
-
     /// Asks for the rows of `select` too, whose columns have these names. JSON holds no bytes: ids go through
     /// [`Self::id`], flags come back through [`flag`].
     pub fn part(&mut self, name: &'static str, columns: &[&'static str], select: SelectStatement) {
