@@ -12,6 +12,7 @@ pub mod assets;
 pub mod caller;
 pub mod clock;
 pub mod command;
+pub mod compress;
 pub mod config;
 pub mod diff;
 pub mod error;

@@ -26,11 +26,11 @@ use crate::{
     app::App,
     assets,
     caller::{self, Caller},
-    clock,
+    clock, compress,
     error::{self, Error, Kind},
     idempotency, page,
     session::Sessions,
-    store::db::STATEMENTS,
+    store::db::{STATEMENTS, with_one_reader},
 };
 
 /// Largest JSON or form body, in bytes. Routes that take more say so themselves.
@@ -51,7 +51,7 @@ pub fn router(app: App) -> Router {
     let csrf = CsrfLayer::new().with_rejection_response(|_: tower_http::csrf::ProtectionError| {
         Error::forbidden("This request came from another site's page. Nothing was done.").into_response()
     });
-    let compress = CompressionLayer::new().compress_when(SizeAbove::new(860).and(NotForContentType::new("text/event-stream")));
+    let compress = CompressionLayer::new().compress_when(SizeAbove::new(compress::LEAST).and(NotForContentType::new("text/event-stream")));
     let api = api.layer(middleware::from_fn_with_state(app.clone(), idempotency::layer)).layer(middleware::from_fn(caller::known));
     Router::new()
         .merge(api)
@@ -68,6 +68,7 @@ pub fn router(app: App) -> Router {
             ServiceBuilder::new()
                 .layer(middleware::from_fn(observe))
                 .layer(compress)
+                .layer(middleware::from_fn(compress::brotli))
                 .layer(middleware::from_fn(headers))
                 .layer(middleware::from_fn_with_state(app.clone(), answer))
                 .layer(CatchPanicLayer::custom(panicked))
@@ -105,7 +106,7 @@ async fn observe(mut request: Request, next: Next) -> Response {
     let started = tokio::time::Instant::now();
     let (mut response, statements) = STATEMENTS
         .scope(Cell::new(0), async {
-            let response = next.run(request).await;
+            let response = if method.is_safe() { with_one_reader(next.run(request)).await } else { next.run(request).await };
             (response, STATEMENTS.with(Cell::get))
         })
         .await;

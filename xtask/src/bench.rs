@@ -55,10 +55,10 @@ enum Chosen {
 /// Runs `cargo xtask bench`.
 pub fn run(args: Args) -> Result<()> {
     let binary = ground::program(None, !args.debug)?;
-    let mut build = vec!["build", "--workspace", "--example", "bare"];
+    let mut build = vec!["build", "--workspace", "--bin", "bare"];
     build.extend((!args.debug).then_some("--release"));
     run::show(&mut run::cargo(&build)).context("building the bare routes")?;
-    let bare = paths::binary(if args.debug { "debug" } else { "release" }).with_file_name("examples/bare");
+    let bare = paths::binary(if args.debug { "debug" } else { "release" }).with_file_name("bare");
     let mut text = report::machine();
     print!("{text}");
     let mut failed = 0;

@@ -2,8 +2,6 @@
 //!
 //! `bare DATABASE_URL ADDRESS`: `GET /constant` answers 1 KiB, `GET /read` reads one row by its primary key, `POST /insert` keeps one durably.
 
-#![forbid(unsafe_code)]
-
 use std::{
     str::FromStr,
     sync::atomic::{AtomicI64, Ordering},
@@ -25,7 +23,7 @@ use sqlx::{
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// Connections to the database that read at the same time: the server's default.
+/// Connections to PostgreSQL: the server's default.
 const CONNECTIONS: u32 = 8;
 /// Rows that `/read` chooses from.
 const ROWS: i64 = 1_000;
@@ -77,7 +75,13 @@ async fn open(url: &str) -> Result<Db, Failure> {
             .disable_statement_logging();
         let write = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false).connect_with(options.clone()).await?;
         sqlx::query(SCHEMA).execute(&write).await?;
-        let read = SqlitePoolOptions::new().max_connections(CONNECTIONS).test_before_acquire(false).connect_with(options).await?;
+        // As the server: no more readers than cores.
+        let cores = std::thread::available_parallelism().map_or(2, |cores| u32::try_from(cores.get()).unwrap_or(CONNECTIONS));
+        let read = SqlitePoolOptions::new()
+            .max_connections(CONNECTIONS.min(cores.max(2)))
+            .test_before_acquire(false)
+            .connect_with(options)
+            .await?;
         return Ok(Db::Sqlite { read, write });
     }
     let options = PgConnectOptions::from_str(url)?.disable_statement_logging();
