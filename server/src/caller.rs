@@ -22,6 +22,7 @@ use crate::{
     clock,
     error::{Error, Kind, Result},
     store,
+    store::db::with_one_reader,
 };
 
 /// The key in the session that holds the user's id.
@@ -195,10 +196,10 @@ pub async fn load(State(app): State<App>, session: Session, mut request: Request
     let caller = match request.headers().get(header::AUTHORIZATION) {
         Some(value) if request.uri().path().starts_with("/api/") => match value.to_str().ok().and_then(|text| text.strip_prefix("Bearer "))
         {
-            Some(secret) => by_token(&app, secret.trim()).await,
+            Some(secret) => with_one_reader(by_token(&app, secret.trim())).await,
             None => Err(Error::new(Kind::Unauthenticated, "Authorization must be: Bearer and a token of this server.")),
         },
-        _ => by_session(&app, &session).await,
+        _ => with_one_reader(by_session(&app, &session)).await,
     };
     let said = said(&request);
     match caller {

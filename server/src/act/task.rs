@@ -178,10 +178,12 @@ pub async fn change(app: &App, caller: &Caller, key: &TaskKey, version: i64, cha
 /// A task for a member of its organisation, whose row is held: order, links and stances of an organisation, and what waits
 /// for what, change one after the other. What is written back was read under that lock.
 async fn held(tx: &mut Tx, caller: &Caller, key: &TaskKey) -> Result<(Row, Uuid)> {
-    let seen = store::task::find(tx, caller, key).await?;
-    let user = member(caller, seen.org_id)?.id;
-    store::org::lock(tx, seen.org_id).await?;
-    Ok((store::task::find(tx, caller, key).await?, user))
+    let mut row = store::task::find(tx, caller, key).await?;
+    let user = member(caller, row.org_id)?.id;
+    if store::org::lock(tx, row.org_id).await? {
+        row = store::task::find(tx, caller, key).await?;
+    }
+    Ok((row, user))
 }
 
 /// Writes a row back.

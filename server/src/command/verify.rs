@@ -10,10 +10,13 @@ use crate::{
 /// Checks the database and prints one line a rule.
 ///
 /// # Errors
-/// When something is wrong: the message says how much. When there is no database, or it does not answer.
+/// When something is wrong: the message says how much. When there is no database, it does not answer, or its schema is not this program's.
 pub async fn run(args: DatabaseArgs) -> Result<()> {
     let (url, connections) = args.load()?;
     let db = Db::open_existing(&url, connections).await?;
+    if !db.is_up_to_date().await {
+        return Err(Error::start("its schema is not this program's: `deltaboard migrate` brings it up to date".to_owned()));
+    }
     let mut tx = db.read().await?;
     let mut wrong = 0;
     match verify::integrity(&mut tx).await? {

@@ -62,7 +62,7 @@ pub async fn find(tx: &mut Tx, delta: Uuid, id: Uuid) -> Result<Row> {
 /// # Errors
 /// When the database does not answer.
 pub async fn insert(tx: &mut Tx, delta: Uuid, id: Uuid, author: Uuid, body: &str, now: OffsetDateTime) -> Result<()> {
-    tx.run(
+    tx.later(
         Query::insert()
             .into_table(Comment::Table)
             .columns([Comment::Id, Comment::DeltaId, Comment::AuthorId, Comment::Body, Comment::CreatedAt])
@@ -71,8 +71,7 @@ pub async fn insert(tx: &mut Tx, delta: Uuid, id: Uuid, author: Uuid, body: &str
     .await?;
     let mut count = Query::update();
     count.table(Delta::Table).value(Delta::Comments, Expr::col(Delta::Comments).add(1)).and_where(Expr::col(Delta::Id).eq(delta));
-    tx.run(&count).await?;
-    Ok(())
+    tx.later(&count).await
 }
 
 /// Changes a comment's text.

@@ -4,20 +4,25 @@
 //! `&mut Tx`. [`Db::read`] gives a connection that reads; [`Db::write`] a transaction that is rolled back unless
 //! [`Tx::commit`] is called. SQLite has one writer connection, for which writers wait in a fair queue: no busy errors.
 
+mod open;
 mod plan;
+mod reader;
+mod writer;
 
-use std::{path::Path, str::FromStr, time::Duration};
+use std::time::Duration;
 
 use sea_query::{PostgresQueryBuilder, SqliteQueryBuilder, Value};
 use sea_query_sqlx::{SqlxBinder, SqlxValues};
-use sqlx::{
-    AssertSqlSafe, ConnectOptions, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
-    pool::PoolConnection,
-    postgres::{PgConnectOptions, PgPoolOptions, PgRow},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous},
-};
+use sqlx::{AssertSqlSafe, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction, postgres::PgRow, sqlite::SqliteRow};
 
-pub use self::plan::{PLANS, Plan};
+pub use self::{
+    plan::{PLANS, Plan},
+    reader::with_one_reader,
+};
+use self::{
+    reader::Reader,
+    writer::{Desk, Waiting, Writer},
+};
 use crate::{
     error::{Error, Result},
     live::{Hint, Live},
@@ -41,21 +46,23 @@ pub struct Db {
 
 #[derive(Clone, Debug)]
 enum Pools {
-    Sqlite { read: SqlitePool, write: SqlitePool },
+    Sqlite { read: SqlitePool, write: Desk },
     Postgres(PgPool),
 }
 
 /// A connection that store functions run statements on. Dropped without [`Tx::commit`], a writing one is rolled back.
 pub struct Tx {
     conn: Conn,
+    /// What goes along with SQLite's next statement.
+    waiting: Waiting,
     hints: Vec<Hint>,
     live: Live,
 }
 
 enum Conn {
-    SqliteRead(PoolConnection<Sqlite>),
-    SqliteWrite(Transaction<'static, Sqlite>),
-    PostgresRead(PoolConnection<Postgres>),
+    SqliteRead(Reader<Sqlite>),
+    SqliteWrite(Writer),
+    PostgresRead(Reader<Postgres>),
     PostgresWrite(Transaction<'static, Postgres>),
 }
 
@@ -65,10 +72,7 @@ impl<T> Row for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, 
 
 macro_rules! execute {
     ($tx:expr, $statement:expr, |$sql:ident, $values:ident, $conn:ident| $call:expr) => {{
-        STATEMENTS.try_with(|count| count.set(count.get() + 1)).ok();
-        if PLANS.try_with(|_| ()).is_ok() {
-            $tx.explain($statement).await?;
-        }
+        $tx.count($statement).await?;
         match &mut $tx.conn {
             Conn::SqliteRead(conn) => {
                 let ($sql, $values) = $statement.build_sqlx(SqliteQueryBuilder);
@@ -77,6 +81,8 @@ macro_rules! execute {
             }
             Conn::SqliteWrite(conn) => {
                 let ($sql, $values) = $statement.build_sqlx(SqliteQueryBuilder);
+                let ($sql, $values) = $tx.waiting.before($sql, $values);
+                conn.open = true;
                 let ($sql, $values, $conn) = (AssertSqlSafe($sql), sqlite_values($values), &mut **conn);
                 $call
             }
@@ -106,7 +112,7 @@ impl Db {
     /// In words for the operator: when the URL names neither, the database does not answer, or its SQLite is older than 3.51.3 (which
     /// could corrupt a write-ahead log).
     pub async fn open(url: &str, connections: u32) -> Result<Self> {
-        Self::connect(url, connections, true).await
+        Ok(Self { pools: open::pools(url, connections, true).await?, live: Live::default() })
     }
 
     /// Opens a database that is there already.
@@ -114,75 +120,17 @@ impl Db {
     /// # Errors
     /// As [`Db::open`]; when there is none.
     pub async fn open_existing(url: &str, connections: u32) -> Result<Self> {
-        Self::connect(url, connections, false).await
+        Ok(Self { pools: open::pools(url, connections, false).await?, live: Live::default() })
     }
 
-    async fn connect(url: &str, connections: u32, make: bool) -> Result<Self> {
-        let live = Live::default();
-        let pools = if let Some(path) = url.strip_prefix("sqlite:") {
-            let path = path.strip_prefix("//").unwrap_or(path);
-            let path = path.split_once('?').map_or(path, |(path, _)| path);
-            if path.is_empty() || path.starts_with(':') {
-                return Err(Error::start(format!("the database's URL {url}: must be sqlite: and the path of a file")));
-            }
-            let path = Path::new(path);
-            if !make && !path.exists() {
-                return Err(Error::start(format!("there is no database at {}", path.display())));
-            }
-            if let Some(folder) = path.parent().filter(|folder| make && !folder.as_os_str().is_empty()) {
-                std::fs::create_dir_all(folder).map_err(|error| Error::start(format!("{}: {error}", folder.display())))?;
-            }
-            let refused = |error| refused(url, error);
-            let options = SqliteConnectOptions::from_str(url)
-                .map_err(refused)?
-                .create_if_missing(make)
-                .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Full)
-                .foreign_keys(true)
-                .busy_timeout(Duration::from_secs(10))
-                .pragma("trusted_schema", "OFF")
-                .pragma("cache_size", "-4096")
-                .row_buffer_size(ROW_BUFFER)
-                .statement_cache_capacity(STATEMENT_CACHE)
-                .disable_statement_logging();
-            // One writer: it never waits for another, and a queue of tasks is fairer than a busy loop.
-            let write = SqlitePoolOptions::new()
-                .max_connections(1)
-                .test_before_acquire(false)
-                .connect_with(options.clone())
-                .await
-                .map_err(refused)?;
-            let (version,): (String,) = sqlx::query_as("SELECT sqlite_version()").fetch_one(&write).await.map_err(refused)?;
-            if parts(&version) < [3, 51, 3] {
-                return Err(Error::start(format!("SQLite {version} can corrupt its write-ahead log: 3.51.3 or later is needed")));
-            }
-            // A connection is a thread that computes: more of them than cores only take memory and turns.
-            let cores = std::thread::available_parallelism().map_or(2, |cores| u32::try_from(cores.get()).unwrap_or(u32::MAX));
-            let read = SqlitePoolOptions::new()
-                .min_connections(1)
-                .max_connections(connections.min(cores.max(2)))
-                .test_before_acquire(false)
-                .connect_with(options)
-                .await
-                .map_err(refused)?;
-            Pools::Sqlite { read, write }
-        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let options = PgConnectOptions::from_str(url).map_err(|error| refused("the PostgreSQL database", error))?;
-            let options = options.statement_cache_capacity(STATEMENT_CACHE).disable_statement_logging();
-            // Not the URL: it may hold a password.
-            let name = format!("postgres://{}:{}/{}", options.get_host(), options.get_port(), options.get_database().unwrap_or_default());
-            let pool = PgPoolOptions::new()
-                .max_connections(connections)
-                .acquire_timeout(Duration::from_secs(5))
-                .test_before_acquire(false)
-                .connect_with(options)
-                .await
-                .map_err(|error| refused(&name, error))?;
-            Pools::Postgres(pool)
-        } else {
-            return Err(Error::start("the database's URL starts with sqlite: or postgres:".to_owned()));
+    /// Whether the schema is this program's: neither older, nor newer, nor missing.
+    pub async fn is_up_to_date(&self) -> bool {
+        const APPLIED: &str = "SELECT MAX(version) FROM _sqlx_migrations WHERE success";
+        let (applied, known): (Option<i64>, _) = match &self.pools {
+            Pools::Sqlite { read, .. } => (sqlx::query_scalar(APPLIED).fetch_one(read).await.ok(), sqlx::migrate!("../migrations/sqlite")),
+            Pools::Postgres(pool) => (sqlx::query_scalar(APPLIED).fetch_one(pool).await.ok(), sqlx::migrate!("../migrations/postgres")),
         };
-        Ok(Self { pools, live })
+        applied.is_some() && applied == known.iter().map(|migration| migration.version).max()
     }
 
     /// Brings the schema up to date. Running it again changes nothing.
@@ -191,7 +139,7 @@ impl Db {
     /// When a migration fails, or the database is newer than this program.
     pub async fn migrate(&self) -> Result<()> {
         match &self.pools {
-            Pools::Sqlite { write, .. } => sqlx::migrate!("../migrations/sqlite").run(write).await,
+            Pools::Sqlite { write, .. } => sqlx::migrate!("../migrations/sqlite").run(&mut *write.take().await?).await,
             Pools::Postgres(pool) => sqlx::migrate!("../migrations/postgres").run(pool).await,
         }
         .map_err(|error| Error::start(format!("the schema could not be brought up to date: {error}")))
@@ -216,10 +164,10 @@ impl Db {
     /// When the database does not answer.
     pub async fn read(&self) -> Result<Tx> {
         let conn = match &self.pools {
-            Pools::Sqlite { read, .. } => Conn::SqliteRead(read.acquire().await?),
-            Pools::Postgres(pool) => Conn::PostgresRead(pool.acquire().await?),
+            Pools::Sqlite { read, .. } => Conn::SqliteRead(Reader::of(read).await?),
+            Pools::Postgres(pool) => Conn::PostgresRead(Reader::of(pool).await?),
         };
-        Ok(Tx { conn, hints: Vec::new(), live: self.live.clone() })
+        Ok(Tx { conn, waiting: Waiting::default(), hints: Vec::new(), live: self.live.clone() })
     }
 
     /// A transaction to change things in. On SQLite it is the only writer while it lasts: do nothing slow in it.
@@ -227,11 +175,12 @@ impl Db {
     /// # Errors
     /// When the database does not answer.
     pub async fn write(&self) -> Result<Tx> {
-        let conn = match &self.pools {
-            Pools::Sqlite { write, .. } => Conn::SqliteWrite(write.begin_with("BEGIN IMMEDIATE").await?),
-            Pools::Postgres(pool) => Conn::PostgresWrite(pool.begin().await?),
+        reader::let_go();
+        let (conn, waiting) = match &self.pools {
+            Pools::Sqlite { write, .. } => (Conn::SqliteWrite(write.take().await?), Waiting::begin()),
+            Pools::Postgres(pool) => (Conn::PostgresWrite(pool.begin().await?), Waiting::default()),
         };
-        Ok(Tx { conn, hints: Vec::new(), live: self.live.clone() })
+        Ok(Tx { conn, waiting, hints: Vec::new(), live: self.live.clone() })
     }
 
     /// Feeds [`Live`] with what other servers on the same PostgreSQL commit; runs until dropped. On SQLite there are none.
@@ -280,21 +229,8 @@ impl Db {
     }
 }
 
-/// Why a database could not be opened.
-fn refused(name: &str, error: sqlx::Error) -> Error {
-    let why = match error {
-        sqlx::Error::Database(error) => error.message().to_owned(),
-        sqlx::Error::PoolTimedOut => "it does not answer".to_owned(),
-        error => error.to_string(),
-    };
-    Error::start(format!("cannot open {name}: {why}"))
-}
-
-/// Prepared statements a connection keeps: more than there are different ones in the store.
-const STATEMENT_CACHE: usize = 512;
-
-/// Rows that SQLite's thread reads ahead of who takes them: a board's worth, so that the two do not wait for each other at every few.
-const ROW_BUFFER: usize = 1024;
+/// Most bytes of SQL that go along with the next statement: a dozen changes.
+const TOGETHER: usize = 4096;
 
 /// PostgreSQL's channel for committed events.
 const CHANNEL: &str = "deltaboard";
@@ -332,11 +268,50 @@ impl Tx {
         Ok(execute!(self, statement, |sql, values, conn| sqlx::query_as_with(sql, values).fetch_one(conn).await)?)
     }
 
+    /// Runs it, sooner or later in this transaction but in its turn, for a change whose outcome nobody asks about. On SQLite it waits for the
+    /// next statement and goes along with it: the way to SQLite's thread and back costs more than most changes.
+    ///
+    /// # Errors
+    /// When the statement fails, perhaps only from the next one or from [`Tx::commit`].
+    pub async fn later(&mut self, statement: &(impl SqlxBinder + Sync)) -> Result<()> {
+        if !matches!(self.conn, Conn::SqliteWrite(_)) {
+            return self.run(statement).await.map(drop);
+        }
+        self.count(statement).await?;
+        let (sql, values) = statement.build_sqlx(SqliteQueryBuilder);
+        self.waiting.push(&sql, values);
+        // What goes together is prepared together, and kept so.
+        if self.waiting.len() > TOGETHER { self.flush().await } else { Ok(()) }
+    }
+
+    /// Runs what waits.
+    async fn flush(&mut self) -> Result<()> {
+        if let Conn::SqliteWrite(conn) = &mut self.conn
+            && self.waiting.len() > 0
+        {
+            let (sql, values) = self.waiting.take();
+            conn.open = true;
+            sqlx::query_with(AssertSqlSafe(sql), sqlite_values(values)).execute(&mut **conn).await?;
+        }
+        Ok(())
+    }
+
+    /// Counts a statement for the request at hand, and explains it where that is asked for.
+    async fn count(&mut self, statement: &(impl SqlxBinder + Sync)) -> Result<()> {
+        STATEMENTS.try_with(|count| count.set(count.get() + 1)).ok();
+        if PLANS.try_with(|_| ()).is_ok() {
+            self.explain(statement).await?;
+        }
+        Ok(())
+    }
+
     /// Runs it; gives how many rows it changed.
     ///
     /// # Errors
     /// When the statement fails. A broken unique key is [`Error::is_taken`].
     pub async fn run(&mut self, statement: &(impl SqlxBinder + Sync)) -> Result<u64> {
+        // Theirs would be counted with its own.
+        self.flush().await?;
         Ok(execute!(self, statement, |sql, values, conn| {
             sqlx::query_with(sql, values).execute(conn).await.map(|done| done.rows_affected())
         })?)
@@ -359,9 +334,13 @@ impl Tx {
     ///
     /// # Errors
     /// When the database refuses or does not answer: then nothing was kept.
-    pub async fn commit(self) -> Result<()> {
+    pub async fn commit(mut self) -> Result<()> {
+        if matches!(self.conn, Conn::SqliteWrite(_)) {
+            self.waiting.push("COMMIT", SqlxValues(sea_query::Values(Vec::new())));
+            self.flush().await?;
+        }
         match self.conn {
-            Conn::SqliteWrite(conn) => conn.commit().await?,
+            Conn::SqliteWrite(mut conn) => conn.open = false,
             Conn::PostgresWrite(conn) => conn.commit().await?,
             Conn::SqliteRead(_) | Conn::PostgresRead(_) => {}
         }
@@ -393,9 +372,4 @@ fn sqlite_values(values: SqlxValues) -> SqlxValues {
         }
     }
     values
-}
-
-fn parts(version: &str) -> [u32; 3] {
-    let mut parts = version.split('.').map(|part| part.parse().unwrap_or(0));
-    std::array::from_fn(|_| parts.next().unwrap_or(0))
 }

@@ -83,7 +83,7 @@ impl Tx {
             }
             None => None,
         };
-        self.run(
+        self.later(
             Query::insert()
                 .into_table(Column::Table)
                 .columns([

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use sea_query::{Expr, IntoColumnRef, Query, SelectStatement, SimpleExpr, UnionType};
+use sea_query::{CommonTableExpression, Expr, IntoColumnRef, Query, SelectStatement, SimpleExpr, UnionType, WithClause};
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 
 use super::db::{Dialect, Tx};
@@ -14,13 +14,19 @@ use crate::error::Result;
 /// What is asked.
 pub struct Gather {
     dialect: Dialect,
+    first: Option<CommonTableExpression>,
     all: Option<SelectStatement>,
 }
 
 impl Gather {
     /// Nothing yet, of this kind of database.
     pub fn new(dialect: Dialect) -> Self {
-        Self { dialect, all: None }
+        Self { dialect, first: None, all: None }
+    }
+
+    /// Finds the rows of `select` first, which the parts then read as the table `name`.
+    pub fn first(&mut self, name: &'static str, select: SelectStatement) {
+        self.first = Some(CommonTableExpression::new().table_name(name).query(select).materialized(true).to_owned());
     }
 
     /// Asks for the rows of `select` too, whose columns have these names. JSON holds no bytes: ids go through
@@ -59,7 +65,10 @@ impl Gather {
     /// # Errors
     /// When the database does not answer.
     pub async fn read(self, tx: &mut Tx) -> Result<Gathered> {
-        let Some(all) = self.all else { return Ok(Gathered(HashMap::new())) };
+        let Some(mut all) = self.all else { return Ok(Gathered(HashMap::new())) };
+        if let Some(first) = self.first {
+            all.with_cte(WithClause::new().cte(first).to_owned());
+        }
         let parts: Vec<(String, String)> = tx.all(&all).await?;
         Ok(Gathered(parts.into_iter().collect()))
     }

@@ -53,8 +53,7 @@ pub async fn put(tx: &mut Tx, delta: Uuid, user: Uuid, severity: i64, note: &str
         .columns([Vote::DeltaId, Vote::UserId, Vote::Severity, Vote::Note, Vote::At])
         .values_panic([delta.into(), user.into(), severity.into(), note.into(), at.into()])
         .on_conflict(OnConflict::columns([Vote::DeltaId, Vote::UserId]).update_columns([Vote::Severity, Vote::Note, Vote::At]).to_owned());
-    tx.run(&insert).await?;
-    Ok(())
+    tx.later(&insert).await
 }
 
 /// Takes a person's vote away; whether there was one.
@@ -141,7 +140,7 @@ pub async fn recompute(tx: &mut Tx, delta: Uuid) -> Result<()> {
             *votes = count.votes;
         }
     }
-    tx.run(Query::delete().from_table(Impact::Table).and_where(Expr::col(Impact::DeltaId).eq(delta))).await?;
+    tx.later(Query::delete().from_table(Impact::Table).and_where(Expr::col(Impact::DeltaId).eq(delta))).await?;
     let mut highest: Option<(i64, bool, Uuid)> = None;
     if !lines.is_empty() {
         let mut insert = Query::insert();
@@ -172,7 +171,7 @@ pub async fn recompute(tx: &mut Tx, delta: Uuid) -> Result<()> {
                 highest = Some(rank);
             }
         }
-        tx.run(&insert).await?;
+        tx.later(&insert).await?;
     }
     let impact = highest.map_or(0, |(score, ..)| score);
     let affected = Query::select()
@@ -188,12 +187,11 @@ pub async fn recompute(tx: &mut Tx, delta: Uuid) -> Result<()> {
         .value(Delta::ImpactSegmentId, highest.map(|(_, _, segment)| segment))
         .value(Delta::Affected, Expr::SubQuery(None, Box::new(affected.into())))
         .and_where(Expr::col(Delta::Id).eq(delta));
-    tx.run(&update).await?;
+    tx.later(&update).await?;
     let mut update = Query::update();
     update.table(Place::Table).value(Place::Impact, impact).and_where(Expr::col(Place::DeltaId).eq(delta));
     update.and_where(Expr::col(Place::Impact).ne(impact));
-    tx.run(&update).await?;
-    Ok(())
+    tx.later(&update).await
 }
 
 /// One delta's votes by segment of its projects and severity.

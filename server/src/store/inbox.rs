@@ -101,20 +101,19 @@ pub async fn page(tx: &mut Tx, caller: &Caller, org: Uuid, window: &Window, now:
         select.cond_where(Cond::any().add(Expr::col(impact).lt(last_impact)).add(same));
     }
     select.order_by(impact, Order::Desc).order_by(number, Order::Desc).limit(limit as u64 + 1);
-    let mut rows: Vec<rows::Found> = tx.all(&select).await?;
+    let mut rows = rows::read(tx, caller, select).await?;
     let more = rows.len() > limit;
     rows.truncate(limit);
     let next = rows.last().filter(|_| more).map(|row| cursor::write(&(row.impact, row.number)));
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let mut why = matched(tx, caller, org, &rules, &ids, now).await?;
     let scores = lens::scores(tx, org, &ids).await?;
-    let summaries = rows::summaries(tx, caller, rows).await?;
     let items = ids
         .iter()
-        .zip(summaries)
-        .map(|(id, delta)| {
+        .zip(rows)
+        .map(|(id, row)| {
             let (watches, woken) = why.remove(id).unwrap_or_default();
-            Item { delta, watches, lens: scores.get(id).copied(), woken }
+            Item { delta: row.into(), watches, lens: scores.get(id).copied(), woken }
         })
         .collect();
     Ok(Page { items, next })
@@ -163,23 +162,7 @@ pub async fn first(tx: &mut Tx, caller: &Caller, orgs: &[(Uuid, &str)], most: u6
 
 /// What a line of the inbox needs of a delta.
 fn lines() -> SelectStatement {
-    let columns = [
-        Delta::Id,
-        Delta::Number,
-        Delta::Kind,
-        Delta::Title,
-        Delta::Visibility,
-        Delta::Resolution,
-        Delta::RegressedAt,
-        Delta::Impact,
-        Delta::Affected,
-        Delta::Comments,
-        Delta::CreatedAt,
-        Delta::UpdatedAt,
-    ];
-    Query::select()
-        .columns(columns.map(|column| (Delta::Table, column)))
-        .expr_as(Expr::col((Segment::Table, Segment::Name)), "segment")
+    rows::select()
         .expr_as(Expr::val(0i64), "rank")
         .from(Delta::Table)
         .left_join(Segment::Table, Expr::col((Segment::Table, Segment::Id)).equals((Delta::Table, Delta::ImpactSegmentId)))

@@ -9,7 +9,7 @@ use schema::{
     list::{Page, Window},
     query::{self, DELTAS, Expr as Asked, Query, Test},
 };
-use sea_query::{Expr, ExprTrait, IntoColumnRef, Order as Direction, Query as Sql};
+use sea_query::{Expr, ExprTrait, IntoColumnRef, Order as Direction};
 use time::OffsetDateTime;
 
 pub use self::condition::condition;
@@ -55,7 +55,7 @@ pub fn read(text: Option<&str>, sort: Option<&str>) -> Result<Query> {
     Ok(query)
 }
 
-/// The deltas a query finds and the caller may see, a page at a time, with two statements however many they are.
+/// The deltas a query finds and the caller may see, a page at a time, with one statement however many they are.
 ///
 /// A query that requires one project reads that project's own indexes, others those of all deltas. Without a `sort:` the
 /// order is by impact. `created` and `number` are the same order: that of filing. `relevance` ranks the 10,000 best matches
@@ -67,26 +67,8 @@ pub async fn deltas(tx: &mut Tx, caller: &Caller, query: &Query, window: &Window
     let order = order(query);
     let last = window.cursor.as_deref().map(|cursor| order.read(cursor)).transpose()?;
     let limit = window.limit();
-    let mut select = Sql::select();
-    let columns = [
-        Delta::Id,
-        Delta::Number,
-        Delta::Kind,
-        Delta::Title,
-        Delta::Visibility,
-        Delta::Resolution,
-        Delta::RegressedAt,
-        Delta::Impact,
-        Delta::Affected,
-        Delta::Comments,
-        Delta::CreatedAt,
-        Delta::UpdatedAt,
-    ];
-    select
-        .columns(columns.map(|column| (Delta::Table, column)))
-        .expr_as(Expr::col((Segment::Table, Segment::Name)), "segment")
-        .cond_where(visible(caller))
-        .limit(limit.unsigned_abs() + 1);
+    let mut select = rows::select();
+    select.cond_where(visible(caller)).limit(limit.unsigned_abs() + 1);
     // Of one project its places are read, which know what is asked most.
     let project = query.sole("project").filter(|_| order.by != By::Relevance);
     let asked = if project.is_some() { condition::of_places } else { condition };
@@ -126,7 +108,7 @@ pub async fn deltas(tx: &mut Tx, caller: &Caller, query: &Query, window: &Window
         select.order_by(value, direction());
     }
     select.order_by(number, direction());
-    let mut found: Vec<rows::Found> = tx.all(&select).await?;
+    let mut found = rows::read(tx, caller, select).await?;
     let more = i64::try_from(found.len()).is_ok_and(|count| count > limit);
     if more {
         found.pop();
@@ -140,7 +122,7 @@ pub async fn deltas(tx: &mut Tx, caller: &Caller, query: &Query, window: &Window
         };
         order.write(Last { value, number: row.number })
     });
-    Ok(Page { items: rows::summaries(tx, caller, found).await?, next })
+    Ok(Page { items: found.into_iter().map(Into::into).collect(), next })
 }
 
 fn order(query: &Query) -> Order {

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::{
     cursor,
-    db::Tx,
+    db::{Dialect, Tx},
     table::{Org, OrgMember, User},
 };
 use crate::{
@@ -174,14 +174,17 @@ pub async fn update(tx: &mut Tx, id: Uuid, version: i64, name: &str, openness: O
 /// are not decided on the same sight. On SQLite the writer is alone anyway.
 ///
 /// Rows that only refer to the organisation are let in: an event of one of its boards is written while that board is held,
-/// and who holds the organisation waits for the board.
+/// and who holds the organisation waits for the board. Says whether it may have waited: what was read before may have changed then.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn lock(tx: &mut Tx, id: Uuid) -> Result<()> {
+pub async fn lock(tx: &mut Tx, id: Uuid) -> Result<bool> {
+    if tx.dialect() == Dialect::Sqlite {
+        return Ok(false);
+    }
     let (_,): (Uuid,) =
         tx.one(Query::select().column(Org::Id).from(Org::Table).and_where(Expr::col(Org::Id).eq(id)).lock(LockType::NoKeyUpdate)).await?;
-    Ok(())
+    Ok(true)
 }
 
 #[derive(FromRow)]

@@ -6,7 +6,7 @@ mod edit;
 use std::collections::HashMap;
 
 use schema::place::{Consensus, Place as Short};
-use sea_query::{Expr, ExprTrait, OnConflict, Order, Query};
+use sea_query::{Expr, ExprTrait, OnConflict, Order, Query, SelectStatement};
 use serde::Deserialize;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -27,8 +27,8 @@ struct Line {
     component: Option<String>,
 }
 
-/// Asks where these deltas are.
-pub fn ask(gather: &mut Gather, deltas: &[Uuid]) {
+/// Asks where the deltas are that `ids` selects.
+pub fn ask(gather: &mut Gather, ids: SelectStatement) {
     let mut select = Query::select();
     select
         .expr_as(gather.id((Place::Table, Place::DeltaId)), "delta_id")
@@ -42,7 +42,7 @@ pub fn ask(gather: &mut Gather, deltas: &[Uuid]) {
             Component::Table,
             Expr::col((Component::Table, Component::Id)).equals((PlaceComponent::Table, PlaceComponent::ComponentId)),
         )
-        .and_where(Expr::col((Place::Table, Place::DeltaId)).is_in(deltas.iter().copied()))
+        .and_where(Expr::col((Place::Table, Place::DeltaId)).in_subquery(ids))
         .order_by((Project::Table, Project::Slug), Order::Asc)
         .order_by((Component::Table, Component::Slug), Order::Asc);
     gather.part("places", &["delta_id", "project", "consensus", "component"], select);
@@ -129,6 +129,5 @@ pub async fn insert_components(tx: &mut Tx, components: &[(Uuid, Uuid)]) -> Resu
     for (place, component) in components {
         insert.values_panic([(*place).into(), (*component).into()]);
     }
-    tx.run(&insert).await?;
-    Ok(())
+    tx.later(&insert).await
 }

@@ -27,9 +27,9 @@ struct Line {
 /// Keeps a state of a delta's text.
 ///
 /// # Errors
-/// When the database does not answer, or the number is taken.
+/// When the database does not answer.
 pub async fn insert(tx: &mut Tx, delta: Uuid, number: i64, words: Words<'_>, author: Uuid, now: OffsetDateTime) -> Result<()> {
-    tx.run(
+    tx.later(
         Query::insert()
             .into_table(Revision::Table)
             .columns([
@@ -53,8 +53,7 @@ pub async fn insert(tx: &mut Tx, delta: Uuid, number: i64, words: Words<'_>, aut
                 now.into(),
             ]),
     )
-    .await?;
-    Ok(())
+    .await
 }
 
 /// A delta's revisions, newest first: those before `before` (all when absent), at most `limit`.

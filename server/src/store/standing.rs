@@ -119,8 +119,8 @@ pub fn told(gathered: &mut Gathered) -> Result<Standings> {
     Ok(found.into_iter().map(|(delta, orgs)| (delta, lines(orgs))).collect())
 }
 
-/// Asks which organisations have committed to which delta, or kept their promise, as far as the caller may see.
-pub fn ask_committed(gather: &mut Gather, caller: &Caller, deltas: &[Uuid]) {
+/// Asks which organisations have committed to which of the deltas that `ids` selects, or kept their promise, as far as the caller may see.
+pub fn ask_committed(gather: &mut Gather, caller: &Caller, ids: SelectStatement) {
     let mut select = Query::select();
     select
         .distinct()
@@ -129,7 +129,7 @@ pub fn ask_committed(gather: &mut Gather, caller: &Caller, deltas: &[Uuid]) {
         .from(Link::Table)
         .inner_join(Task::Table, Expr::col((Task::Table, Task::Id)).equals((Link::Table, Link::TaskId)))
         .inner_join(Org::Table, Expr::col((Org::Table, Org::Id)).equals((Task::Table, Task::OrgId)))
-        .and_where(Expr::col((Link::Table, Link::DeltaId)).is_in(deltas.iter().copied()))
+        .and_where(Expr::col((Link::Table, Link::DeltaId)).in_subquery(ids))
         .and_where(Expr::col((Task::Table, Task::Commitment)).is_in([Commitment::Committed.as_str(), Commitment::Delivered.as_str()]))
         .cond_where(org::visible(caller))
         .order_by((Org::Table, Org::Slug), sea_query::Order::Asc);

@@ -2,6 +2,7 @@
 //! URLs. SQLite in a temporary file, or the PostgreSQL that `TEST_DATABASE_URL` names.
 
 mod api;
+mod db;
 mod health;
 mod house;
 mod import;

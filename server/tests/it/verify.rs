@@ -50,3 +50,15 @@ async fn a_copy_that_differs_and_a_wrong_count_are_found() {
     tx.commit().await.expect("kept");
     assert_eq!(broken(&app).await, ["a place repeats its delta's number, state and impact", "a segment counts its members"]);
 }
+
+#[tokio::test]
+async fn a_database_knows_whether_its_schema_is_this_programs() {
+    let app = lived_in().await;
+    assert!(app.app.db.is_up_to_date().await);
+    let folder = tempfile::tempdir().expect("a folder");
+    let empty = server::store::db::Db::open(&format!("sqlite:{}/empty.db", folder.path().display()), 1).await.expect("a database");
+    assert!(!empty.is_up_to_date().await, "one without tables");
+    empty.migrate().await.expect("migrated");
+    assert!(empty.is_up_to_date().await);
+    empty.close().await;
+}

@@ -1,71 +1,132 @@
-//! From found rows to lines of a list: their places and who has committed, in one statement for all of them.
+//! The lines of a list: what is found, where it is and who has committed, in one statement for all of them.
 
 use schema::{
     delta::{Kind, Summary, Visibility},
     id::DeltaKey,
+    place::Place,
 };
-use sqlx::FromRow;
-use time::OffsetDateTime;
+use sea_query::{Expr, Query, SelectStatement};
+use serde::Deserialize;
+use time::{OffsetDateTime, serde::rfc3339};
 use uuid::Uuid;
 
 use crate::{
     caller::Caller,
     error::Result,
-    store::{db::Tx, gather::Gather, place, standing},
+    store::{
+        db::Tx,
+        gather::Gather,
+        place, standing,
+        table::{Delta, Segment},
+    },
 };
 
 /// A found row. `rank` is of the order by relevance, else 0.
-#[derive(FromRow)]
+#[derive(Deserialize)]
 #[expect(missing_docs, reason = "the migration says what each column means")]
 pub struct Found {
     pub id: Uuid,
     pub number: i64,
-    #[sqlx(try_from = "String")]
     pub kind: Kind,
     pub title: String,
-    #[sqlx(try_from = "String")]
     pub visibility: Visibility,
     pub resolution: Option<String>,
+    #[serde(with = "rfc3339::option")]
     pub regressed_at: Option<OffsetDateTime>,
     pub impact: i64,
     pub affected: i64,
     pub comments: i64,
+    #[serde(with = "rfc3339")]
     pub created_at: OffsetDateTime,
+    #[serde(with = "rfc3339")]
     pub updated_at: OffsetDateTime,
     pub segment: Option<String>,
     pub rank: i64,
+    #[serde(skip)]
+    pub places: Vec<Place>,
+    #[serde(skip)]
+    pub committed: Vec<String>,
 }
 
-/// The lines of these rows, in their order.
+/// Selects a line's columns of `delta` and `segment`, which are the caller's to join, as is the column `rank`.
+pub fn select() -> SelectStatement {
+    let columns = [
+        Delta::Id,
+        Delta::Number,
+        Delta::Kind,
+        Delta::Title,
+        Delta::Visibility,
+        Delta::Resolution,
+        Delta::RegressedAt,
+        Delta::Impact,
+        Delta::Affected,
+        Delta::Comments,
+        Delta::CreatedAt,
+        Delta::UpdatedAt,
+    ];
+    Query::select()
+        .columns(columns.map(|column| (Delta::Table, column)))
+        .expr_as(Expr::col((Segment::Table, Segment::Name)), "segment")
+        .to_owned()
+}
+
+/// What a select of these columns finds, in its order.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn summaries(tx: &mut Tx, caller: &Caller, found: Vec<Found>) -> Result<Vec<Summary>> {
-    if found.is_empty() {
-        return Ok(Vec::new());
-    }
-    let ids: Vec<Uuid> = found.iter().map(|row| row.id).collect();
+pub async fn read(tx: &mut Tx, caller: &Caller, select: SelectStatement) -> Result<Vec<Found>> {
+    const COLUMNS: [&str; 14] = [
+        "id",
+        "number",
+        "kind",
+        "title",
+        "visibility",
+        "resolution",
+        "regressed_at",
+        "impact",
+        "affected",
+        "comments",
+        "created_at",
+        "updated_at",
+        "segment",
+        "rank",
+    ];
     let mut gather = Gather::new(tx.dialect());
-    place::ask(&mut gather, &ids);
-    standing::ask_committed(&mut gather, caller, &ids);
+    gather.first("found", select);
+    let ids = || Query::select().column("id").from("found").to_owned();
+    let mut rows = Query::select();
+    rows.expr_as(gather.id("id"), "id").columns(COLUMNS.into_iter().skip(1)).from("found");
+    gather.part("rows", &COLUMNS, rows);
+    place::ask(&mut gather, ids());
+    standing::ask_committed(&mut gather, caller, ids());
     let mut gathered = gather.read(tx).await?;
+    let mut found: Vec<Found> = gathered.take("rows")?;
     let mut places = place::told(&mut gathered)?;
     let mut committed = standing::told_committed(&mut gathered)?;
-    let line = |row: Found| Summary {
-        key: DeltaKey(row.number),
-        kind: row.kind,
-        title: row.title,
-        visibility: row.visibility,
-        regressed: row.regressed_at.is_some(),
-        resolution: row.resolution.as_deref().and_then(|word| word.parse().ok()),
-        impact: row.impact,
-        segment: row.segment.filter(|_| row.impact > 0),
-        affected: row.affected,
-        places: places.remove(&row.id).unwrap_or_default(),
-        committed: committed.remove(&row.id).unwrap_or_default(),
-        comments: row.comments,
-        created_at: row.created_at,
-        updated_at: row.updated_at,
-    };
-    Ok(found.into_iter().map(line).collect())
+    for row in &mut found {
+        row.places = places.remove(&row.id).unwrap_or_default();
+        row.committed = committed.remove(&row.id).unwrap_or_default();
+    }
+    Ok(found)
+}
+
+impl From<Found> for Summary {
+    fn from(row: Found) -> Self {
+        Self {
+            key: DeltaKey(row.number),
+            kind: row.kind,
+            title: row.title,
+            visibility: row.visibility,
+            regressed: row.regressed_at.is_some(),
+            resolution: row.resolution.as_deref().and_then(|word| word.parse().ok()),
+            impact: row.impact,
+            segment: row.segment.filter(|_| row.impact > 0),
+            affected: row.affected,
+            places: row.places,
+            committed: row.committed,
+            comments: row.comments,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
+    }
 }

@@ -37,8 +37,7 @@ pub async fn insert(tx: &mut Tx, delta: i64, words: Words<'_>) -> Result<()> {
         body.into(),
         "".into(),
     ]);
-    tx.run(&insert).await?;
-    Ok(())
+    tx.later(&insert).await
 }
 
 /// Makes a delta's changed words found; its comments stay as they are.
@@ -54,8 +53,7 @@ pub async fn put(tx: &mut Tx, delta: i64, words: Words<'_>) -> Result<()> {
         .value(S::Actual, plain(words.actual))
         .value(S::Body, plain(words.body))
         .and_where(Expr::col(key(tx.dialect())).eq(delta));
-    tx.run(&update).await?;
-    Ok(())
+    tx.later(&update).await
 }
 
 /// Makes a delta's comments found: the text of all of them.
@@ -65,8 +63,7 @@ pub async fn put(tx: &mut Tx, delta: i64, words: Words<'_>) -> Result<()> {
 pub async fn put_comments(tx: &mut Tx, delta: i64, text: &str) -> Result<()> {
     let mut update = Query::update();
     update.table(S::Table).value(S::Comments, plain(text)).and_where(Expr::col(key(tx.dialect())).eq(delta));
-    tx.run(&update).await?;
-    Ok(())
+    tx.later(&update).await
 }
 
 /// Makes one comment more found.
@@ -81,6 +78,5 @@ pub async fn add_comment(tx: &mut Tx, delta: i64, text: &str) -> Result<()> {
         .value(S::Comments, all)
         .and_where(Expr::col(key(tx.dialect())).eq(delta))
         .and_where(Expr::from(Func::char_length(Expr::col(S::Comments))).lt(COMMENTS));
-    tx.run(&update).await?;
-    Ok(())
+    tx.later(&update).await
 }

@@ -1,0 +1,98 @@
+//! Opening the database of a URL.
+
+use std::{path::Path, str::FromStr, time::Duration};
+
+use sqlx::{
+    ConnectOptions,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use super::{Pools, writer::Desk};
+use crate::error::{Error, Result};
+
+/// Prepared statements a connection keeps: more than there are different ones in the store.
+const STATEMENT_CACHE: usize = 512;
+
+/// Rows that SQLite's thread reads ahead of who takes them: a board's worth, so that the two do not wait for each other at every few.
+const ROW_BUFFER: usize = 1024;
+
+/// The connections to a database; `make` makes SQLite's file where it is missing.
+///
+/// # Errors
+/// In words for the operator.
+pub(super) async fn pools(url: &str, connections: u32, make: bool) -> Result<Pools> {
+    Ok(if let Some(path) = url.strip_prefix("sqlite:") {
+        let path = path.strip_prefix("//").unwrap_or(path);
+        let path = path.split_once('?').map_or(path, |(path, _)| path);
+        if path.is_empty() || path.starts_with(':') {
+            return Err(Error::start(format!("the database's URL {url}: must be sqlite: and the path of a file")));
+        }
+        let path = Path::new(path);
+        if !make && !path.exists() {
+            return Err(Error::start(format!("there is no database at {}", path.display())));
+        }
+        if let Some(folder) = path.parent().filter(|folder| make && !folder.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder).map_err(|error| Error::start(format!("{}: {error}", folder.display())))?;
+        }
+        let refused = |error| refused(url, error);
+        let options = SqliteConnectOptions::from_str(url)
+            .map_err(refused)?
+            .create_if_missing(make)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(10))
+            .pragma("trusted_schema", "OFF")
+            .pragma("cache_size", "-4096")
+            .row_buffer_size(ROW_BUFFER)
+            .statement_cache_capacity(STATEMENT_CACHE)
+            .disable_statement_logging();
+        // One writer: it never waits for another, and a queue of tasks is fairer than a busy loop.
+        let mut write = options.connect().await.map_err(refused)?;
+        let (version,): (String,) = sqlx::query_as("SELECT sqlite_version()").fetch_one(&mut write).await.map_err(refused)?;
+        if parts(&version) < [3, 51, 3] {
+            return Err(Error::start(format!("SQLite {version} can corrupt its write-ahead log: 3.51.3 or later is needed")));
+        }
+        // A connection is a thread that computes: more of them than cores only take memory and turns.
+        let cores = std::thread::available_parallelism().map_or(2, |cores| u32::try_from(cores.get()).unwrap_or(u32::MAX));
+        let read = SqlitePoolOptions::new()
+            .min_connections(1)
+            .max_connections(connections.min(cores.max(2)))
+            .test_before_acquire(false)
+            .connect_with(options)
+            .await
+            .map_err(refused)?;
+        Pools::Sqlite { read, write: Desk::new(write) }
+    } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+        let options = PgConnectOptions::from_str(url).map_err(|error| refused("the PostgreSQL database", error))?;
+        let options = options.statement_cache_capacity(STATEMENT_CACHE).disable_statement_logging();
+        // Not the URL: it may hold a password.
+        let name = format!("postgres://{}:{}/{}", options.get_host(), options.get_port(), options.get_database().unwrap_or_default());
+        let pool = PgPoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(Duration::from_secs(5))
+            .test_before_acquire(false)
+            .connect_with(options)
+            .await
+            .map_err(|error| refused(&name, error))?;
+        Pools::Postgres(pool)
+    } else {
+        return Err(Error::start("the database's URL starts with sqlite: or postgres:".to_owned()));
+    })
+}
+
+/// Why a database could not be opened.
+fn refused(name: &str, error: sqlx::Error) -> Error {
+    let why = match error {
+        sqlx::Error::Database(error) => error.message().to_owned(),
+        sqlx::Error::PoolTimedOut => "it does not answer".to_owned(),
+        error => error.to_string(),
+    };
+    Error::start(format!("cannot open {name}: {why}"))
+}
+
+fn parts(version: &str) -> [u32; 3] {
+    let mut parts = version.split('.').map(|part| part.parse().unwrap_or(0));
+    std::array::from_fn(|_| parts.next().unwrap_or(0))
+}
