@@ -40,9 +40,8 @@ export function add() {
       within(world, { script, as: 'mara' }, async (page) => {
         const key = await file(page, `Known for long, ${name}`);
         const row = await report(world, page, `cluster.${name}.elects`);
-        await row.getByRole('link', { name: 'Link…' }).click();
-        await page.getByLabel('Link to a delta').fill(key);
-        await page.getByRole('button', { name: 'Link', exact: true }).click();
+        await row.getByLabel('Link to a delta').fill(key);
+        await row.getByRole('button', { name: 'Link', exact: true }).click();
         await page.getByText(key).first().waitFor();
         await page.goto(FAILURES);
         await page.getByRole('row').filter({ hasText: key }).waitFor();

@@ -43,6 +43,45 @@ export function add() {
       await page.getByRole('heading', { level: 1, name: 'Console cuts topic names' }).waitFor();
     }));
 
+  journey('keys: / gives the search field the focus, also from a page without one; a plain visit does not', (world) =>
+    within(world, { as: 'ada' }, async (page) => {
+      const key = await file(page, 'Keys lead to the search');
+      const focused = () => page.evaluate(() => document.activeElement?.getAttribute('name'));
+      await page.goto('/deltas');
+      await ready(page);
+      that((await focused()) !== 'q', 'the search field takes the focus');
+      await page.goto(`/deltas/${key}`);
+      await ready(page);
+      await page.keyboard.press('/');
+      await page.waitForURL(/\/deltas#q$/);
+      await page.locator('input[name=q]:focus').waitFor();
+    }));
+
+  journey('keys: Ctrl and Enter send the form of a single line', (world) =>
+    within(world, { as: 'ada' }, async (page) => {
+      const key = await file(page, 'Sent from a single line');
+      await page.goto(`/deltas/${key}`);
+      await ready(page);
+      await page.getByText('Withdraw what you reported').click();
+      const why = page.locator('#f-withdraw-reason');
+      await why.fill('Mine was an old version.');
+      await why.press('Control+Enter');
+      await page.getByText('The gap is ended.').waitFor();
+      await page.getByText('“Mine was an old version.”').first().waitFor();
+    }));
+
+  journey('a refused position stays open with what was typed', (world) =>
+    within(world, { as: 'ada' }, async (page) => {
+      const key = await file(page, 'Object to me');
+      await page.goto(`/deltas/${key}`);
+      await page.getByText('State your position').click();
+      await page.getByText('Object: it should not').click();
+      await page.getByRole('button', { name: 'State it' }).click();
+      await page.getByText('must not be empty').last().waitFor();
+      that(await page.getByRole('radio', { name: /^Object/ }).isChecked(), 'what was chosen is gone');
+      that(await page.locator('#f-position-heron-reason').isVisible(), 'the form is folded');
+    }));
+
   for (const script of [true, false]) {
     const how = script ? '' : ', without JavaScript';
 

@@ -26,7 +26,11 @@ pub mod user;
 use axum::Router;
 use utoipa::{
     Modify, OpenApi,
-    openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
+    openapi::{
+        ObjectBuilder, Required, Type,
+        path::{Parameter, ParameterBuilder, ParameterIn},
+        security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
+    },
 };
 use utoipa_axum::router::OpenApiRouter;
 
@@ -86,7 +90,23 @@ pub fn described() -> OpenApiRouter<App> {
 /// The routes and the OpenAPI document that describes them.
 pub fn routes() -> (Router<App>, utoipa::openapi::OpenApi) {
     // Of what is nested only paths and schemas are taken over.
-    OpenApiRouter::with_openapi(Head::openapi()).nest("/api/v1", described()).split_for_parts()
+    let (routes, mut openapi) = OpenApiRouter::with_openapi(Head::openapi()).nest("/api/v1", described()).split_for_parts();
+    for post in openapi.paths.paths.values_mut().filter_map(|path| path.post.as_mut()) {
+        post.parameters.get_or_insert_default().push(idempotency_key().into());
+    }
+    (routes, openapi)
+}
+
+/// What every POST takes ([`crate::idempotency`]).
+fn idempotency_key() -> Parameter {
+    let doc = "1 to 255 visible ASCII characters of your own: sent again within 24 hours, the request is not done again but answered as the first time";
+    ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(doc))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String).build()))
+        .build()
 }
 
 /// The OpenAPI document, as `docs/openapi.json` holds it.

@@ -43,14 +43,19 @@ pub async fn brotli(request: Request, next: Next) -> Response {
     Response::from_parts(parts, Body::from(packed))
 }
 
-/// Whether `br` is among what the client takes, and not refused with `q=0`.
+/// Whether the client takes `br`, and likes it no less than `gzip`.
 fn takes_brotli(headers: &HeaderMap) -> bool {
     let values = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
-    values.flat_map(|value| value.split(',')).any(|one| {
-        let (name, quality) = one.split_once(';').unwrap_or((one, ""));
-        let quality = quality.trim().strip_prefix("q=").map_or(Ok(1.0), str::parse::<f32>);
-        name.trim().eq_ignore_ascii_case("br") && quality.is_ok_and(|quality| quality > 0.0)
-    })
+    let listed: Vec<(&str, f32)> = values.flat_map(|value| value.split(',')).filter_map(quality).collect();
+    let of = |name: &str| listed.iter().find(|(listed, _)| listed.eq_ignore_ascii_case(name)).map_or(0.0, |(_, quality)| *quality);
+    of("br") > 0.0 && of("br") >= of("gzip")
+}
+
+/// An encoding's name and how much it is liked, of 0 to 1.
+fn quality(one: &str) -> Option<(&str, f32)> {
+    let (name, quality) = one.split_once(';').unwrap_or((one, "q=1"));
+    let (q, quality) = quality.split_once('=')?;
+    Some((name.trim(), quality.trim().parse().ok().filter(|_| q.trim().eq_ignore_ascii_case("q"))?))
 }
 
 fn is_text(media_type: &str) -> bool {
@@ -79,8 +84,10 @@ mod tests {
     fn brotli_is_for_who_names_it_and_does_not_refuse_it() {
         let takes = |value: &'static str| takes_brotli(&HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static(value))]));
         assert!(takes("gzip, deflate, br, zstd"));
-        assert!(takes("BR;q=0.1"));
-        assert!(!takes("gzip, br;q=0"));
+        assert!(takes("BR;q=0.1, *;q=0"));
+        assert!(takes("gzip;q=0.1, br;q=0.1"));
+        assert!(!takes("gzip, br;q=0.9"));
+        assert!(!takes("gzip, br;Q=0"));
         assert!(!takes("br;q=lots"));
         assert!(!takes("gzip, brotli, *"));
         assert!(!takes_brotli(&HeaderMap::new()));

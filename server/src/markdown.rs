@@ -68,6 +68,7 @@ fn render(text: &str) -> String {
     if deeper_than(root, DEPTH) {
         return plain(text);
     }
+    unload_images(&arena, root);
     link_mentions(&arena, root);
     let mut html = String::new();
     if comrak::format_html(root, &options, &mut html).is_err() {
@@ -99,6 +100,30 @@ fn deeper_than<'a>(root: &'a comrak::nodes::AstNode<'a>, limit: usize) -> bool {
         open.extend(node.children().map(|child| (child, depth + 1)));
     }
     false
+}
+
+/// Other servers' images become links: to load them would tell these servers who reads what, and the pages' policy forbids it.
+fn unload_images<'a>(arena: &'a comrak::Arena<'a>, root: &'a comrak::nodes::AstNode<'a>) {
+    use comrak::nodes::NodeValue;
+    let images: Vec<_> = root.descendants().filter(|node| matches!(node.data.borrow().value, NodeValue::Image(_))).collect();
+    for node in images {
+        let NodeValue::Image(image) = node.data.borrow().value.clone() else { continue };
+        if image.url.starts_with('/') && !image.url.starts_with("//") {
+            continue;
+        }
+        if node.ancestors().skip(1).any(|up| matches!(up.data.borrow().value, NodeValue::Link(_))) {
+            // A link holds no link: its words stay.
+            while let Some(child) = node.first_child() {
+                node.insert_before(child);
+            }
+            node.detach();
+            continue;
+        }
+        if node.first_child().is_none() {
+            node.append(arena.alloc(NodeValue::Text(image.url.clone().into()).into()));
+        }
+        node.data.borrow_mut().value = NodeValue::Link(image);
+    }
 }
 
 fn link_mentions<'a>(arena: &'a comrak::Arena<'a>, root: &'a comrak::nodes::AstNode<'a>) {
@@ -168,6 +193,14 @@ mod tests {
         let html = Markdown::default().html("<script>alert(1)</script> [x](javascript:alert(1)) <img src=x onerror=alert(1)>");
         assert!(!html.contains("<script") && !html.contains("href=\"javascript") && !html.contains("<img"), "{html}");
         assert!(html.contains("&lt;script&gt;"), "{html}");
+    }
+
+    #[test]
+    fn images_of_other_servers_become_links() {
+        let html = Markdown::default()
+            .html("![a plan](https://example.org/p.png) ![](http://x.org/y.png) [![in](https://z.org/i.png)](/deltas) ![own](/files/1)");
+        assert!(html.contains(">a plan</a>") && html.contains(">http://x.org/y.png</a>") && html.contains(">in</a>"), "{html}");
+        assert_eq!(html.matches("<img").count(), 1, "{html}");
     }
 
     #[test]

@@ -239,7 +239,7 @@ fn keys(nav: &Nav, current: &str) -> AnyView {
                 <dl class="facts mt">
                     {goes}{task}{delta}
                     {inbox}{board}
-                    <dt><kbd>"/"</kbd></dt><dd><a class="link" href=route::deltas() data-key="/">"Search"</a></dd>
+                    <dt><kbd>"/"</kbd></dt><dd><a class="link" href=format!("{}#q", route::deltas()) data-key="/">"Search"</a></dd>
                     {line(&["j", "k"], "Next and previous row")}
                     <dt><kbd>"?"</kbd></dt><dd><a class="link" href=route::help()>"These keys; all of them"</a></dd>
                 </dl>

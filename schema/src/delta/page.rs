@@ -3,7 +3,12 @@
 use time::OffsetDateTime;
 
 use super::{Delta, Kind, Ref, Revision};
-use crate::{ci::DeltaEvidence, problem::Problem, project::Release, timeline::Entry};
+use crate::{
+    ci::DeltaEvidence,
+    problem::Problem,
+    project::{Refused, Release},
+    timeline::Entry,
+};
 
 /// The page of a delta.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,10 +29,8 @@ pub struct DeltaPage {
     pub projects: Vec<(String, String)>,
     /// Releases of its projects. Only for who may close it.
     pub releases: Vec<Release>,
-    /// A comment that was refused.
-    pub draft: String,
-    /// Why something was refused.
-    pub refused: Option<Problem>,
+    /// The form that was refused, what was typed there and why.
+    pub refused: Option<Refused>,
     /// Now.
     pub now: OffsetDateTime,
 }

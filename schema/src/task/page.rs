@@ -3,7 +3,7 @@
 use time::OffsetDateTime;
 
 use super::{Task, TaskSummary};
-use crate::user::Person;
+use crate::{project::Refused, user::Person};
 
 /// The page of a task.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,9 +26,9 @@ pub struct TaskPage {
     pub timeline: Vec<Happening>,
     /// Whether the caller may change it.
     pub may_change: bool,
-    /// What is wrong with what was just tried.
-    pub error: Option<String>,
-    /// What was typed in the form that was refused; the task's own values otherwise.
+    /// The form that was refused, what was typed there and why.
+    pub refused: Option<Refused>,
+    /// The task's own words, as the form that changes them begins.
     pub edit: TaskForm,
     /// What the times are relative to.
     pub now: OffsetDateTime,

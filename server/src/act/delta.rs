@@ -35,7 +35,7 @@ pub struct New {
     pub reporter: Uuid,
     /// Who may see it.
     pub visibility: Visibility,
-    /// Projects, with the components concerned.
+    /// Different projects, with the components concerned.
     pub places: Vec<(Uuid, Vec<Uuid>)>,
 }
 
@@ -50,7 +50,7 @@ pub async fn insert(tx: &mut Tx, now: OffsetDateTime, new: New) -> Result<Row> {
     let kept = store::delta::New { kind, title: &title, desired: &desired, actual: &actual, body: &body, reporter, visibility };
     let row = store::delta::insert(tx, now, &kept).await?;
     let of = store::place::Of { delta: row.id, number: row.number, open: true, impact: 0 };
-    store::place::insert(tx, of, &places, now).await?;
+    store::place::insert_first(tx, of, &places, now).await?;
     store::revision::insert(tx, row.id, 1, words, reporter, now).await?;
     store::search::insert(tx, row.number, words).await?;
     let project = places.first().map(|(project, _)| *project);
@@ -78,11 +78,14 @@ pub async fn file(app: &App, caller: &Caller, new: schema::delta::New) -> Result
     wrong.that(new.components.len() <= COMPONENTS_MAX, "components", format!("at most {COMPONENTS_MAX} are taken"));
     wrong.done()?;
     let now = app.clock.now();
-    let mut tx = app.db.write().await?;
+    // Before it is its turn to write: neither goes away again.
+    let mut tx = app.db.read().await?;
     let project = store::project::find(&mut tx, &new.project).await.map_err(|error| {
         if error.kind() == crate::error::Kind::NotFound { Error::invalid("project", "there is no such project") } else { error }
     })?;
     let components = components(&mut tx, project.id, &new.components).await?;
+    drop(tx);
+    let mut tx = app.db.write().await?;
     let row = insert(
         &mut tx,
         now,

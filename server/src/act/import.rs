@@ -27,9 +27,10 @@ use crate::{
     store::{
         self,
         db::Tx,
-        delta::Edit,
+        delta::{Edit, Row},
         event::Event,
         import::{Known, New, NewPlace, Seen},
+        place::Of,
         search::Words,
     },
 };
@@ -314,8 +315,8 @@ impl<'a> Import<'a> {
         Ok(id)
     }
 
-    /// Brings a known delta's text up to what the record says now, as a new revision, unless people have changed it since; and hides it
-    /// where the record was hidden since. Everything else about it is people's by now.
+    /// Brings a known delta's text up to what the record says now, as a new revision, unless people have changed it since; hides it
+    /// where the record was hidden since; and adds the places that it names besides. Everything else about it is people's by now.
     async fn revise(
         &mut self,
         tx: &mut Tx,
@@ -334,9 +335,11 @@ impl<'a> Import<'a> {
         let hide = bug.private && !known.seen.private && row.visibility == Visibility::Public;
         store::import::renew(tx, SOURCE, &bug.external_id, seen, now).await?;
         self.report.losses.words += usize::from(said && !ours);
+        let placed = self.place(tx, &row, bug, now).await?;
         let revised = said && ours;
         if !revised && !hide {
-            self.report.unchanged += 1;
+            let count = if placed { &mut self.report.changed } else { &mut self.report.unchanged };
+            *count += 1;
             return Ok(());
         }
         let (words, revision) = if revised { (new, row.revision + 1) } else { (old, row.revision) };
@@ -349,10 +352,32 @@ impl<'a> Import<'a> {
             tx.emit(event("delta.edited").with(json!({ "imported": SOURCE, "revision": revision }))).await?;
         }
         if hide {
+            store::failure::reconsider(tx, row.id).await?;
             tx.emit(event("delta.visibility").with(json!({ "imported": SOURCE, "to": visibility }))).await?;
         }
         self.report.changed += 1;
         Ok(())
+    }
+
+    /// Puts a known delta into the projects that its record names and it is not in; whether there were any. A record that names none says
+    /// nothing about where it belongs.
+    async fn place(&mut self, tx: &mut Tx, row: &Row, bug: &Bug, now: OffsetDateTime) -> Result<bool> {
+        if bug.places().is_empty() {
+            return Ok(false);
+        }
+        let Ok(named) = self.places(tx, bug, now).await? else { return Ok(false) };
+        let here: Vec<Uuid> = store::place::all(tx, row.id).await?.into_iter().map(|place| place.project_id).collect();
+        let missing: Vec<NewPlace> = named.into_iter().filter(|place| !here.contains(&place.project)).collect();
+        let of = Of { delta: row.id, number: row.number, open: row.open, impact: row.impact };
+        for place in &missing {
+            store::place::insert(tx, of, &[(place.project, place.components.clone())], now).await?;
+            let event = Event::new("place.added", now, Some(self.user)).with(json!({ "imported": SOURCE }));
+            tx.emit(Event { delta: Some(row.id), project: Some(place.project), ..event }).await?;
+        }
+        if !missing.is_empty() {
+            store::impact::recompute(tx, row.id).await?;
+        }
+        Ok(!missing.is_empty())
     }
 
     /// Keeps what is left, links duplicates now that everything is in, and writes down the tasks of mapped organisations.

@@ -156,18 +156,24 @@ async fn explain(app: &App, tx: &mut Tx, run: Run<'_>, receipt: &mut Receipt) ->
             behind.get(group).into_iter().flatten().filter_map(|delta| rows.get(stands.get(delta)?)).collect();
         deltas.sort_unstable_by_key(|row| row.number);
         deltas.dedup_by_key(|row| row.number);
-        let closed = deltas.iter().find(|row| row.resolution() == Some(Resolution::Closed));
-        let verdict = match closed {
-            Some(row) if !failure.flaky => {
+        let closed = |row: &&&store::delta::Row| row.resolution() == Some(Resolution::Closed);
+        if !failure.flaky {
+            // All that come back are told of it: for a private one, those who may see it.
+            for row in deltas.iter().filter(closed) {
                 back.entry(row.number).or_insert((row.id, &failure.test));
-                Verdict::Regressed
             }
-            _ if deltas.iter().any(|row| row.open) => Verdict::Known,
-            _ if failure.flaky => Verdict::Flaky,
-            _ => Verdict::New,
+        }
+        // To everybody else a private delta does not exist: to go by it would tell of it. Receipts travel to places with other readers.
+        let public: Vec<&store::delta::Row> = deltas.iter().copied().filter(|row| row.visibility == Visibility::Public).collect();
+        let came_back = public.iter().any(|row| closed(&row));
+        let verdict = match failure.flaky {
+            false if came_back => Verdict::Regressed,
+            _ if public.iter().any(|row| row.open) => Verdict::Known,
+            true => Verdict::Flaky,
+            false => Verdict::New,
         };
         if !deltas.is_empty() {
-            explained.insert(*group, closed.is_some() || deltas.iter().any(|row| row.open));
+            explained.insert(*group, came_back || public.iter().any(|row| row.open));
         }
         let id = clock::new_id();
         kept.push(store::failure::New {
@@ -179,13 +185,11 @@ async fn explain(app: &App, tx: &mut Tx, run: Run<'_>, receipt: &mut Receipt) ->
             verdict,
         });
         pairs.extend(deltas.iter().map(|row| (id, row.id)));
-        // Private deltas count for the verdict and are never named: receipts travel to places with other readers.
-        let public = deltas.iter().filter(|row| row.visibility == Visibility::Public);
         receipt.failures.push(ReceiptFailure {
             test: failure.test.clone(),
             verdict,
             group: *group,
-            deltas: public.map(|row| named_in(app, row, standings.get(&row.id))).collect(),
+            deltas: public.into_iter().map(|row| named_in(app, row, standings.get(&row.id))).collect(),
         });
         receipt.all_known &= failure.flaky || matches!(verdict, Verdict::Known | Verdict::Quarantined);
     }

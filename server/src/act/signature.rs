@@ -42,6 +42,19 @@ pub fn read(text: &str) -> Result<Expr> {
     query.filter.ok_or_else(|| Error::invalid("query", "must ask something: it would explain every failure"))
 }
 
+/// Reads what a signature that is to be in force asks: it must ask for something that a failure says.
+///
+/// # Errors
+/// As [`read`]; 422 for what would explain failures that have nothing in common, such as `*` and `-message:timeout`.
+fn telling(text: &str) -> Result<Expr> {
+    let expr = read(text)?;
+    let nothing = "\u{2400}";
+    if expr.matches(&Seen { test: nothing, message: nothing, details: nothing, job: nothing, branch: nothing }) {
+        return Err(Error::invalid("query", "must ask for something that the failures have in common: it would explain every failure"));
+    }
+    Ok(expr)
+}
+
 /// The newest failures of a project, told apart by a query: what it finds, and what it does not.
 struct Sifted {
     found: Vec<Stored>,
@@ -149,7 +162,7 @@ fn samples(rows: &[&Stored]) -> Vec<Sample> {
 /// when the project has to be said and is not.
 pub async fn add(app: &App, caller: &Caller, delta: DeltaKey, new: NewSignature) -> Result<Uuid> {
     let text = new.query.trim();
-    let expr = Arc::new(read(text)?);
+    let expr = Arc::new(telling(text)?);
     let mut tx = app.db.read().await?;
     let row = store::delta::find(&mut tx, caller, delta).await?;
     let slug = match new.project {
@@ -198,7 +211,7 @@ async fn recognise(tx: &mut Tx, app: &App, delta: Uuid, project: Uuid, signature
 /// As for [`add`]; 404 for a signature the delta does not have; 412 when it was changed since.
 pub async fn change(app: &App, caller: &Caller, delta: DeltaKey, signature: Uuid, seen: i64, put: PutSignature) -> Result<i64> {
     let text = put.query.trim();
-    let expr = Arc::new(read(text)?);
+    let expr = Arc::new(telling(text)?);
     let mut tx = app.db.read().await?;
     let (row, project) = held(&mut tx, caller, delta, signature).await?;
     let sifted = sift(&mut tx, project, &expr).await?;

@@ -40,11 +40,18 @@ pub async fn set_stance(app: &App, caller: &Caller, slug: &str, delta: DeltaKey,
             org.name
         )));
     }
-    let had = store::triage::stance(&mut tx, org.id, row.id).await?.map(|had| had.stance);
+    let had = store::triage::stance(&mut tx, org.id, row.id).await?;
+    let again =
+        had.as_ref().is_some_and(|had| had.stance == new.stance && had.reason == new.reason.trim() && new.stance != Stance::Snoozed);
+    let had = had.map(|had| had.stance);
     let (until, wake) = if new.stance == Stance::Snoozed { (new.until, new.wake) } else { (None, None) };
     let stance = NewStance { stance: new.stance, reason: new.reason.trim(), until, wake };
     store::triage::put_stance(&mut tx, org.id, row.id, &stance, Some(user), now).await?;
-    emit(&mut tx, Event { org: Some(org.id), delta: Some(row.id), ..Event::new("stance.set", now, Some(user)) }, Some(new), had).await?;
+    // What was said before is not told twice.
+    if !again {
+        emit(&mut tx, Event { org: Some(org.id), delta: Some(row.id), ..Event::new("stance.set", now, Some(user)) }, Some(new), had)
+            .await?;
+    }
     tx.commit().await?;
     Ok(StanceReply { org: org.slug, delta, stance: new.stance, reason: new.reason.trim().to_owned(), until, wake, set_at: now })
 }

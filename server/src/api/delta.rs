@@ -66,7 +66,8 @@ async fn get(State(app): State<App>, caller: Caller, Path(delta): Path<DeltaKey>
 /// Change a delta's text, kind or visibility
 ///
 /// For its reporter and the maintainers of its projects. Needs `If-Match`. A change of text makes a revision.
-#[utoipa::path(patch, path = "/deltas/{delta}", tag = "deltas", request_body = Patch, params(("delta" = DeltaKey, Path)),
+#[utoipa::path(patch, path = "/deltas/{delta}", tag = "deltas", request_body = Patch,
+    params(("delta" = DeltaKey, Path), ("If-Match" = String, Header, description = "The ETag that was loaded")),
     responses((status = 200, body = Delta), (status = 403, body = Problem), (status = 404, body = Problem), (status = 412, body = Problem),
         (status = 422, body = Problem), (status = 428, body = Problem)))]
 async fn patch(

@@ -78,7 +78,7 @@ async fn remove_position(State(app): State<App>, caller: Caller, Path((delta, pr
 ///
 /// For that project's maintainers. `If-Match` takes the place's `version`; without it the last to speak wins.
 #[utoipa::path(put, path = "/deltas/{delta}/places/{project}/consensus", tag = "places", request_body = PutConsensus,
-    params(("delta" = DeltaKey, Path), ("project" = String, Path, description = "Slug")),
+    params(("delta" = DeltaKey, Path), ("project" = String, Path, description = "Slug"), ("If-Match" = Option<String>, Header, description = "The version that was loaded: where it is sent, it is heeded")),
     responses((status = 200, body = Delta), (status = 403, body = Problem), (status = 404, body = Problem), (status = 412, body = Problem),
         (status = 422, body = Problem)))]
 async fn put_consensus(

@@ -107,7 +107,8 @@ async fn list(State(app): State<App>, caller: Caller, Query(window): Query<Windo
 /// Change a project's name or description
 ///
 /// For its maintainers. Needs `If-Match`.
-#[utoipa::path(patch, path = "/projects/{project}", tag = "projects", request_body = Patch, params(("project" = String, Path, description = "Slug")),
+#[utoipa::path(patch, path = "/projects/{project}", tag = "projects", request_body = Patch,
+    params(("project" = String, Path, description = "Slug"), ("If-Match" = String, Header, description = "The ETag that was loaded")),
     responses((status = 200, body = Project), (status = 403, body = Problem), (status = 412, body = Problem), (status = 422, body = Problem)))]
 async fn patch(
     State(app): State<App>,

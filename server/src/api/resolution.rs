@@ -25,7 +25,8 @@ pub fn routes() -> OpenApiRouter<App> {
 ///
 /// `closed` and `declined`: maintainers of a project it is in. `withdrawn`: its reporter. `duplicate`: either. `If-Match` is
 /// heeded where it is sent.
-#[utoipa::path(put, path = "/deltas/{delta}/resolution", tag = "deltas", request_body = PutResolution, params(("delta" = DeltaKey, Path)),
+#[utoipa::path(put, path = "/deltas/{delta}/resolution", tag = "deltas", request_body = PutResolution,
+    params(("delta" = DeltaKey, Path), ("If-Match" = Option<String>, Header, description = "The version that was loaded: where it is sent, it is heeded")),
     responses((status = 200, body = Delta), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
         (status = 412, body = Problem), (status = 422, body = Problem)))]
 async fn put(
@@ -42,7 +43,8 @@ async fn put(
 /// Open the gap again
 ///
 /// For maintainers of a project it is in; also for its reporter where they ended it themselves.
-#[utoipa::path(delete, path = "/deltas/{delta}/resolution", tag = "deltas", params(("delta" = DeltaKey, Path)),
+#[utoipa::path(delete, path = "/deltas/{delta}/resolution", tag = "deltas", 
+    params(("delta" = DeltaKey, Path), ("If-Match" = Option<String>, Header, description = "The version that was loaded: where it is sent, it is heeded")),
     responses((status = 200, body = Delta), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
         (status = 412, body = Problem)))]
 async fn reopen(State(app): State<App>, caller: Caller, Path(delta): Path<DeltaKey>, version: Option<IfMatch>) -> Result<Whole> {

@@ -150,7 +150,8 @@ async fn place(
 /// Promise something about a task.
 ///
 /// Each call is a line in its ledger. `If-Match` is taken when sent. `delivered` and `withdrawn` keep the target unless one is given.
-#[utoipa::path(put, path = "/tasks/{task}/commitment", tag = "tasks", request_body = CommitmentChange, params(("task" = TaskKey, Path)),
+#[utoipa::path(put, path = "/tasks/{task}/commitment", tag = "tasks", request_body = CommitmentChange,
+    params(("task" = TaskKey, Path), ("If-Match" = Option<String>, Header, description = "The version that was loaded: where it is sent, it is heeded")),
     responses((status = 200, body = Task, headers(("ETag" = String))), (status = 412, body = Problem), (status = 422, body = Problem)))]
 async fn commit(
     State(app): State<App>,

@@ -15,7 +15,7 @@ pub async fn run(args: DatabaseArgs) -> Result<()> {
     let (url, connections) = args.load()?;
     let db = Db::open_existing(&url, connections).await?;
     if !db.is_up_to_date().await {
-        return Err(Error::start("its schema is not this program's: `deltaboard migrate` brings it up to date".to_owned()));
+        return Err(Error::start("its schema is not this program's: `deltaboard migrate` brings an older one up to date".to_owned()));
     }
     let mut tx = db.read().await?;
     let mut wrong = 0;

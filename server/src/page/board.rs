@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use schema::{board::BoardPage, id::TaskKey, query, route, task::Placement};
+use schema::{board::BoardPage, id::TaskKey, project::Refused, query, route, task::Placement};
 use serde::Deserialize;
 
 use super::{lead, shell, show};
@@ -47,15 +47,15 @@ async fn board(
     page(&app, &caller, (&org, &board), asked.q, None).await
 }
 
-/// The board's page, with what is wrong with what was just tried.
-async fn page(app: &App, caller: &Caller, (org, slug): (&str, &str), q: Option<String>, refused: Option<&Error>) -> Result<Response> {
+/// The board's page, with the form to move a card where it was refused.
+async fn page(app: &App, caller: &Caller, (org, slug): (&str, &str), q: Option<String>, refused: Option<Refused>) -> Result<Response> {
     let mut tx = app.db.read().await?;
     let now = app.clock.now();
     let whole = act::board::find(&mut tx, caller, org, slug).await?;
     let may_change = act::board::member(caller, whole.board.org_id).is_ok();
     let q = q.unwrap_or_else(|| whole.board.filter.clone());
     let mut which = card::of_board(whole.board.id, now);
-    let mut error = refused.map(|refused| refused.problem().in_words());
+    let mut error = refused.as_ref().map(|refused| refused.problem.in_words());
     match query::parse(&q, &query::TASKS) {
         Ok(question) => which = question.filter.iter().fold(which, |all, asked| all.add(condition(caller, asked, now))),
         Err(wrong) => error = Some(format!("The filter cannot be read: {wrong}")),
@@ -66,11 +66,7 @@ async fn page(app: &App, caller: &Caller, (org, slug): (&str, &str), q: Option<S
     let shell = shell(&mut tx, caller, &board.name, &route::board(org, slug), true).await?;
     drop(tx);
     let page = BoardPage { org_name, board, q, error, may_change };
-    let mut response = show(app, shell, move || web::page::board::board(&page));
-    if let Some(refused) = refused {
-        *response.status_mut() = axum::http::StatusCode::from_u16(refused.kind().status()).unwrap_or(axum::http::StatusCode::CONFLICT);
-    }
-    Ok(response)
+    Ok(show(app, shell, move || web::page::board::board(&page, &refused)))
 }
 
 /// One card, as the island swaps it in.
@@ -108,7 +104,10 @@ async fn shift(
     match moved(&app, &caller, &board, &form).await {
         Ok(said) => Ok(lead(&route::board(&org, &board), &said)),
         Err(error) if matches!(error.kind(), Kind::Invalid | Kind::Conflict | Kind::Stale | Kind::NotFound) => {
-            page(&app, &caller, (&org, &board), None, Some(&error)).await
+            let Move { task, column, place, beside } = form;
+            let typed = vec![("task", task), ("column", column), ("where", place), ("beside", beside)];
+            let again = async |problem| page(&app, &caller, (&org, &board), None, Some(Refused { form: "move", typed, problem })).await;
+            super::again(error, again).await
         }
         Err(error) => Err(error),
     }

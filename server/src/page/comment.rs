@@ -6,7 +6,7 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use schema::{id::DeltaKey, route, timeline::PutComment};
+use schema::{id::DeltaKey, project::Refused, route, timeline::PutComment};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -35,7 +35,10 @@ struct Filled {
 async fn add(State(app): State<App>, caller: Caller, Path(delta): Path<DeltaKey>, Form(filled): Form<Filled>) -> Result<Response> {
     match act::comment::add(&app, &caller, delta, PutComment { body: filled.body.clone() }).await {
         Ok(comment) => Ok(page::lead(&format!("{}#{}", route::delta(delta), comment.id.simple()), "")),
-        Err(error) => page::again(error, async |problem| again(&app, &caller, delta, filled.body, problem).await).await,
+        Err(error) => {
+            let typed = vec![("body", filled.body)];
+            page::again(error, async |problem| again(&app, &caller, delta, Refused { form: "comment", typed, problem }).await).await
+        }
     }
 }
 

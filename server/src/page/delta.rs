@@ -12,6 +12,7 @@ use axum::{
 use schema::{
     delta::{Can, Delta, DeltaPage, Spoken, Texts},
     id::DeltaKey,
+    project::Refused,
     route,
     user::Role,
 };
@@ -22,7 +23,7 @@ use crate::{
     act,
     app::App,
     caller::Caller,
-    error::{Problem, Result},
+    error::Result,
     extract::{Form, Path, Query},
     page,
     store::{self, timeline::Way},
@@ -50,25 +51,18 @@ struct Asked {
 }
 
 async fn one(State(app): State<App>, caller: Caller, Path(delta): Path<DeltaKey>, Query(asked): Query<Asked>) -> Result<Response> {
-    show(&app, &caller, delta, asked.before.as_deref(), String::new(), None).await
+    show(&app, &caller, delta, asked.before.as_deref(), None).await
 }
 
-/// Shows the delta once more after something was refused; `draft` is a comment to keep.
+/// Shows the delta once more after one of its forms was refused, with what was typed there.
 ///
 /// # Errors
 /// 404 where they may not see it.
-pub async fn again(app: &App, caller: &Caller, delta: DeltaKey, draft: String, problem: Problem) -> Result<Response> {
-    show(app, caller, delta, None, draft, Some(problem)).await
+pub async fn again(app: &App, caller: &Caller, delta: DeltaKey, refused: Refused) -> Result<Response> {
+    show(app, caller, delta, None, Some(refused)).await
 }
 
-async fn show(
-    app: &App,
-    caller: &Caller,
-    key: DeltaKey,
-    before: Option<&str>,
-    draft: String,
-    refused: Option<Problem>,
-) -> Result<Response> {
+async fn show(app: &App, caller: &Caller, key: DeltaKey, before: Option<&str>, refused: Option<Refused>) -> Result<Response> {
     let now = app.clock.now();
     let from = store::timeline::cursor(before)?;
     let mut tx = app.db.read().await?;
@@ -98,7 +92,6 @@ async fn show(
         can,
         projects,
         releases,
-        draft,
         refused,
         now,
     };
@@ -117,14 +110,21 @@ fn can(caller: &Caller, delta: &Delta, places: &[Uuid], row: &store::delta::Row)
     Can { me: Some(user.name.clone()), reporter, maintainer, decides, stands_for, reopen }
 }
 
-/// Leads back to the delta, or shows it once more with why it was refused.
+/// One of the page's forms, as it was sent: its name, and what was typed into its fields.
+pub type Sent = (&'static str, Vec<(&'static str, String)>);
+
+/// A button that is a form by itself: nothing is typed there.
+pub const BUTTON: Sent = ("button", Vec::new());
+
+/// Leads back to the delta, or shows it once more with what was typed and why it was refused.
 ///
 /// # Errors
 /// What broke on our side.
-pub async fn done(app: &App, caller: &Caller, delta: DeltaKey, result: Result<()>, said: &str) -> Result<Response> {
+pub async fn done(app: &App, caller: &Caller, delta: DeltaKey, result: Result<()>, said: &str, sent: Sent) -> Result<Response> {
+    let (form, typed) = sent;
     match result {
         Ok(()) => Ok(page::lead(&route::delta(delta), said)),
-        Err(error) => page::again(error, async |problem| again(app, caller, delta, String::new(), problem).await).await,
+        Err(error) => page::again(error, async |problem| again(app, caller, delta, Refused { form, typed, problem }).await).await,
     }
 }
 
@@ -143,7 +143,7 @@ struct Labels {
 async fn labels(State(app): State<App>, caller: Caller, Path(delta): Path<DeltaKey>, Form(filled): Form<Labels>) -> Result<Response> {
     let put = schema::delta::PutLabels { labels: list(&filled.labels) };
     let result = act::delta::put_labels(&app, &caller, delta, put).await;
-    done(&app, &caller, delta, result, "The labels are set.").await
+    done(&app, &caller, delta, result, "The labels are set.", ("labels", vec![("labels", filled.labels)])).await
 }
 
 #[derive(Deserialize)]
@@ -158,11 +158,11 @@ async fn guests(State(app): State<App>, caller: Caller, Path(delta): Path<DeltaK
     let name = filled.name.trim().trim_start_matches('@');
     if filled.remove.is_none() {
         let result = act::delta::invite(&app, &caller, delta, name).await;
-        return done(&app, &caller, delta, result, "They see it now.").await;
+        return done(&app, &caller, delta, result, "They see it now.", ("guests", vec![("name", filled.name)])).await;
     }
     let result = act::delta::uninvite(&app, &caller, delta, name).await;
     if result.is_ok() && caller.user.as_ref().is_some_and(|user| user.name == name) {
         return Ok(page::lead(&route::deltas(), "You no longer see it as a guest."));
     }
-    done(&app, &caller, delta, result, "They no longer see it as guests.").await
+    done(&app, &caller, delta, result, "They no longer see it as guests.", BUTTON).await
 }

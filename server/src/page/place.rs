@@ -8,7 +8,7 @@ use schema::{
 };
 use serde::Deserialize;
 
-use super::delta::{done, list};
+use super::delta::{BUTTON, done, list};
 use crate::{
     act,
     app::App,
@@ -36,20 +36,21 @@ struct Place {
 }
 
 async fn places(State(app): State<App>, caller: Caller, Path(delta): Path<DeltaKey>, Form(filled): Form<Place>) -> Result<Response> {
-    let (result, said) = match filled.remove {
-        Some(_) => (act::place::remove(&app, &caller, delta, &filled.project).await, "It is no longer in that project."),
-        None => {
-            let put = PutPlace { components: list(&filled.components) };
-            (act::place::put(&app, &caller, delta, &filled.project, put).await, "It says now where it is.")
-        }
-    };
-    done(&app, &caller, delta, result, said).await
+    if filled.remove.is_some() {
+        let result = act::place::remove(&app, &caller, delta, &filled.project).await;
+        return done(&app, &caller, delta, result, "It is no longer in that project.", BUTTON).await;
+    }
+    let put = PutPlace { components: list(&filled.components) };
+    let result = act::place::put(&app, &caller, delta, &filled.project, put).await;
+    let sent = ("place", vec![("project", filled.project), ("components", filled.components)]);
+    done(&app, &caller, delta, result, "It says now where it is.", sent).await
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Position {
-    /// A position, or `none` to take one's own back.
+    /// A position, or `none` to take one's own back; empty where none was chosen.
+    #[serde(default)]
     position: String,
     #[serde(default)]
     reason: String,
@@ -63,13 +64,17 @@ async fn position(
 ) -> Result<Response> {
     if filled.position == "none" {
         let result = act::place::remove_position(&app, &caller, delta, &project).await;
-        return done(&app, &caller, delta, result, "Your position is taken back.").await;
+        return done(&app, &caller, delta, result, "Your position is taken back.", BUTTON).await;
     }
     let result = match filled.position.parse::<Stand>() {
-        Ok(position) => act::place::put_position(&app, &caller, delta, &project, PutPosition { position, reason: filled.reason }).await,
+        Ok(position) => {
+            let put = PutPosition { position, reason: filled.reason.clone() };
+            act::place::put_position(&app, &caller, delta, &project, put).await
+        }
         Err(error) => Err(Error::invalid("position", error.to_string())),
     };
-    done(&app, &caller, delta, result, "Your position is stated.").await
+    let sent = ("position", vec![("project", project), ("position", filled.position), ("reason", filled.reason)]);
+    done(&app, &caller, delta, result, "Your position is stated.", sent).await
 }
 
 #[derive(Deserialize)]
@@ -87,7 +92,8 @@ async fn consensus(
     Path((delta, project)): Path<(DeltaKey, String)>,
     Form(filled): Form<Holds>,
 ) -> Result<Response> {
-    let put = PutConsensus { state: filled.state, rationale: filled.rationale };
+    let put = PutConsensus { state: filled.state, rationale: filled.rationale.clone() };
     let result = act::place::put_consensus(&app, &caller, delta, &project, Some(filled.version), put).await;
-    done(&app, &caller, delta, result, "The consensus is set.").await
+    let sent = ("consensus", vec![("project", project), ("state", filled.state.to_string()), ("rationale", filled.rationale)]);
+    done(&app, &caller, delta, result, "The consensus is set.", sent).await
 }

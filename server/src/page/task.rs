@@ -6,12 +6,12 @@ mod list;
 use axum::{
     Router,
     extract::State,
-    http::StatusCode,
     response::Response,
     routing::{get, post},
 };
 use schema::{
     id::TaskKey,
+    project::Refused,
     route,
     task::{
         Task,
@@ -46,11 +46,11 @@ pub fn routes() -> Router<App> {
 }
 
 async fn task(State(app): State<App>, caller: Caller, Path(key): Path<TaskKey>) -> Result<Response> {
-    page(&app, &caller, &key, None, None).await
+    page(&app, &caller, &key, None).await
 }
 
-/// The task's page; with what is wrong with what was just tried, and what was typed then.
-async fn page(app: &App, caller: &Caller, key: &TaskKey, refused: Option<&Error>, typed: Option<TaskForm>) -> Result<Response> {
+/// The task's page; with the form that was refused.
+async fn page(app: &App, caller: &Caller, key: &TaskKey, refused: Option<Refused>) -> Result<Response> {
     let mut tx = app.db.read().await?;
     let now = app.clock.now();
     let row = store::task::find(&mut tx, caller, key).await?;
@@ -64,14 +64,9 @@ async fn page(app: &App, caller: &Caller, key: &TaskKey, refused: Option<&Error>
     let shell = shell(&mut tx, caller, &title, &route::task(&task.key), false).await?;
     drop(tx);
     let body_html = if task.body.trim().is_empty() { String::new() } else { app.markdown.html(&task.body).to_string() };
-    let edit = typed.unwrap_or_else(|| form_of(&task));
-    let error = refused.map(|refused| refused.problem().in_words());
-    let page = TaskPage { org_name, board_name, column_name, task, body_html, boards, members, timeline, may_change, error, edit, now };
-    let mut response = show(app, shell, move || web::page::task::task(&page));
-    if let Some(refused) = refused {
-        *response.status_mut() = StatusCode::from_u16(refused.kind().status()).unwrap_or(StatusCode::CONFLICT);
-    }
-    Ok(response)
+    let edit = form_of(&task);
+    let page = TaskPage { org_name, board_name, column_name, task, body_html, boards, members, timeline, may_change, refused, edit, now };
+    Ok(show(app, shell, move || web::page::task::task(&page)))
 }
 
 /// Says where a task stands now, by the column's name.

@@ -188,7 +188,7 @@ pub async fn update_column(tx: &mut Tx, id: Uuid, position: i64, column: &NewCol
 /// # Errors
 /// When the database does not answer.
 pub async fn delete_column(tx: &mut Tx, id: Uuid) -> Result<bool> {
-    let standing = Query::select().expr(Expr::val(1)).from(Task::Table).and_where(Expr::col(Task::ColumnId).eq(id)).to_owned();
+    let standing = Query::select().expr(Expr::val(1)).from(Task::Table).and_where(Expr::col(Task::ColumnId).eq(id)).take();
     let deleted = tx
         .run(
             Query::delete()

@@ -11,9 +11,10 @@ mod writer;
 
 use std::time::Duration;
 
+use futures_util::TryStreamExt as _;
 use sea_query::{PostgresQueryBuilder, SqliteQueryBuilder, Value};
 use sea_query_sqlx::{SqlxBinder, SqlxValues};
-use sqlx::{AssertSqlSafe, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction, postgres::PgRow, sqlite::SqliteRow};
+use sqlx::{AssertSqlSafe, Executor as _, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction, postgres::PgRow, sqlite::SqliteRow};
 
 pub use self::{
     plan::{PLANS, Plan},
@@ -75,15 +76,15 @@ macro_rules! execute {
         $tx.count($statement).await?;
         match &mut $tx.conn {
             Conn::SqliteRead(conn) => {
-                let ($sql, $values) = $statement.build_sqlx(SqliteQueryBuilder);
-                let ($sql, $values, $conn) = (AssertSqlSafe($sql), sqlite_values($values), &mut **conn);
+                let ($sql, $values) = for_sqlite($statement);
+                let ($sql, $conn) = (AssertSqlSafe($sql), &mut **conn);
                 $call
             }
             Conn::SqliteWrite(conn) => {
-                let ($sql, $values) = $statement.build_sqlx(SqliteQueryBuilder);
+                let ($sql, $values) = for_sqlite($statement);
                 let ($sql, $values) = $tx.waiting.before($sql, $values);
                 conn.open = true;
-                let ($sql, $values, $conn) = (AssertSqlSafe($sql), sqlite_values($values), &mut **conn);
+                let ($sql, $conn) = (AssertSqlSafe($sql), &mut **conn);
                 $call
             }
             Conn::PostgresRead(conn) => {
@@ -278,7 +279,7 @@ impl Tx {
             return self.run(statement).await.map(drop);
         }
         self.count(statement).await?;
-        let (sql, values) = statement.build_sqlx(SqliteQueryBuilder);
+        let (sql, values) = for_sqlite(statement);
         self.waiting.push(&sql, values);
         // What goes together is prepared together, and kept so.
         if self.waiting.len() > TOGETHER { self.flush().await } else { Ok(()) }
@@ -291,7 +292,7 @@ impl Tx {
         {
             let (sql, values) = self.waiting.take();
             conn.open = true;
-            sqlx::query_with(AssertSqlSafe(sql), sqlite_values(values)).execute(&mut **conn).await?;
+            sqlx::query_with(AssertSqlSafe(sql), values).execute(&mut **conn).await?;
         }
         Ok(())
     }
@@ -310,11 +311,15 @@ impl Tx {
     /// # Errors
     /// When the statement fails. A broken unique key is [`Error::is_taken`].
     pub async fn run(&mut self, statement: &(impl SqlxBinder + Sync)) -> Result<u64> {
-        // Theirs would be counted with its own.
-        self.flush().await?;
         Ok(execute!(self, statement, |sql, values, conn| {
-            sqlx::query_with(sql, values).execute(conn).await.map(|done| done.rows_affected())
-        })?)
+            let mut done = conn.execute_many(sqlx::query_with(sql, values));
+            let mut changed = 0;
+            // The last one is its own: what went along came before.
+            while let Some(one) = done.try_next().await? {
+                changed = one.rows_affected();
+            }
+            changed
+        }))
     }
 
     /// Tells the streams, if and when this transaction commits.
@@ -349,6 +354,14 @@ impl Tx {
         }
         Ok(())
     }
+}
+
+/// A statement in SQLite's words.
+fn for_sqlite(statement: &impl SqlxBinder) -> (String, SqlxValues) {
+    let (sql, values) = statement.build_sqlx(SqliteQueryBuilder);
+    // It would take any of the values of all that goes along.
+    debug_assert!(!sql.as_bytes().windows(2).any(|pair| pair[0] == b'$' && pair[1].is_ascii_digit()), "a numbered parameter in {sql}");
+    (sql, sqlite_values(values))
 }
 
 /// SQLite keeps times as text: fixed-width UTC sorts as time does (sqlx's own text varies in width).

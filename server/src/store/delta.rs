@@ -82,7 +82,7 @@ pub fn visible(caller: &Caller) -> Condition {
         .from(DeltaGuest::Table)
         .and_where(Expr::col((DeltaGuest::Table, DeltaGuest::DeltaId)).equals((Delta::Table, Delta::Id)))
         .and_where(Expr::col((DeltaGuest::Table, DeltaGuest::UserId)).eq(user))
-        .to_owned();
+        .take();
     let mut any = Cond::any().add(public).add(Expr::col((Delta::Table, Delta::ReporterId)).eq(user)).add(is_there(invited));
     if !caller.maintains.is_empty() {
         let maintained = Query::select()
@@ -90,7 +90,7 @@ pub fn visible(caller: &Caller) -> Condition {
             .from(Place::Table)
             .and_where(Expr::col((Place::Table, Place::DeltaId)).equals((Delta::Table, Delta::Id)))
             .and_where(Expr::col((Place::Table, Place::ProjectId)).is_in(caller.maintains.iter().copied()))
-            .to_owned();
+            .take();
         any = any.add(is_there(maintained));
     }
     any

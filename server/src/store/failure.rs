@@ -6,8 +6,8 @@ mod numbers;
 
 use std::collections::{BTreeMap, HashMap};
 
-use schema::ci::Verdict;
-use sea_query::{Expr, ExprTrait, LockType, OnConflict, Order, Query};
+use schema::{ci::Verdict, delta::Visibility};
+use sea_query::{Expr, ExprTrait, LockType, OnConflict, Order, Query, SelectStatement};
 use sqlx::FromRow;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -131,9 +131,52 @@ pub async fn link(tx: &mut Tx, links: &[Link], by: Option<Uuid>, now: OffsetDate
         }
         insert.on_conflict(OnConflict::columns([FailureGroupDelta::GroupId, FailureGroupDelta::DeltaId]).do_nothing().to_owned());
         added += tx.run(&insert).await?;
-        explain(tx, &links.iter().map(|link| link.group).collect::<Vec<_>>(), true).await?;
+        for groups in links.chunks(CHUNK) {
+            let mut update = Query::update();
+            update
+                .table(FailureGroup::Table)
+                .value(FailureGroup::Explained, true)
+                .and_where(Expr::col(FailureGroup::Id).is_in(groups.iter().map(|link| link.group)))
+                .and_where(Expr::exists(publicly_behind()));
+            tx.run(&update).await?;
+        }
     }
     Ok(added)
+}
+
+/// What everybody may see that stands behind a row of `failure_group`. Only that explains it: "explained by nothing you see" would tell
+/// of a private delta, and which test it is about.
+fn publicly_behind() -> SelectStatement {
+    Query::select()
+        .expr(Expr::val(1))
+        .from(FailureGroupDelta::Table)
+        .inner_join(Delta::Table, Expr::col((Delta::Table, Delta::Id)).equals((FailureGroupDelta::Table, FailureGroupDelta::DeltaId)))
+        .and_where(Expr::col((FailureGroupDelta::Table, FailureGroupDelta::GroupId)).equals((FailureGroup::Table, FailureGroup::Id)))
+        .and_where(Expr::col((Delta::Table, Delta::Visibility)).eq(Visibility::Public.as_str()))
+        .take()
+}
+
+/// Says anew of the groups a delta stands behind whether anything explains them, after it became private or public.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn reconsider(tx: &mut Tx, delta: Uuid) -> Result<()> {
+    for explained in [true, false] {
+        let groups = Query::select()
+            .column(FailureGroupDelta::GroupId)
+            .from(FailureGroupDelta::Table)
+            .and_where(Expr::col(FailureGroupDelta::DeltaId).eq(delta))
+            .take();
+        let behind = Expr::exists(publicly_behind());
+        let mut update = Query::update();
+        update
+            .table(FailureGroup::Table)
+            .value(FailureGroup::Explained, explained)
+            .and_where(Expr::col(FailureGroup::Id).in_subquery(groups))
+            .and_where(if explained { behind } else { behind.not() });
+        tx.run(&update).await?;
+    }
+    Ok(())
 }
 
 /// Says of groups whether anything explains them.
@@ -171,7 +214,7 @@ pub async fn unlink(tx: &mut Tx, which: Unlink) -> Result<()> {
                 .column(FailureGroup::Id)
                 .from(FailureGroup::Table)
                 .and_where(Expr::col(FailureGroup::ProjectId).eq(project))
-                .to_owned();
+                .take();
             delete
                 .and_where(Expr::col(FailureGroupDelta::DeltaId).eq(delta))
                 .and_where(Expr::col(FailureGroupDelta::GroupId).in_subquery(groups))
@@ -189,7 +232,7 @@ pub async fn unlink(tx: &mut Tx, which: Unlink) -> Result<()> {
                 .column(Failure::Id)
                 .from(Failure::Table)
                 .and_where(Expr::col(Failure::GroupId).is_in(groups.iter().copied()))
-                .to_owned();
+                .take();
             let mut delete = Query::delete();
             delete
                 .from_table(FailureDelta::Table)
@@ -199,17 +242,12 @@ pub async fn unlink(tx: &mut Tx, which: Unlink) -> Result<()> {
         }
     }
     for groups in gone.chunks(CHUNK) {
-        let mut behind = Query::select();
-        behind
-            .expr(Expr::val(1))
-            .from(FailureGroupDelta::Table)
-            .and_where(Expr::col((FailureGroupDelta::Table, FailureGroupDelta::GroupId)).equals((FailureGroup::Table, FailureGroup::Id)));
         let mut update = Query::update();
         update
             .table(FailureGroup::Table)
             .value(FailureGroup::Explained, false)
             .and_where(Expr::col(FailureGroup::Id).is_in(groups.iter().map(|(group, _)| *group)))
-            .and_where(Expr::exists(behind).not());
+            .and_where(Expr::exists(publicly_behind()).not());
         tx.run(&update).await?;
     }
     Ok(())

@@ -39,11 +39,11 @@ impl Gather {
             }
             Dialect::Postgres => "CAST(COALESCE(json_agg(line), '[]') AS text)".to_owned(),
         };
-        let rows = Query::select().expr(Expr::cust(rows)).from_subquery(select, "line").to_owned();
+        let rows = Query::select().expr(Expr::cust(rows)).from_subquery(select, "line").take();
         let part = Query::select()
             .expr_as(Expr::cust(format!("'{name}'")), "part")
             .expr_as(SimpleExpr::SubQuery(None, Box::new(rows.into())), "found")
-            .to_owned();
+            .take();
         match &mut self.all {
             Some(all) => {
                 all.union(UnionType::All, part);

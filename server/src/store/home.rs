@@ -22,7 +22,7 @@ pub async fn counts(tx: &mut Tx, caller: &Caller, user: Uuid) -> Result<(i64, i6
         .from(Delta::Table)
         .and_where(Expr::col((Delta::Table, Delta::ReporterId)).eq(user))
         .and_where(open.clone())
-        .to_owned();
+        .take();
     let affecting = Query::select()
         .expr(Expr::col((Delta::Table, Delta::Number)).count())
         .from(Vote::Table)
@@ -31,11 +31,9 @@ pub async fn counts(tx: &mut Tx, caller: &Caller, user: Uuid) -> Result<(i64, i6
         .and_where(Expr::col((Vote::Table, Vote::Severity)).gt(0))
         .and_where(open)
         .cond_where(delta::visible(caller))
-        .to_owned();
-    let both = Query::select()
-        .expr(Expr::SubQuery(None, Box::new(filed.into())))
-        .expr(Expr::SubQuery(None, Box::new(affecting.into())))
-        .to_owned();
+        .take();
+    let both =
+        Query::select().expr(Expr::SubQuery(None, Box::new(filed.into()))).expr(Expr::SubQuery(None, Box::new(affecting.into()))).take();
     tx.one(&both).await
 }
 
@@ -68,6 +66,6 @@ pub async fn tasks(tx: &mut Tx, caller: &Caller, user: Uuid, most: u64) -> Resul
 /// # Errors
 /// When the database does not answer.
 pub async fn has_project(tx: &mut Tx) -> Result<bool> {
-    let select = Query::select().column(Project::Id).from(Project::Table).limit(1).to_owned();
+    let select = Query::select().column(Project::Id).from(Project::Table).limit(1).take();
     Ok(tx.optional::<(Uuid,)>(&select).await?.is_some())
 }

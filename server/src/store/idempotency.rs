@@ -56,7 +56,7 @@ pub async fn begin(tx: &mut Tx, key: &Key, request_hash: &[u8], now: OffsetDateT
         .columns([Idempotency::Caller, Idempotency::Key, Idempotency::RequestHash, Idempotency::CreatedAt])
         .values_panic([(&key.caller).into(), (&key.key).into(), request_hash.to_vec().into(), now.into()])
         .on_conflict(OnConflict::columns([Idempotency::Caller, Idempotency::Key]).do_nothing().to_owned())
-        .to_owned();
+        .take();
     if tx.run(&insert).await? == 1 {
         return Ok(None);
     }
@@ -64,7 +64,7 @@ pub async fn begin(tx: &mut Tx, key: &Key, request_hash: &[u8], now: OffsetDateT
         .columns([Idempotency::RequestHash, Idempotency::Status, Idempotency::Headers, Idempotency::Body])
         .from(Idempotency::Table)
         .cond_where(key.is())
-        .to_owned();
+        .take();
     // Forgotten between the two statements: who comes again later begins it.
     let running = || Row { request_hash: request_hash.to_vec(), status: None, headers: None, body: None };
     Ok(Some(tx.optional(&select).await?.unwrap_or_else(running)))
@@ -82,7 +82,7 @@ pub async fn keep(tx: &mut Tx, key: &Key, began: OffsetDateTime, status: u16, he
         .value(Idempotency::Body, body)
         .cond_where(key.is())
         .and_where(Expr::col(Idempotency::CreatedAt).eq(began))
-        .to_owned();
+        .take();
     tx.run(&update).await.map(drop)
 }
 
@@ -91,11 +91,8 @@ pub async fn keep(tx: &mut Tx, key: &Key, began: OffsetDateTime, status: u16, he
 /// # Errors
 /// When the database does not answer.
 pub async fn forget(tx: &mut Tx, key: &Key, began: OffsetDateTime) -> Result<()> {
-    let delete = Query::delete()
-        .from_table(Idempotency::Table)
-        .cond_where(key.is())
-        .and_where(Expr::col(Idempotency::CreatedAt).eq(began))
-        .to_owned();
+    let delete =
+        Query::delete().from_table(Idempotency::Table).cond_where(key.is()).and_where(Expr::col(Idempotency::CreatedAt).eq(began)).take();
     tx.run(&delete).await.map(drop)
 }
 

@@ -77,7 +77,7 @@ pub async fn join_everyone(tx: &mut Tx, delta: Uuid, user: Uuid, at: OffsetDateT
         .and_where(Expr::col((SegmentMember::Table, SegmentMember::SegmentId)).equals((Segment::Table, Segment::Id)))
         .and_where(Expr::col((SegmentMember::Table, SegmentMember::UserId)).eq(user))
         .and_where(Expr::col((SegmentMember::Table, SegmentMember::LeftAt)).is_null())
-        .to_owned();
+        .take();
     let mut missing = Query::select();
     missing
         .column((Segment::Table, Segment::Id))
@@ -179,7 +179,7 @@ pub async fn recompute(tx: &mut Tx, delta: Uuid) -> Result<()> {
         .from(Vote::Table)
         .and_where(Expr::col(Vote::DeltaId).eq(delta))
         .and_where(Expr::col(Vote::Severity).gt(0))
-        .to_owned();
+        .take();
     let mut update = Query::update();
     update
         .table(Delta::Table)
@@ -215,5 +215,5 @@ fn counts(delta: Uuid) -> SelectStatement {
 
 /// The projects a delta has places in.
 fn projects_of(delta: Uuid) -> SelectStatement {
-    Query::select().column(Place::ProjectId).from(Place::Table).and_where(Expr::col(Place::DeltaId).eq(delta)).to_owned()
+    Query::select().column(Place::ProjectId).from(Place::Table).and_where(Expr::col(Place::DeltaId).eq(delta)).take()
 }

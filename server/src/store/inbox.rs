@@ -57,7 +57,7 @@ fn undecided(dialect: Dialect, org: Uuid, now: OffsetDateTime) -> SimpleExpr {
         .and_where(Expr::col((Stance::Table, Stance::OrgId)).eq(org))
         .and_where(Expr::col((Stance::Table, Stance::DeltaId)).equals((Delta::Table, Delta::Id)))
         .and_where(woken(dialect, now).eq(0))
-        .to_owned();
+        .take();
     Expr::exists(holding).not()
 }
 
@@ -74,7 +74,7 @@ fn woken(dialect: Dialect, now: OffsetDateTime) -> SimpleExpr {
         .expr(Expr::val(1i64).count())
         .from(FailureDelta::Table)
         .and_where(Expr::col((FailureDelta::Table, FailureDelta::DeltaId)).equals((Delta::Table, Delta::Id)))
-        .to_owned();
+        .take();
     // A bound that is not set compares as NULL, which a CASE passes over.
     Expr::case(Expr::col((Stance::Table, Stance::Stance)).ne("snoozed"), 0i64)
         .case(Expr::col((Stance::Table, Stance::Until)).lte(now), 1i64)
@@ -148,7 +148,7 @@ pub async fn first(tx: &mut Tx, caller: &Caller, orgs: &[(Uuid, &str)], most: u6
             .order_by((Delta::Table, Delta::Impact), Order::Desc)
             .order_by((Delta::Table, Delta::Number), Order::Desc)
             .limit(most)
-            .to_owned();
+            .take();
         gather.part(part, &["number", "kind", "title", "impact"], select);
     }
     let mut gathered = gather.read(tx).await?;
@@ -166,7 +166,7 @@ fn lines() -> SelectStatement {
         .expr_as(Expr::val(0i64), "rank")
         .from(Delta::Table)
         .left_join(Segment::Table, Expr::col((Segment::Table, Segment::Id)).equals((Delta::Table, Delta::ImpactSegmentId)))
-        .to_owned()
+        .take()
 }
 
 #[derive(FromRow)]
@@ -200,7 +200,7 @@ async fn matched(
         .from(Stance::Table)
         .and_where(Expr::col((Stance::Table, Stance::OrgId)).eq(org))
         .and_where(Expr::col((Stance::Table, Stance::DeltaId)).equals((Delta::Table, Delta::Id)))
-        .to_owned();
+        .take();
     let mut select = Query::select();
     select
         .column((Delta::Table, Delta::Id))
@@ -240,8 +240,8 @@ pub async fn counts(tx: &mut Tx, caller: &Caller, orgs: &[Uuid], rules: &[watch:
 
 /// `SELECT at, COUNT(*) FROM (… LIMIT 100)`: the count stops where nobody counts on.
 fn counted(at: i64, condition: Condition) -> SelectStatement {
-    let some = Query::select().expr_as(Expr::val(1), "one").from(Delta::Table).cond_where(condition).limit(COUNT_MAX as u64).to_owned();
-    Query::select().expr_as(Expr::val(at), "at").expr_as(Expr::val(1i64).count(), "count").from_subquery(some, "waiting").to_owned()
+    let some = Query::select().expr_as(Expr::val(1), "one").from(Delta::Table).cond_where(condition).limit(COUNT_MAX as u64).take();
+    Query::select().expr_as(Expr::val(at), "at").expr_as(Expr::val(1i64).count(), "count").from_subquery(some, "waiting").take()
 }
 
 /// How many open deltas a rule matches for this caller, whatever the stances, up to [`COUNT_MAX`].

@@ -109,7 +109,7 @@ fn ask_boards(gather: &mut Gather, orgs: &[Uuid]) {
         .from(Task::Table)
         .and_where(Expr::col((Task::Table, Task::BoardId)).equals((Board::Table, Board::Id)))
         .and_where(Expr::col((Task::Table, Task::DoneAt)).is_null())
-        .to_owned();
+        .take();
     let mut select = Query::select();
     select
         .expr_as(gather.id((Board::Table, Board::OrgId)), "org_id")

@@ -79,7 +79,7 @@ fn select() -> SelectStatement {
                 .map(|column| (Org::Table, column)),
         )
         .from(Org::Table)
-        .to_owned()
+        .take()
 }
 
 /// The organisation of a slug, if it exists and the caller may see it.

@@ -6,7 +6,7 @@ mod edit;
 use std::collections::HashMap;
 
 use schema::place::{Consensus, Place as Short};
-use sea_query::{Expr, ExprTrait, OnConflict, Order, Query, SelectStatement};
+use sea_query::{Expr, ExprTrait, InsertStatement, OnConflict, Order, Query, SelectStatement};
 use serde::Deserialize;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -79,6 +79,19 @@ pub struct Of {
     pub impact: i64,
 }
 
+/// Gives a delta just filed its places: different projects, with components.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn insert_first(tx: &mut Tx, of: Of, places: &[(Uuid, Vec<Uuid>)], now: OffsetDateTime) -> Result<()> {
+    if places.is_empty() {
+        return Ok(());
+    }
+    let (insert, components) = rows(of, places, now);
+    tx.later(&insert).await?;
+    insert_components(tx, &components).await
+}
+
 /// Adds places: projects with components. A place that is there stays as it is, components included; gives whether any was
 /// added.
 ///
@@ -88,11 +101,26 @@ pub async fn insert(tx: &mut Tx, of: Of, places: &[(Uuid, Vec<Uuid>)], now: Offs
     if places.is_empty() {
         return Ok(false);
     }
+    let (mut insert, mut components) = rows(of, places, now);
+    insert.on_conflict(OnConflict::columns([Place::DeltaId, Place::ProjectId]).do_nothing().to_owned());
+    let added: Vec<(Uuid,)> = tx.all(insert.returning_col(Place::Id)).await?;
+    components.retain(|(place, _)| added.contains(&(*place,)));
+    insert_components(tx, &components).await?;
+    Ok(!added.is_empty())
+}
+
+/// The rows of places, and which component stands at which of them.
+fn rows(of: Of, places: &[(Uuid, Vec<Uuid>)], now: OffsetDateTime) -> (InsertStatement, Vec<(Uuid, Uuid)>) {
     let mut insert = Query::insert();
-    insert
-        .into_table(Place::Table)
-        .columns([Place::Id, Place::DeltaId, Place::ProjectId, Place::Number, Place::Open, Place::Impact, Place::UpdatedAt])
-        .on_conflict(OnConflict::columns([Place::DeltaId, Place::ProjectId]).do_nothing().to_owned());
+    insert.into_table(Place::Table).columns([
+        Place::Id,
+        Place::DeltaId,
+        Place::ProjectId,
+        Place::Number,
+        Place::Open,
+        Place::Impact,
+        Place::UpdatedAt,
+    ]);
     let mut components = Vec::new();
     for (project, of_place) in places {
         let id = clock::new_id();
@@ -107,10 +135,7 @@ pub async fn insert(tx: &mut Tx, of: Of, places: &[(Uuid, Vec<Uuid>)], now: Offs
         ]);
         components.extend(of_place.iter().map(|component| (id, *component)));
     }
-    let added: Vec<(Uuid,)> = tx.all(insert.returning_col(Place::Id)).await?;
-    components.retain(|(place, _)| added.contains(&(*place,)));
-    insert_components(tx, &components).await?;
-    Ok(!added.is_empty())
+    (insert, components)
 }
 
 /// Adds components to places: place and component.

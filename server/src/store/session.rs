@@ -64,7 +64,7 @@ pub async fn insert(tx: &mut Tx, session: New<'_>, now: OffsetDateTime) -> Resul
             now.into(),
             session.expires_at.into(),
         ])
-        .to_owned();
+        .take();
     tx.run(&insert).await.map(drop)
 }
 
@@ -80,7 +80,7 @@ pub async fn update(tx: &mut Tx, session: New<'_>, now: OffsetDateTime) -> Resul
         .value(Session::SeenAt, now)
         .value(Session::ExpiresAt, session.expires_at)
         .and_where(Expr::col(Session::IdHash).eq(session.id_hash.to_vec()))
-        .to_owned();
+        .take();
     tx.run(&update).await.map(drop)
 }
 
@@ -106,7 +106,7 @@ pub async fn of_user(tx: &mut Tx, user: Uuid, now: OffsetDateTime) -> Result<Vec
         .and_where(Expr::col(Session::ExpiresAt).gt(now))
         .order_by(Session::SeenAt, Order::Desc)
         .limit(100)
-        .to_owned();
+        .take();
     tx.all(&select).await
 }
 
@@ -119,7 +119,7 @@ pub async fn end(tx: &mut Tx, user: Uuid, id_hash: &[u8]) -> Result<bool> {
         .from_table(Session::Table)
         .and_where(Expr::col(Session::UserId).eq(user))
         .and_where(Expr::col(Session::IdHash).eq(id_hash.to_vec()))
-        .to_owned();
+        .take();
     Ok(tx.run(&delete).await? == 1)
 }
 

@@ -21,7 +21,7 @@ pub const START: &str = "start";
 /// # Errors
 /// When the database does not answer.
 pub async fn get(tx: &mut Tx, key: &str) -> Result<Option<String>> {
-    let select = Query::select().column(Setting::Value).from(Setting::Table).and_where(Expr::col(Setting::Key).eq(key)).to_owned();
+    let select = Query::select().column(Setting::Value).from(Setting::Table).and_where(Expr::col(Setting::Key).eq(key)).take();
     Ok(tx.optional::<(String,)>(&select).await?.map(|(value,)| value))
 }
 
@@ -35,7 +35,7 @@ pub async fn put(tx: &mut Tx, key: &str, value: &str) -> Result<()> {
         .columns([Setting::Key, Setting::Value])
         .values_panic([key.into(), value.into()])
         .on_conflict(OnConflict::column(Setting::Key).update_column(Setting::Value).to_owned())
-        .to_owned();
+        .take();
     tx.run(&insert).await.map(drop)
 }
 
@@ -48,7 +48,7 @@ pub async fn take(tx: &mut Tx, key: &str, value: &str) -> Result<bool> {
         .from_table(Setting::Table)
         .and_where(Expr::col(Setting::Key).eq(key))
         .and_where(Expr::col(Setting::Value).eq(value))
-        .to_owned();
+        .take();
     Ok(tx.run(&delete).await? == 1)
 }
 
@@ -85,7 +85,7 @@ pub async fn invite(
         .into_table(Invite::Table)
         .columns([Invite::Id, Invite::SecretHash, Invite::Note, Invite::CreatedBy, Invite::CreatedAt, Invite::ExpiresAt])
         .values_panic([id.into(), digest.to_vec().into(), note.into(), by.into(), now.into(), expires_at.into()])
-        .to_owned();
+        .take();
     tx.run(&insert).await?;
     Ok(schema::setting::Invite { id, note: note.to_owned(), created_at: now, expires_at })
 }
@@ -102,7 +102,7 @@ pub async fn invites(tx: &mut Tx, now: OffsetDateTime) -> Result<Vec<schema::set
         .and_where(Expr::col(Invite::ExpiresAt).gt(now))
         .order_by(Invite::Id, Order::Desc)
         .limit(500)
-        .to_owned();
+        .take();
     let rows: Vec<Row> = tx.all(&select).await?;
     let invite = |Row { id, note, created_at, expires_at }| schema::setting::Invite { id, note, created_at, expires_at };
     Ok(rows.into_iter().map(invite).collect())
@@ -119,7 +119,7 @@ pub async fn is_invited(tx: &mut Tx, digest: &[u8], now: OffsetDateTime) -> Resu
         .and_where(Expr::col(Invite::SecretHash).eq(digest.to_vec()))
         .and_where(Expr::col(Invite::UsedAt).is_null())
         .and_where(Expr::col(Invite::ExpiresAt).gt(now))
-        .to_owned();
+        .take();
     Ok(tx.optional::<(Uuid,)>(&select).await?.is_some())
 }
 
@@ -135,7 +135,7 @@ pub async fn use_invite(tx: &mut Tx, digest: &[u8], by: Uuid, now: OffsetDateTim
         .and_where(Expr::col(Invite::SecretHash).eq(digest.to_vec()))
         .and_where(Expr::col(Invite::UsedAt).is_null())
         .and_where(Expr::col(Invite::ExpiresAt).gt(now))
-        .to_owned();
+        .take();
     Ok(tx.run(&update).await? == 1)
 }
 
@@ -148,6 +148,6 @@ pub async fn withdraw(tx: &mut Tx, invite: Uuid) -> Result<bool> {
         .from_table(Invite::Table)
         .and_where(Expr::col(Invite::Id).eq(invite))
         .and_where(Expr::col(Invite::UsedAt).is_null())
-        .to_owned();
+        .take();
     Ok(tx.run(&delete).await? == 1)
 }

@@ -288,7 +288,7 @@ fn tasks(gather: &Gather, caller: &Caller, deltas: &[Uuid]) -> SelectStatement {
         .and_where(Expr::col((before.clone(), Task::OrgId)).equals((Task::Table, Task::OrgId)))
         .and_where(Expr::col((before.clone(), Task::Rank)).lte(Expr::col((Task::Table, Task::Rank))))
         .and_where(Expr::col((before, Task::DoneAt)).is_null())
-        .to_owned();
+        .take();
     let ranked = Cond::all().add(org::inside(caller)).add(Expr::col((Task::Table, Task::DoneAt)).is_null());
     let rank: SimpleExpr = Expr::case(ranked, SimpleExpr::SubQuery(None, Box::new(rank.into()))).into();
     let mut select = Query::select();

@@ -124,7 +124,7 @@ pub async fn insert(tx: &mut Tx, token: &New<'_>, digest: &[u8], at: OffsetDateT
 /// # Errors
 /// When the database does not answer.
 pub async fn touch(tx: &mut Tx, token: Uuid, now: OffsetDateTime) -> Result<()> {
-    let update = Query::update().table(Token::Table).value(Token::UsedAt, now).and_where(Expr::col(Token::Id).eq(token)).to_owned();
+    let update = Query::update().table(Token::Table).value(Token::UsedAt, now).and_where(Expr::col(Token::Id).eq(token)).take();
     tx.run(&update).await.map(drop)
 }
 
@@ -168,7 +168,7 @@ pub async fn list(tx: &mut Tx, owner: Owner) -> Result<Vec<schema::token::Token>
         .and_where(Expr::col(Token::RevokedAt).is_null())
         .order_by(Token::Id, Order::Desc)
         .limit(500)
-        .to_owned();
+        .take();
     let rows: Vec<Row> = tx.all(&select).await?;
     let token = |Row { id, name, scopes, created_at, used_at, expires_at }| schema::token::Token {
         id,
@@ -192,7 +192,7 @@ pub async fn revoke(tx: &mut Tx, owner: Owner, token: Uuid, now: OffsetDateTime)
         .and_where(owner.is())
         .and_where(Expr::col(Token::Id).eq(token))
         .and_where(Expr::col(Token::RevokedAt).is_null())
-        .to_owned();
+        .take();
     Ok(tx.run(&update).await? == 1)
 }
 
@@ -202,6 +202,6 @@ pub async fn revoke(tx: &mut Tx, owner: Owner, token: Uuid, now: OffsetDateTime)
 /// When the database does not answer.
 pub async fn project(tx: &mut Tx, slug: &str) -> Result<Option<(Uuid, String)>> {
     let select =
-        Query::select().columns([Project::Id, Project::Name]).from(Project::Table).and_where(Expr::col(Project::Slug).eq(slug)).to_owned();
+        Query::select().columns([Project::Id, Project::Name]).from(Project::Table).and_where(Expr::col(Project::Slug).eq(slug)).take();
     tx.optional(&select).await
 }

@@ -143,7 +143,7 @@ fn rows() -> SelectStatement {
             User::CreatedAt,
         ])
         .from(User::Table)
-        .to_owned()
+        .take()
 }
 
 /// The person of an id.
@@ -183,7 +183,7 @@ pub async fn by_names(tx: &mut Tx, names: &[&str]) -> Result<HashMap<String, Uui
         .columns([User::Name, User::Id])
         .from(User::Table)
         .and_where(Expr::col(User::Name).is_in(names.iter().copied()))
-        .to_owned();
+        .take();
     Ok(tx.all::<(String, Uuid)>(&select).await?.into_iter().collect())
 }
 
@@ -199,7 +199,7 @@ pub async fn people(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<Uuid, Person>> 
         .columns([User::Id, User::Name, User::DisplayName])
         .from(User::Table)
         .and_where(Expr::col(User::Id).is_in(ids.iter().copied()))
-        .to_owned();
+        .take();
     let found: Vec<(Uuid, String, String)> = tx.all(&select).await?;
     Ok(found.into_iter().map(|(id, name, display_name)| (id, Person { name, display_name })).collect())
 }
@@ -209,7 +209,7 @@ pub async fn people(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<Uuid, Person>> 
 /// # Errors
 /// When the database does not answer.
 pub async fn has_admin(tx: &mut Tx) -> Result<bool> {
-    let select = Query::select().column(User::Id).from(User::Table).and_where(Expr::col(User::IsAdmin).eq(true)).limit(1).to_owned();
+    let select = Query::select().column(User::Id).from(User::Table).and_where(Expr::col(User::IsAdmin).eq(true)).limit(1).take();
     Ok(tx.optional::<(Uuid,)>(&select).await?.is_some())
 }
 
@@ -226,7 +226,7 @@ pub async fn slugs(tx: &mut Tx, projects: &[Uuid]) -> Result<Vec<String>> {
         .from(Project::Table)
         .and_where(Expr::col(Project::Id).is_in(projects.iter().copied()))
         .order_by(Project::Slug, Order::Asc)
-        .to_owned();
+        .take();
     Ok(tx.all::<(String,)>(&select).await?.into_iter().map(|(slug,)| slug).collect())
 }
 
@@ -242,7 +242,7 @@ pub async fn change(tx: &mut Tx, user: Uuid, version: i64, display_name: &str, e
         .value(User::Version, Expr::col(User::Version).add(1))
         .and_where(Expr::col(User::Id).eq(user))
         .and_where(Expr::col(User::Version).eq(version))
-        .to_owned();
+        .take();
     Ok(tx.run(&update).await? == 1)
 }
 
@@ -270,7 +270,7 @@ pub async fn set_state(tx: &mut Tx, user: Uuid, state: State) -> Result<bool> {
         .value(User::State, state.as_str())
         .and_where(Expr::col(User::Id).eq(user))
         .and_where(Expr::col(User::State).ne(state.as_str()))
-        .to_owned();
+        .take();
     Ok(tx.run(&update).await? == 1)
 }
 
@@ -300,6 +300,6 @@ pub async fn filed(tx: &mut Tx, user: Uuid) -> Result<i64> {
         .from(Delta::Table)
         .and_where(Expr::col(Delta::ReporterId).eq(user))
         .and_where(Expr::col(Delta::Visibility).eq(Visibility::Public.as_str()))
-        .to_owned();
+        .take();
     tx.one::<(i64,)>(&select).await.map(|(count,)| count)
 }

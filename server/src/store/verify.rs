@@ -125,7 +125,7 @@ async fn postgres(tx: &mut Tx) -> Result<Option<Vec<String>>> {
             ),
             "damaged",
         )
-        .to_owned();
+        .take();
     match tx.one::<(i64,)>(&tables).await {
         Ok((0,)) => {}
         Ok((damaged,)) => wrong.push(format!("{damaged} places in tables")),

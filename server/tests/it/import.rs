@@ -81,6 +81,25 @@ async fn the_same_import_again_changes_nothing_and_a_changed_text_is_a_revision(
 }
 
 #[tokio::test]
+async fn a_record_that_names_more_projects_later_gets_its_places() {
+    let app = TestApp::start().await;
+    let mara = app.person("mara").await;
+    let projects = async || -> Vec<String> {
+        let delta = mara.get("/api/v1/deltas/D-1").await.ok().json;
+        delta["places"].as_array().unwrap().iter().map(|place| place["project"].as_str().unwrap().to_owned()).collect()
+    };
+    app.project("nova", &mara).await;
+    let bare = bug(7, "Port stays DOWN", json!({}), json!([]));
+    let report = import(&app, bare.as_bytes(), Options { project: Some("nova".to_owned()), ..making() }).await;
+    assert_eq!((report.added, projects().await), (1, vec!["nova".to_owned()]), "{report}");
+    let told = bug(7, "Port stays DOWN", json!({}), json!([task("neutron", "Triaged"), task("cinder", "New")]));
+    let report = import(&app, told.as_bytes(), making()).await;
+    assert_eq!((report.changed, projects().await.join(" ")), (1, "cinder neutron nova".to_owned()), "{report}");
+    let report = import(&app, told.as_bytes(), making()).await;
+    assert_eq!((report.changed, report.unchanged), (0, 1), "{report}");
+}
+
+#[tokio::test]
 async fn duplicates_are_linked_when_all_are_in_and_private_bugs_stay_private() {
     let app = TestApp::start().await;
     let (mara, tom) = (app.person("mara").await, app.person("tom").await);

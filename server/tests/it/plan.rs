@@ -7,7 +7,7 @@ use server::store::db::{Dialect, PLANS};
 
 use crate::support::{Client, TestApp};
 
-/// 100,000 deltas of rob's, three of ten closed, every second one in neutron and the others in nova; and the database knows.
+/// 100,000 deltas of rob's, three of ten closed, every second one in neutron and the others in nova.
 async fn fill(app: &TestApp) {
     let (series, id, at) = match app.app.db.dialect() {
         Dialect::Sqlite => (
@@ -33,7 +33,7 @@ async fn fill(app: &TestApp) {
          {series} SELECT {place}, {delta}, (SELECT id FROM project WHERE slug = CASE WHEN n % 2 = 0 THEN 'neutron' ELSE 'nova' END),
          n + 1000, n % 10 < 7, n % 97, {at} FROM n"
     );
-    for sql in [&deltas, &places, "ANALYZE"] {
+    for sql in [&deltas, &places] {
         app.execute(sql).await;
     }
 }
@@ -71,6 +71,20 @@ async fn no_list_or_page_looks_at_every_delta() {
     mara.post("/api/v1/orgs", json!({ "slug": "nw", "name": "Northwind", "key_prefix": "NW" })).await.status(201);
     mara.put("/api/v1/orgs/nw/watches/neutron", json!({ "query": "project:neutron impact:>90" })).await.ok();
     fill(&app).await;
+    let mut found = Vec::new();
+    // PostgreSQL keeps its statistics up by itself; SQLite goes without, unless somebody asks it to.
+    if app.app.db.dialect() == Dialect::Sqlite {
+        found.extend(every_scan(&app, &mara, &delta).await);
+    }
+    app.execute("ANALYZE").await;
+    found.extend(every_scan(&app, &mara, &delta).await);
+    found.sort();
+    found.dedup();
+    assert!(found.is_empty(), "{} steps look at everything:\n{}", found.len(), found.join("\n"));
+}
+
+/// The scans of every list and page that shows deltas.
+async fn every_scan(app: &TestApp, mara: &Client, delta: &str) -> Vec<String> {
     let lists = [
         "",
         "is:closed",
@@ -95,8 +109,8 @@ async fn no_list_or_page_looks_at_every_delta() {
         let path = format!("/api/v1/deltas?q={}", query.replace(' ', "%20").replace('>', "%3E"));
         let next = guest.get(&path).await.ok().json["next"].as_str().map(|cursor| format!("{path}&cursor={cursor}"));
         for path in [Some(path), next].into_iter().flatten() {
-            found.extend(scans(&app, &guest, &path).await);
-            found.extend(scans(&app, &mara, &path).await);
+            found.extend(scans(app, &guest, &path).await);
+            found.extend(scans(app, mara, &path).await);
         }
     }
     for path in [
@@ -107,12 +121,10 @@ async fn no_list_or_page_looks_at_every_delta() {
         "/api/v1/deltas/similar?title=agent%20restarts&project=neutron".to_owned(),
         format!("/api/v1/deltas/{delta}"),
     ] {
-        found.extend(scans(&app, &mara, &path).await);
+        found.extend(scans(app, mara, &path).await);
     }
     for page in ["/", "/deltas", "/projects/neutron", "/orgs/nw", "/people/mara", &format!("/deltas/{delta}")] {
-        found.extend(scans(&app, &guest, page).await);
+        found.extend(scans(app, &guest, page).await);
     }
-    found.sort();
-    found.dedup();
-    assert!(found.is_empty(), "{} steps look at everything:\n{}", found.len(), found.join("\n"));
+    found
 }

@@ -2,8 +2,8 @@
 //! what carries it as `data-key`.
 //!
 //! A page says nothing to this island; it marks its HTML: `data-key="c"` on the link, button or field a letter presses (`/` is one
-//! too), `data-go="b"` on a link that `g b` follows, `data-row` on the rows of its list. Ctrl or Cmd and Enter send what is typed in a
-//! text area.
+//! too), `data-go="b"` on a link that `g b` follows, `data-row` on the rows of its list. Ctrl or Cmd and Enter send what is typed,
+//! in whatever field of a form.
 
 use leptos::prelude::*;
 
@@ -20,9 +20,12 @@ mod browser {
     use std::cell::Cell;
 
     use wasm_bindgen::JsCast;
-    use web_sys::{Element, HtmlDialogElement, HtmlElement, HtmlTextAreaElement, KeyboardEvent};
+    use web_sys::{HtmlDialogElement, HtmlElement, HtmlFormElement, KeyboardEvent};
 
     use crate::island::dom;
+
+    /// Where letters are typed.
+    const FIELDS: &str = "input:not([type=checkbox],[type=radio]),textarea,select,[contenteditable]";
 
     pub(super) fn listen() {
         // Whether `g` was the key before this one.
@@ -64,16 +67,17 @@ mod browser {
 
     /// Whether the key belongs to something that is being typed in, or to an open dialog.
     fn typing(event: &KeyboardEvent) -> bool {
-        let in_field = event.target().and_then(|target| target.dyn_into::<Element>().ok()).is_some_and(|el| {
-            matches!(el.closest("input:not([type=checkbox],[type=radio]),textarea,select,[contenteditable]"), Ok(Some(_)))
-        });
-        in_field || dom::find("dialog[open]").is_some()
+        dom::closest(event, FIELDS).is_some() || dom::find("dialog[open]").is_some()
     }
 
-    /// Sends the form of the text area that is typed in, as its button would.
+    /// Sends the form of the field that is typed in, as its first button would.
     fn send(event: &KeyboardEvent) -> bool {
-        let area = event.target().and_then(|target| target.dyn_into::<HtmlTextAreaElement>().ok());
-        area.and_then(|area| area.form()).is_some_and(|form| form.request_submit().is_ok())
+        let form = dom::closest(event, FIELDS).and_then(|field| field.closest("form").ok().flatten());
+        let Some(form) = form.and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) else { return false };
+        // The button is named, so that what listens to it, and the value it may carry, are as if it were pressed.
+        let button = form.query_selector("button[type=submit],button:not([type])").ok().flatten();
+        let button = button.and_then(|button| button.dyn_into::<HtmlElement>().ok());
+        form.request_submit_with_submitter(button.as_ref()).is_ok()
     }
 
     fn show_keys() -> bool {

@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 use schema::board::{Board, BoardForm, BoardPage, Category, Column, ColumnForm, DONE_DAYS};
-use schema::{query::TASKS, route};
+use schema::{project::Refused, query::TASKS, route};
 
 use crate::island::board::Board as Alive;
-use crate::part::{self, Crumb, Field, Tone, card::card};
+use crate::part::{self, Crumb, Field, Tone, Tried, card::card};
 
-/// The whole page.
-pub fn board(page: &BoardPage) -> AnyView {
+/// The whole page; with the form to move a card, where it was refused.
+pub fn board(page: &BoardPage, refused: &Option<Refused>) -> AnyView {
     let BoardPage { org_name, board, q, error, may_change } = page;
     let (org, slug) = (&board.org, &board.slug);
     let path = route::board(org, slug);
@@ -62,7 +62,7 @@ pub fn board(page: &BoardPage) -> AnyView {
         {error}
         {empty}
         <Alive>{alive}</Alive>
-        {may_change.then(|| mover(board))}
+        {may_change.then(|| mover(board, Tried::of(refused, "move")))}
     }
     .into_any()
 }
@@ -111,20 +111,21 @@ fn nothing(page: &BoardPage) -> AnyView {
 }
 
 /// Moving a card without dragging: for those without a script, and one more way for everybody.
-fn mover(board: &Board) -> AnyView {
+fn mover(board: &Board, tried: Tried<'_>) -> AnyView {
     let columns = board.columns.iter().map(|column| (column.slug.clone(), column.name.clone())).collect();
     let beside = vec![("after".to_owned(), "below".to_owned()), ("before".to_owned(), "above".to_owned())];
     let body = view! {
+        {tried.above(&["task", "column", "beside"])}
         <div class="cols">
-            {Field::new("task", "Card").placeholder("NW-207").mono().required().max(30).text("text")}
-            {Field::new("column", "To column").required().select(columns)}
-            {Field::new("where", "Place it").select(beside)}
-            {Field::new("beside", "this card").placeholder("NW-180").mono().hint("Empty: its place in the order stays.").max(30).text("text")}
+            {tried.field("task", "Card", "").placeholder("NW-207").mono().required().max(30).text("text")}
+            {tried.field("column", "To column", "").required().select(columns)}
+            {tried.field("where", "Place it", "").select(beside)}
+            {tried.field("beside", "this card", "").placeholder("NW-180").mono().hint("Empty: its place in the order stays.").max(30).text("text")}
         </div>
         <div>{part::submit("Move")}</div>
     };
     view! {
-        <details class="mt"><summary class="muted small">"Move a card"</summary><div class="mt">{part::post(&route::board_move(&board.org, &board.slug), body)}</div></details>
+        <details class="mt" open=tried.refused()><summary class="muted small">"Move a card"</summary><div class="mt">{part::post(&route::board_move(&board.org, &board.slug), body)}</div></details>
     }
     .into_any()
 }

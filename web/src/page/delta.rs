@@ -25,7 +25,7 @@ use crate::part::{self, Crumb, Icon, Tone, icon};
 /// The whole page.
 pub fn delta(page: DeltaPage) -> AnyView {
     let key = page.delta.key;
-    let refused = page.refused.as_ref().map(|problem| part::notice(Tone::Bad, &problem.in_words()));
+    let refused = page.refused.as_ref().map(|refused| part::notice(Tone::Bad, &refused.problem.in_words()));
     let body = (!page.html.body.is_empty()).then(|| part::panel("More", view! { <div class="body">{part::prose(&page.html.body)}</div> }));
     view! {
         <div class="narrow">
@@ -42,7 +42,7 @@ pub fn delta(page: DeltaPage) -> AnyView {
                 <div class="rest stack">
                     {part::impact_panel(&page.delta.impact, |slug| named(&page.delta, slug))}
                     {part::standings_panel(key, &page.delta.standings, &page.can.stands_for)}
-                    {part::evidence_panel(&page.evidence, page.now)}
+                    {part::evidence_panel(&page.evidence, true, page.now)}
                     {body}
                     {timeline::timeline(&page)}
                 </div>

@@ -7,7 +7,7 @@ use schema::{
 };
 use time::OffsetDateTime;
 
-use super::failures::{line, spark};
+use super::failures::{counted, line, only_maintainers, spark};
 use crate::part::{self, Crumb, Field};
 
 /// The page.
@@ -39,6 +39,7 @@ pub fn failure_group(page: FailureGroupPage) -> AnyView {
         (true, false) => view! { <p class="body muted">"Nothing explains it yet."</p> }.into_any(),
         _ => view! { <ul class="body stack-sm">{deltas}</ul> }.into_any(),
     };
+    let others = (!maintains).then(|| view! { <p class="body small muted">{only_maintainers(&group.project)}</p> });
     let forms = maintains.then(|| explain(&group.id.to_string(), &link, error, group.deltas.is_empty()));
     let failures = newest.iter().map(|failure| one(failure, now)).collect_view();
     let tries = route::with_query(&route::failures(&group.project), &[("query", &suggestion)]);
@@ -50,9 +51,9 @@ pub fn failure_group(page: FailureGroupPage) -> AnyView {
     view! {
         {part::crumbs(steps)}
         <h1><code>{group.test.clone()}</code></h1>
-        <p class="muted">{format!("{} failures", group.failures)}" · first "{part::ago(group.first_seen, now)}" · last "{part::ago(group.last_seen, now)}</p>
+        <p class="muted">{counted(group.failures, "failure", "failures")}" · first "{part::ago(group.first_seen, now)}" · last "{part::ago(group.last_seen, now)}</p>
         <div class="two">
-            <div class="stack">{part::panel("Explained by", explained)}{part::panel_with("Newest failures", "at most ten", (), failures)}</div>
+            <div class="stack">{part::panel("Explained by", view! { {explained}{others} })}{part::panel_with("Newest failures", "at most ten", (), failures)}</div>
             <div class="stack">
                 {forms}
                 {part::panel("Last 14 days", view! { <div class="body">{spark(&group.days)}</div> })}

@@ -94,8 +94,13 @@ fn grouped(number: i64) -> String {
     out
 }
 
-fn counted(number: i64, one: &str, many: &str) -> String {
+pub(super) fn counted(number: i64, one: &str, many: &str) -> String {
     if number == 1 { format!("1 {one}") } else { format!("{} {many}", grouped(number)) }
+}
+
+/// A test's id, in two lines at most; the whole of it as its title.
+fn test(id: &str) -> AnyView {
+    view! { <code class="two-lines" title=id.to_owned()>{id.to_owned()}</code> }.into_any()
 }
 
 /// Failures per day as bars; labels are days back from today.
@@ -118,6 +123,7 @@ fn unexplained(page: &FailuresPage) -> AnyView {
     } else {
         let rows = page.groups.items.iter().map(|group| row(group, page.maintains, page.now)).collect_view();
         view! {
+            {may(page)}
             <table>
                 <thead><tr>
                     <th scope="col">"Failure"</th><th scope="col">"Seen"</th><th scope="col">"Last 14 days"</th><th scope="col">"First · last"</th>
@@ -137,20 +143,50 @@ fn unexplained(page: &FailuresPage) -> AnyView {
         .into_any()
 }
 
+/// Who may explain the groups: for the others in words, for them the keys they may mean.
+fn may(page: &FailuresPage) -> AnyView {
+    if !page.maintains {
+        return view! { <p class="body small muted">{only_maintainers(&page.project)}</p> }.into_any();
+    }
+    let known = page.deltas.iter().map(|known| {
+        view! { <option value=known.delta.key.to_string()>{known.delta.title.clone()}</option> }
+    });
+    view! { <datalist id="known">{known.collect_view()}</datalist> }.into_any()
+}
+
+/// Who may explain a failure, for those who may not.
+pub(super) fn only_maintainers(project: &str) -> AnyView {
+    view! { "Only the maintainers of "<a class="link" href=route::project(project)>{project.to_owned()}</a>" file and link deltas for its failures." }
+        .into_any()
+}
+
+/// Links a group to a delta that is known already.
+fn link(group: &FailureGroup) -> AnyView {
+    let id = format!("link-{}", group.id.simple());
+    view! {
+        <form class="row-of" method="post" action=route::failure_group_link(group.id)>
+            <label class="small muted nowrap" for=id.clone()>"Link to"<span class="hid">{format!(" a delta: {}", group.test)}</span></label>
+            <input class="in mono small" id=id type="text" name="delta" list="known" placeholder="D-1042" size="8" maxlength="30" autocomplete="off" required/>
+            <button class="btn small" type="submit">"Link"</button>
+        </form>
+    }
+    .into_any()
+}
+
 fn row(group: &FailureGroup, maintains: bool, now: OffsetDateTime) -> AnyView {
     let page = route::failure_group(group.id);
     let acts = maintains.then(|| {
         view! {
-            <div class="row-of end">
-                {part::act(&route::failure_group_file(group.id), "File a delta", "btn primary", &[])}
-                <a class="btn" href=page.clone()>"Link…"</a>
+            <div class="stack-xs">
+                <div class="row-of">{part::act(&route::failure_group_file(group.id), "File a delta", "btn primary", &[])}</div>
+                {link(group)}
             </div>
         }
     });
     let jobs = if group.jobs == 1 { " in 1 job".to_owned() } else { format!(" in {} jobs", group.jobs) };
     view! {
         <tr>
-            <td><a href=page><code>{group.test.clone()}</code></a><span class="msg">{group.message.lines().next().unwrap_or_default().to_owned()}</span></td>
+            <td><a href=page>{test(&group.test)}</a><span class="msg">{group.message.lines().next().unwrap_or_default().to_owned()}</span></td>
             <td data-l="Seen"><b>{group.failures}</b><span class="muted">{jobs}</span></td>
             <td data-l="Last 14 days">{spark(&group.days)}</td>
             <td class="muted nowrap" data-l="First · last">{part::ago(group.first_seen, now)}" · "{part::ago(group.last_seen, now)}</td>
@@ -268,7 +304,7 @@ fn samples(title: &'static str, samples: &[Sample]) -> AnyView {
         .iter()
         .map(|sample| {
             view! {
-                <li><a href=route::failure_group(sample.group)><code>{sample.test.clone()}</code></a>" "<span class="muted">{format!("× {}", sample.failures)}</span>
+                <li><a href=route::failure_group(sample.group)>{test(&sample.test)}</a>" "<span class="muted">{format!("× {}", sample.failures)}</span>
                 <span class="msg">{sample.message.lines().next().unwrap_or_default().to_owned()}</span></li>
             }
         })

@@ -81,7 +81,7 @@ fn keys() -> AnyView {
             {line(&["g", "s"], "settings")}
             {line(&["a", "l", "s", "d"], "in the triage inbox: accept, link, snooze, decline")}
             {line(&["z"], "undo the last decision")}
-            {line(&["Ctrl", "Enter"], "in a text: send the form")}
+            {line(&["Ctrl", "Enter"], "in a field: send the form")}
             {line(&["↑", "↓"], "on a card: move it up or down")}
             {line(&["Shift", "←", "→"], "on a card: move it to the next column")}
         </dl>

@@ -42,7 +42,7 @@ pub fn signatures(page: SignaturesPage) -> AnyView {
         <h1>{format!("CI and {key}")}</h1>
         <p class="muted">{delta.title.clone()}</p>
         <div class="stack mt">
-            {part::evidence_panel(&evidence, now)}
+            {part::evidence_panel(&evidence, false, now)}
             {part::panel_with("Signatures", "what recognises its failures", (), view! { {list}{add} })}
             {deciders}
             {groups}

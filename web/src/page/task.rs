@@ -10,14 +10,17 @@ use schema::route;
 use schema::task::page::{Happening, TaskPage};
 use schema::task::{Commitment, Promise, ReferenceKind, Relation, Task};
 
-use crate::part::{self, Crumb, Field, Icon, Tone, icon};
+use crate::part::{self, Crumb, Icon, Tone, Tried, icon};
 
 /// The whole page.
 pub fn task(page: &TaskPage) -> AnyView {
-    let TaskPage { org_name, board_name, column_name, task, may_change, error, now, .. } = page;
+    let TaskPage { org_name, board_name, column_name, task, may_change, refused, now, .. } = page;
     let target = target(task.target_release.as_deref(), task.target_date.map(|day| day.to_string()).as_deref());
-    let steps =
-        vec![Crumb::link(org_name.clone(), route::org(&task.org)), Crumb::link(board_name.clone(), route::board(&task.org, &task.board))];
+    let steps = vec![
+        Crumb::link(org_name.clone(), route::org(&task.org)),
+        Crumb::link(board_name.clone(), route::board(&task.org, &task.board)),
+        Crumb::text(task.key.to_string()),
+    ];
     let labels = task.labels.iter().map(|label| part::pill(Tone::Plain, label)).collect_view();
     let body = match page.body_html.is_empty() {
         true => ().into_any(),
@@ -31,10 +34,10 @@ pub fn task(page: &TaskPage) -> AnyView {
             {part::id(&task.key.to_string())}{part::priority(task.priority.as_str())}{part::pill(Tone::Plain, column_name)}
             {part::commitment(task.commitment.as_str(), &target)}{labels}
         </div>
-        {error.as_ref().map(|words| part::notice(Tone::Bad, words))}
+        {refused.as_ref().map(|refused| part::notice(Tone::Bad, &refused.problem.in_words()))}
         {deliverable(task, *may_change)}
         <div class="two">
-            <div class="stack">{body}{deltas(task, *may_change)}{promises(page)}{references(task, *may_change)}{edit}</div>
+            <div class="stack">{body}{deltas(page)}{promises(page)}{references(page)}{edit}</div>
             <aside class="stack">
                 {part::panel("At a glance", view! { <div class="body">{facts(page)}</div> })}
                 {may_change.then(|| part::panel("Move to…", view! { <div class="body">{mover(page)}</div> }))}
@@ -100,16 +103,19 @@ fn facts(page: &TaskPage) -> AnyView {
 fn mover(page: &TaskPage) -> AnyView {
     let options = form::places(&page.boards);
     let here = format!("{}/{}", page.task.board, page.task.column);
+    let tried = Tried::of(&page.refused, "place");
     let body = view! {
+        {tried.above(&["column", "after"])}
         <input type="hidden" name="version" value=page.task.version.to_string()/>
-        {Field::new("column", "Column").value(here).required().select(options)}
-        {Field::new("after", "Below card").placeholder("NW-180").mono().max(30).hint("Empty: its place in the order stays.").text("text")}
+        {tried.field("column", "Column", &here).required().select(options)}
+        {tried.field("after", "Below card", "").placeholder("NW-180").mono().max(30).hint("Empty: its place in the order stays.").text("text")}
         <div>{part::submit("Move")}</div>
     };
     part::post(&route::task_placement(&page.task.key), body)
 }
 
-fn deltas(task: &Task, may_change: bool) -> AnyView {
+fn deltas(page: &TaskPage) -> AnyView {
+    let TaskPage { task, may_change, .. } = page;
     let rows = task
         .deltas
         .iter()
@@ -135,10 +141,12 @@ fn deltas(task: &Task, may_change: bool) -> AnyView {
     };
     let relations = Relation::ALL.iter().map(|relation| (relation.to_string(), relation.to_string())).collect();
     let link = may_change.then(|| {
+        let tried = Tried::of(&page.refused, "link");
         let body = view! {
+            {tried.above(&["delta", "relation"])}
             <div class="cols">
-                {Field::new("delta", "Delta").placeholder("D-1042").mono().required().max(30).text("text")}
-                {Field::new("relation", "This task").required().select(relations)}
+                {tried.field("delta", "Delta", "").placeholder("D-1042").mono().required().max(30).text("text")}
+                {tried.field("relation", "This task", "").required().select(relations)}
             </div>
             <div><button class="btn" type="submit">"Link"</button></div>
         };
@@ -161,14 +169,17 @@ fn promises(page: &TaskPage) -> AnyView {
     };
     let form = page.may_change.then(|| {
         let states = Commitment::ALL.iter().map(|state| (state.to_string(), state.to_string())).collect();
+        let day = task.target_date.map(|day| day.to_string()).unwrap_or_default();
+        let tried = Tried::of(&page.refused, "promise");
         let body = view! {
+            {tried.above(&["state", "target_release", "target_date", "note"])}
             <input type="hidden" name="version" value=task.version.to_string()/>
             <div class="cols">
-                {Field::new("state", "We").value(task.commitment.as_str()).required().select(states)}
-                {Field::new("target_release", "For release").value(task.target_release.clone().unwrap_or_default()).max(100).text("text")}
-                {Field::new("target_date", "or day").value(task.target_date.map(|day| day.to_string()).unwrap_or_default()).text("date")}
+                {tried.field("state", "We", task.commitment.as_str()).required().select(states)}
+                {tried.field("target_release", "For release", task.target_release.as_deref().unwrap_or_default()).max(100).text("text")}
+                {tried.field("target_date", "or day", &day).text("date")}
             </div>
-            {Field::new("note", "Why").max(65_536).text("text")}
+            {tried.field("note", "Why", "").max(65_536).text("text")}
             <div><button class="btn" type="submit">"Promise"</button></div>
         };
         view! { <footer>{part::post(&route::task_commitment(&task.key), body)}</footer> }
@@ -193,7 +204,8 @@ fn who(person: Option<&schema::user::Person>) -> (AnyView, String) {
     }
 }
 
-fn references(task: &Task, may_change: bool) -> AnyView {
+fn references(page: &TaskPage) -> AnyView {
+    let TaskPage { task, may_change, .. } = page;
     if task.references.is_empty() && !may_change {
         return ().into_any();
     }
@@ -211,15 +223,18 @@ fn references(task: &Task, may_change: bool) -> AnyView {
         .collect_view();
     let form = may_change.then(|| {
         let kinds = ReferenceKind::ALL.iter().map(|kind| (kind.to_string(), kind.to_string())).collect();
+        let tried = Tried::of(&page.refused, "reference");
         let body = view! {
+            {tried.above(&["kind", "url", "title"])}
             <div class="cols">
-                {Field::new("kind", "Kind").value("change").required().select(kinds)}
-                {Field::new("url", "Address").placeholder("https://…").required().max(2000).text("url")}
-                {Field::new("title", "In words").max(300).text("text")}
+                {tried.field("kind", "Kind", "change").required().select(kinds)}
+                {tried.field("url", "Address", "").placeholder("https://…").required().max(2000).text("url")}
+                // The form that changes the task has a title, too.
+                {tried.field("title", "In words", "").within("reference").max(300).text("text")}
             </div>
             <div><button class="btn" type="submit">"Add"</button></div>
         };
-        view! { <details><summary class="muted small">"Add an address"</summary><div class="mt">{part::post(&route::task_references(&task.key), body)}</div></details> }
+        view! { <details open=tried.refused()><summary class="muted small">"Add an address"</summary><div class="mt">{part::post(&route::task_references(&task.key), body)}</div></details> }
     });
     part::panel("Elsewhere", view! { <div class="body stack-sm"><ul class="stack-xs">{rows}</ul>{form}</div> })
 }

@@ -10,15 +10,15 @@ use time::OffsetDateTime;
 use super::{Tone, ago, panel_with, pill, runs};
 
 /// "Evidence from CI": the tests that decide, with their newest results; the failures attributed to it; what recognised the last.
-pub fn evidence_panel(evidence: &DeltaEvidence, now: OffsetDateTime) -> AnyView {
-    let page = route::delta_ci(evidence.delta);
+/// `leads` to the page of its tests and signatures, from every other page.
+pub fn evidence_panel(evidence: &DeltaEvidence, leads: bool, now: OffsetDateTime) -> AnyView {
     let about = match evidence.tests.len() {
         0 if evidence.is_empty() => String::new(),
         0 => "no test decides yet whether this gap is closed".to_owned(),
         1 => "1 test decides whether this gap is closed".to_owned(),
         count => format!("{count} tests decide whether this gap is closed"),
     };
-    let tools = view! { <a class="btn small quiet" href=page>"Tests and signatures"</a> };
+    let tools = leads.then(|| view! { <a class="btn small quiet" href=route::delta_ci(evidence.delta)>"Tests and signatures"</a> });
     if evidence.is_empty() {
         let words = "CI knows nothing of this gap yet. Name the tests that decide whether it is closed, or write a signature that \
                      recognises its failures.";
@@ -46,20 +46,22 @@ fn test(test: &EvidenceTest) -> AnyView {
     view! { <div class="bar test"><code>{test.test.clone()}</code><span class="push"></span>{bars}{state}</div> }.into_any()
 }
 
-/// Failures attributed to it, and what recognised the last of them.
+/// How many failures are attributed to it, over all their groups; and the group seen last, with what recognised that one.
 fn machine(evidence: &DeltaEvidence, now: OffsetDateTime) -> AnyView {
     let Some(last) = evidence.groups.first() else { return ().into_any() };
     let by = match &last.signature {
-        Some(query) => view! { "CI matched signature "<code>{query.clone()}</code> }.into_any(),
-        None => view! { "Linked by hand: "<code>{last.test.clone()}</code> }.into_any(),
+        Some(query) => view! { "recognised by the signature "<code>{query.clone()}</code> }.into_any(),
+        None => "linked by hand".into_any(),
     };
     let count = match evidence.machine.failures {
-        1 => " in 1 failure".to_owned(),
-        count => format!(" in {count} failures"),
+        1 => "1 failure explained".to_owned(),
+        count => format!("{count} failures explained"),
     };
     let week = (evidence.machine.week > 0).then(|| format!(", {} this week", evidence.machine.week));
     view! {
-        <p class="small muted">{by}{count}{week}" · last "<a class="link" href=route::failure_group(last.id)>{ago(last.last_seen, now)}</a></p>
+        <p class="small muted">
+            {count}{week}" · the last "{ago(last.last_seen, now)}": "<a class="link" href=route::failure_group(last.id)><code>{last.test.clone()}</code></a>", "{by}
+        </p>
     }
     .into_any()
 }
@@ -76,7 +78,7 @@ mod tests {
 
     #[test]
     fn nothing_known_teaches_what_to_do() {
-        let html = html(|| evidence_panel(&DeltaEvidence::none(DeltaKey(7)), NOW));
+        let html = html(|| evidence_panel(&DeltaEvidence::none(DeltaKey(7)), true, NOW));
         assert!(html.contains("Name the tests") && html.contains("/deltas/D-7/ci"), "{html}");
     }
 
@@ -93,7 +95,7 @@ mod tests {
             ],
             ..DeltaEvidence::none(DeltaKey(7))
         };
-        let html = html(|| evidence_panel(&evidence, NOW));
+        let html = html(|| evidence_panel(&evidence, true, NOW));
         for words in ["1 of last 3", "passing", "not run yet", "148 of 200 green", "4 tests decide"] {
             assert!(html.contains(words), "{words}: {html}");
         }

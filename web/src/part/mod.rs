@@ -16,6 +16,7 @@ pub mod query;
 pub mod standings_panel;
 pub mod state;
 pub mod time;
+pub mod tried;
 
 pub use chart::{Bar, bars, runs, spark};
 pub use evidence_panel::evidence_panel;
@@ -30,3 +31,4 @@ pub use query::query_box;
 pub use standings_panel::standings_panel;
 pub use state::{commitment, consensus, resolution, stance, verdict};
 pub use time::{ago, day, relative};
+pub use tried::Tried;

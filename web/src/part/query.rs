@@ -6,7 +6,7 @@ use schema::query::Fields;
 use super::icon::{Icon, icon};
 
 /// A form that searches: GET `action?q=`, with an example of what to ask. `error` says what is wrong with the query, in the
-/// server's words.
+/// server's words. An address that ends in `#q` gives the box the focus.
 pub fn query_box(action: &str, q: &str, fields: &Fields, example: &'static str, error: Option<&str>) -> AnyView {
     let (about, invalid) = (error.map(|_| "q-error"), error.map(|_| "true"));
     let error = error.map(|words| view! { <p class="error mt" id="q-error" role="alert">{words.to_owned()}</p> });
@@ -19,7 +19,7 @@ pub fn query_box(action: &str, q: &str, fields: &Fields, example: &'static str, 
                     // The marked text stands where the typed one does for as long as they are the same: `pattern` takes nothing else.
                     <span class="code">
                         <input
-                            type="search" name="q" value=q.to_owned() maxlength="1000" placeholder=example
+                            type="search" id="q" name="q" value=q.to_owned() maxlength="1000" placeholder=example
                             autocomplete="off" spellcheck="false" pattern=exactly(q) data-key="/" aria-describedby=about aria-invalid=invalid
                         />
                         <span class="q" aria-hidden="true">{marked(q, fields)}</span>

@@ -86,6 +86,7 @@ pub async fn edit(app: &App, caller: &Caller, key: DeltaKey, version: i64, patch
         tx.emit(event("delta.kind").with(json!({ "from": row.kind, "to": kind }))).await?;
     }
     if visibility != row.visibility {
+        store::failure::reconsider(&mut tx, row.id).await?;
         tx.emit(event("delta.visibility").with(json!({ "to": visibility }))).await?;
     }
     tx.commit().await

@@ -3,13 +3,17 @@
 use axum::{extract::State, response::Response};
 use schema::{
     id::{DeltaKey, TaskKey},
+    project::Refused,
     route,
-    task::{Commitment, CommitmentChange, NewReference, Placement, ReferenceKind, Relation, TaskChange, page::TaskForm},
+    task::{Commitment, CommitmentChange, NewReference, Placement, ReferenceKind, Relation, TaskChange},
 };
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{super::lead, maybe, page, texts, words as listed};
+use super::{
+    super::{again, lead},
+    maybe, page, texts, words as listed,
+};
 use crate::{
     act,
     app::App,
@@ -18,12 +22,18 @@ use crate::{
     extract::{Form, Path},
 };
 
-/// Leads on with a sentence, or shows the page again with the refusal.
-async fn end(app: &App, caller: &Caller, key: &TaskKey, done: Result<String>, typed: Option<TaskForm>) -> Result<Response> {
+/// One of the page's forms, as it was sent: its name, and what was typed into its fields.
+type Sent = (&'static str, Vec<(&'static str, String)>);
+
+/// A button that is a form by itself: nothing is typed there.
+const BUTTON: Sent = ("button", Vec::new());
+
+/// Leads on with a sentence, or shows the page again with what was typed and the refusal.
+async fn end(app: &App, caller: &Caller, key: &TaskKey, done: Result<String>, (form, typed): Sent) -> Result<Response> {
     match done {
         Ok(said) => Ok(lead(&route::task(key), &said)),
         Err(error) if matches!(error.kind(), Kind::Invalid | Kind::Conflict | Kind::Stale) => {
-            page(app, caller, key, Some(&error), typed).await
+            again(error, async |problem| page(app, caller, key, Some(Refused { form, typed, problem })).await).await
         }
         Err(error) => Err(error),
     }
@@ -66,8 +76,17 @@ pub(super) async fn words(State(app): State<App>, caller: Caller, Path(key): Pat
     };
     let done = done.await;
     let Words { title, body, priority, assignees, labels, estimate, due, blocked_by, .. } = form;
-    let typed = TaskForm { title, body, priority, assignees, labels, estimate, due, blocked_by, ..TaskForm::default() };
-    end(&app, &caller, &key, done, Some(typed)).await
+    let typed = vec![
+        ("title", title),
+        ("body", body),
+        ("priority", priority),
+        ("assignees", assignees),
+        ("labels", labels),
+        ("estimate", estimate),
+        ("due", due),
+        ("blocked_by", blocked_by),
+    ];
+    end(&app, &caller, &key, done, ("edit", typed)).await
 }
 
 #[derive(Deserialize)]
@@ -88,7 +107,7 @@ pub(super) async fn place(State(app): State<App>, caller: Caller, Path(key): Pat
         super::stands(&app, &caller, &placed.key).await
     };
     let done = done.await;
-    end(&app, &caller, &key, done, None).await
+    end(&app, &caller, &key, done, ("place", vec![("column", form.column), ("after", form.after)])).await
 }
 
 #[derive(Deserialize)]
@@ -113,12 +132,14 @@ pub(super) async fn commit(
     let done = async {
         let release = form.target_release.trim();
         let target_release = (!release.is_empty()).then(|| release.to_owned());
-        let change =
-            CommitmentChange { state: form.state, target_release, target_date: maybe(&form.target_date, "target_date")?, note: form.note };
+        let target_date = maybe(&form.target_date, "target_date")?;
+        let change = CommitmentChange { state: form.state, target_release, target_date, note: form.note.clone() };
         act::task::commit(&app, &caller, &key, form.version, &change).await.map(|_| "The promise is in the ledger.".to_owned())
     };
     let done = done.await;
-    end(&app, &caller, &key, done, None).await
+    let Promise { state, target_release, target_date, note, .. } = form;
+    let typed = vec![("state", state.to_string()), ("target_release", target_release), ("target_date", target_date), ("note", note)];
+    end(&app, &caller, &key, done, ("promise", typed)).await
 }
 
 #[derive(Deserialize)]
@@ -137,12 +158,12 @@ pub(super) async fn link(State(app): State<App>, caller: Caller, Path(key): Path
         linked.map(|_| format!("Linked to {delta}."))
     };
     let done = done.await;
-    end(&app, &caller, &key, done, None).await
+    end(&app, &caller, &key, done, ("link", vec![("delta", form.delta), ("relation", form.relation.to_string())])).await
 }
 
 pub(super) async fn unlink(State(app): State<App>, caller: Caller, Path((key, delta)): Path<(TaskKey, DeltaKey)>) -> Result<Response> {
     let done = act::task::unlink(&app, &caller, &key, delta).await.map(|_| format!("{delta} is not linked any more."));
-    end(&app, &caller, &key, done, None).await
+    end(&app, &caller, &key, done, BUTTON).await
 }
 
 #[derive(Deserialize)]
@@ -160,12 +181,13 @@ pub(super) async fn add_reference(
     Path(key): Path<TaskKey>,
     Form(form): Form<Address>,
 ) -> Result<Response> {
-    let new = NewReference { kind: form.kind, url: form.url.trim().to_owned(), title: form.title };
+    let new = NewReference { kind: form.kind, url: form.url.trim().to_owned(), title: form.title.clone() };
     let done = act::task::add_reference(&app, &caller, &key, &new).await.map(|_| "Added.".to_owned());
-    end(&app, &caller, &key, done, None).await
+    let typed = vec![("kind", form.kind.to_string()), ("url", form.url), ("title", form.title)];
+    end(&app, &caller, &key, done, ("reference", typed)).await
 }
 
 pub(super) async fn remove_reference(State(app): State<App>, caller: Caller, Path((key, id)): Path<(TaskKey, Uuid)>) -> Result<Response> {
     let done = act::task::remove_reference(&app, &caller, &key, id).await.map(|_| "Removed.".to_owned());
-    end(&app, &caller, &key, done, None).await
+    end(&app, &caller, &key, done, BUTTON).await
 }

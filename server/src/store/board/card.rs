@@ -136,7 +136,7 @@ struct Extras {
 
 /// Asks for the tasks that `which` takes and everything that hangs on them.
 fn ask(gather: &mut Gather, caller: &Caller, which: &Condition, now: OffsetDateTime) {
-    let tasks = || Query::select().column((Task::Table, Task::Id)).from(Task::Table).cond_where(which.clone()).to_owned();
+    let tasks = || Query::select().column((Task::Table, Task::Id)).from(Task::Table).cond_where(which.clone()).take();
     let rows = Query::select()
         .expr_as(gather.id((Task::Table, Task::Id)), "id")
         .expr_as(gather.id((Task::Table, Task::ColumnId)), "column_id")
@@ -147,7 +147,7 @@ fn ask(gather: &mut Gather, caller: &Caller, which: &Condition, now: OffsetDateT
         .from(Task::Table)
         .cond_where(which.clone())
         .order_by((Task::Table, Task::Rank), Order::Asc)
-        .to_owned();
+        .take();
     gather.part("tasks", &["id", "column_id", "number", "title", "priority", "rank", "commitment", "target", "version"], rows);
     let people = Query::select()
         .expr_as(gather.id((TaskAssignee::Table, TaskAssignee::TaskId)), "task")
@@ -155,14 +155,14 @@ fn ask(gather: &mut Gather, caller: &Caller, which: &Condition, now: OffsetDateT
         .from(TaskAssignee::Table)
         .inner_join(User::Table, Expr::col((User::Table, User::Id)).equals((TaskAssignee::Table, TaskAssignee::UserId)))
         .and_where(Expr::col((TaskAssignee::Table, TaskAssignee::TaskId)).in_subquery(tasks()))
-        .to_owned();
+        .take();
     gather.part("assignees", &["task", "name", "display_name"], people);
     let labels = Query::select()
         .expr_as(gather.id(TaskLabel::TaskId), "task")
         .column(TaskLabel::Label)
         .from(TaskLabel::Table)
         .and_where(Expr::col(TaskLabel::TaskId).in_subquery(tasks()))
-        .to_owned();
+        .take();
     gather.part("labels", &["task", "label"], labels);
     let deltas = Query::select()
         .expr_as(gather.id((Link::Table, Link::TaskId)), "task")
@@ -173,7 +173,7 @@ fn ask(gather: &mut Gather, caller: &Caller, which: &Condition, now: OffsetDateT
         .inner_join(Delta::Table, Expr::col((Delta::Table, Delta::Id)).equals((Link::Table, Link::DeltaId)))
         .and_where(Expr::col((Link::Table, Link::TaskId)).in_subquery(tasks()))
         .cond_where(visible(caller))
-        .to_owned();
+        .take();
     gather.part("deltas", &["task", "number", "kind", "title", "impact", "open", "relation", "failing"], deltas);
     let blocks = Query::select()
         .expr_as(gather.id((TaskBlock::Table, TaskBlock::TaskId)), "task")
@@ -184,7 +184,7 @@ fn ask(gather: &mut Gather, caller: &Caller, which: &Condition, now: OffsetDateT
         .inner_join(Org::Table, Expr::col((Org::Table, Org::Id)).equals((Task::Table, Task::OrgId)))
         .and_where(Expr::col((Task::Table, Task::DoneAt)).is_null())
         .and_where(Expr::col((TaskBlock::Table, TaskBlock::TaskId)).in_subquery(tasks()))
-        .to_owned();
+        .take();
     gather.part("blocks", &["task", "prefix", "number"], blocks);
 }
 
@@ -225,7 +225,7 @@ fn failing(now: OffsetDateTime) -> SelectStatement {
         )
         .and_where(Expr::col((FailureGroupDelta::Table, FailureGroupDelta::DeltaId)).equals((Delta::Table, Delta::Id)))
         .and_where(Expr::col((FailureGroup::Table, FailureGroup::LastSeen)).gte(now - Duration::days(7)))
-        .to_owned()
+        .take()
 }
 
 /// The tasks that stand on a board and are shown there.

@@ -75,7 +75,7 @@ async fn id_at(tx: &mut Tx, org: Uuid, key: &str) -> Result<Option<Uuid>> {
         .from(Task::Table)
         .and_where(Expr::col(Task::OrgId).eq(org))
         .and_where(Expr::col(Task::Rank).eq(key))
-        .to_owned();
+        .take();
     Ok(tx.optional::<(Uuid,)>(&select).await?.map(|(id,)| id))
 }
 
@@ -117,7 +117,7 @@ pub async fn above(tx: &mut Tx, prefix: &str, column: Uuid, key: &str, since: Of
         .cond_where(super::card::on_board(since))
         .order_by(Task::Rank, Order::Desc)
         .limit(1)
-        .to_owned();
+        .take();
     let number: Option<(i64,)> = tx.optional(&select).await?;
     Ok(number.map(|(number,)| TaskKey { prefix: prefix.to_owned(), number }))
 }

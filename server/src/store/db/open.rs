@@ -11,7 +11,8 @@ use sqlx::{
 use super::{Pools, writer::Desk};
 use crate::error::{Error, Result};
 
-/// Prepared statements a connection keeps: more than there are different ones in the store.
+/// Prepared statements a connection keeps: more than a reader ever prepares. The writer, whose statements differ with what goes along,
+/// drops those it used longest ago.
 const STATEMENT_CACHE: usize = 512;
 
 /// Rows that SQLite's thread reads ahead of who takes them: a board's worth, so that the two do not wait for each other at every few.
@@ -60,10 +61,10 @@ pub(super) async fn pools(url: &str, connections: u32, make: bool) -> Result<Poo
             .min_connections(1)
             .max_connections(connections.min(cores.max(2)))
             .test_before_acquire(false)
-            .connect_with(options)
+            .connect_with(options.clone())
             .await
             .map_err(refused)?;
-        Pools::Sqlite { read, write: Desk::new(write) }
+        Pools::Sqlite { read, write: Desk::new(options, write) }
     } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
         let options = PgConnectOptions::from_str(url).map_err(|error| refused("the PostgreSQL database", error))?;
         let options = options.statement_cache_capacity(STATEMENT_CACHE).disable_statement_logging();

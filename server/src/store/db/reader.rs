@@ -46,7 +46,7 @@ reads!(Sqlite);
 reads!(Postgres);
 
 /// Runs a part of a request that only reads, and waits for nothing else: its reads share a connection, which goes back to the pool at
-/// its end, or when it comes to write after all.
+/// its end, or when it comes to write after all. The reads follow one another, and are of one database.
 pub async fn with_one_reader<T>(part: impl Future<Output = T>) -> T {
     match KEPT.try_with(|_| ()) {
         Ok(()) => part.await,

@@ -4,35 +4,57 @@
 use std::{
     ops::{Deref, DerefMut},
     sync::Arc,
+    time::Duration,
 };
 
 use sea_query::{Value, Values};
 use sea_query_sqlx::SqlxValues;
-use sqlx::{Connection, SqliteConnection};
+use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use tokio::sync::{Mutex, OwnedMutexGuard};
+
+/// Longest that a transaction waits for its turn: who asks is told to come back then, before their own patience ends.
+const TURN: Duration = Duration::from_secs(30);
 
 /// The connection, for which transactions queue.
 #[derive(Clone, Debug)]
-pub struct Desk(Arc<Mutex<Option<SqliteConnection>>>);
+pub struct Desk(Arc<Mutex<Place>>);
+
+/// Where the connection is.
+#[derive(Debug)]
+struct Place {
+    options: SqliteConnectOptions,
+    /// None after it broke: the next turn opens another.
+    conn: Option<SqliteConnection>,
+    closed: bool,
+}
 
 impl Desk {
-    /// A desk with this connection.
-    pub fn new(conn: SqliteConnection) -> Self {
-        Self(Arc::new(Mutex::new(Some(conn))))
+    /// A desk with this connection, which was opened so.
+    pub fn new(options: SqliteConnectOptions, conn: SqliteConnection) -> Self {
+        Self(Arc::new(Mutex::new(Place { options, conn: Some(conn), closed: false })))
     }
 
     /// Waits for its turn.
     ///
     /// # Errors
-    /// After [`Self::close`].
+    /// When it does not come within [`TURN`], and after [`Self::close`].
     pub async fn take(&self) -> Result<Writer, sqlx::Error> {
-        let guard = Arc::clone(&self.0).lock_owned().await;
-        if guard.is_none() { Err(sqlx::Error::PoolClosed) } else { Ok(Writer { guard: Some(guard), open: false }) }
+        let turn = tokio::time::timeout(TURN, Arc::clone(&self.0).lock_owned()).await;
+        let mut place = turn.map_err(|_| sqlx::Error::PoolTimedOut)?;
+        if place.closed {
+            return Err(sqlx::Error::PoolClosed);
+        }
+        if place.conn.is_none() {
+            place.conn = Some(place.options.connect().await?);
+        }
+        Ok(Writer { place: Some(place), open: false })
     }
 
     /// Ends the connection, after the transaction at hand.
     pub async fn close(&self) {
-        if let Some(conn) = self.0.lock().await.take()
+        let mut place = self.0.lock().await;
+        place.closed = true;
+        if let Some(conn) = place.conn.take()
             && let Err(error) = conn.close().await
         {
             tracing::warn!(%error, "the writer's connection did not close");
@@ -42,7 +64,7 @@ impl Desk {
 
 /// One transaction's turn. Dropped while `open`, it is rolled back before the next begins.
 pub struct Writer {
-    guard: Option<OwnedMutexGuard<Option<SqliteConnection>>>,
+    place: Option<OwnedMutexGuard<Place>>,
     /// Whether BEGIN was sent and COMMIT has not come back.
     pub open: bool,
 }
@@ -50,32 +72,34 @@ pub struct Writer {
 impl Deref for Writer {
     type Target = SqliteConnection;
     fn deref(&self) -> &SqliteConnection {
-        self.guard.as_ref().and_then(|guard| guard.as_ref()).expect("a turn has the connection")
+        self.place.as_ref().and_then(|place| place.conn.as_ref()).expect("a turn has the connection")
     }
 }
 
 impl DerefMut for Writer {
     fn deref_mut(&mut self) -> &mut SqliteConnection {
-        self.guard.as_mut().and_then(|guard| guard.as_mut()).expect("a turn has the connection")
+        self.place.as_mut().and_then(|place| place.conn.as_mut()).expect("a turn has the connection")
     }
 }
 
 impl Drop for Writer {
     fn drop(&mut self) {
-        let Some(mut guard) = self.guard.take().filter(|_| self.open) else { return };
+        let Some(mut place) = self.place.take().filter(|_| self.open) else { return };
         tokio::spawn(async move {
-            let Some(conn) = guard.as_mut() else { return };
+            let Some(conn) = place.conn.as_mut() else { return };
             // It may have failed to begin, or SQLite may have rolled it back by itself: then there is nothing to undo.
             if let Err(error) = sqlx::query("ROLLBACK").execute(conn).await
                 && !error.to_string().contains("no transaction is active")
             {
-                tracing::error!(%error, "a transaction was not rolled back");
+                tracing::error!(%error, "a transaction was not rolled back: the writer's connection is opened anew");
+                place.conn = None;
             }
         });
     }
 }
 
-/// Statements one after the other, with all their values, that go along with the next.
+/// Statements one after the other, with all their values, that go along with the next. Each takes its values by their place, not by a
+/// number.
 #[derive(Default)]
 pub struct Waiting {
     sql: String,

@@ -272,7 +272,7 @@ fn delta(column: Delta) -> Expr {
 /// The id of the project of this slug, as a subquery.
 pub(super) fn project_id(slug: &str) -> Expr {
     let project =
-        Query::select().column(Project::Id).from(Project::Table).and_where(Expr::col(Project::Slug).eq(slug.to_lowercase())).to_owned();
+        Query::select().column(Project::Id).from(Project::Table).and_where(Expr::col(Project::Slug).eq(slug.to_lowercase())).take();
     Expr::SubQuery(None, Box::new(project.into()))
 }
 

@@ -67,7 +67,7 @@ pub fn select() -> SelectStatement {
     Query::select()
         .columns(columns.map(|column| (Delta::Table, column)))
         .expr_as(Expr::col((Segment::Table, Segment::Name)), "segment")
-        .to_owned()
+        .take()
 }
 
 /// What a select of these columns finds, in its order.
@@ -93,7 +93,7 @@ pub async fn read(tx: &mut Tx, caller: &Caller, select: SelectStatement) -> Resu
     ];
     let mut gather = Gather::new(tx.dialect());
     gather.first("found", select);
-    let ids = || Query::select().column("id").from("found").to_owned();
+    let ids = || Query::select().column("id").from("found").take();
     let mut rows = Query::select();
     rows.expr_as(gather.id("id"), "id").columns(COLUMNS.into_iter().skip(1)).from("found");
     gather.part("rows", &COLUMNS, rows);

@@ -1,6 +1,6 @@
 //! Writing down the words of deltas.
 
-use sea_query::{Expr, ExprTrait, Func, Query};
+use sea_query::{BinOper, Expr, ExprTrait, Func, Query};
 
 use super::{S, key, plain::plain};
 use crate::{error::Result, store::db::Tx};
@@ -71,7 +71,7 @@ pub async fn put_comments(tx: &mut Tx, delta: i64, text: &str) -> Result<()> {
 /// # Errors
 /// When the database does not answer.
 pub async fn add_comment(tx: &mut Tx, delta: i64, text: &str) -> Result<()> {
-    let all = Expr::cust_with_exprs("$1 || $2", [Expr::col(S::Comments), Expr::val(format!(" {}", plain(text)))]);
+    let all = Expr::col(S::Comments).binary(BinOper::Custom("||"), Expr::val(format!(" {}", plain(text))));
     let mut update = Query::update();
     update
         .table(S::Table)

@@ -93,7 +93,7 @@ pub async fn similar(tx: &mut Tx, caller: &Caller, title: &str, text: &str, proj
             .from(Place::Table)
             .and_where(Expr::col((Place::Table, Place::DeltaId)).equals((Delta::Table, Delta::Id)))
             .and_where(Expr::col((Place::Table, Place::ProjectId)).eq(project))
-            .to_owned();
+            .take();
         select.and_where(Expr::exists(placed));
     }
     let hits: Vec<Hit> = tx.all(&select).await?;

@@ -68,7 +68,7 @@ fn word_test(caller: &Caller, field: &str, word: &str) -> Expr {
                 )
                 .and_where(Expr::col((TaskBlock::Table, TaskBlock::TaskId)).equals((Task::Table, Task::Id)))
                 .and_where(Expr::col(("blocker", Task::DoneAt)).is_null())
-                .to_owned();
+                .take();
             Expr::exists(waiting)
         }
     }
@@ -106,7 +106,7 @@ fn key_test(caller: &Caller, field: &str, term: &Term) -> Expr {
             Expr::exists(person)
         }
         ("board", _) => {
-            let board = Query::select().column(Board::Id).from(Board::Table).and_where(is(Expr::col(Board::Slug), term)).to_owned();
+            let board = Query::select().column(Board::Id).from(Board::Table).and_where(is(Expr::col(Board::Slug), term)).take();
             Expr::col((Task::Table, Task::BoardId)).in_subquery(board)
         }
         ("column", _) => {
@@ -114,12 +114,12 @@ fn key_test(caller: &Caller, field: &str, term: &Term) -> Expr {
                 .column(BoardColumn::Id)
                 .from(BoardColumn::Table)
                 .cond_where(Cond::any().add(is(Expr::col(BoardColumn::Name), term)).add(is(Expr::col(BoardColumn::Slug), term)))
-                .to_owned();
+                .take();
             Expr::col((Task::Table, Task::ColumnId)).in_subquery(column)
         }
         ("label", _) => {
             let label = is(Expr::col(TaskLabel::Label), term);
-            let label = Query::select().column(TaskLabel::TaskId).from(TaskLabel::Table).and_where(label).to_owned();
+            let label = Query::select().column(TaskLabel::TaskId).from(TaskLabel::Table).and_where(label).take();
             Expr::col((Task::Table, Task::Id)).in_subquery(label)
         }
         ("delta", Some(word)) => {
@@ -130,7 +130,7 @@ fn key_test(caller: &Caller, field: &str, term: &Term) -> Expr {
                 .inner_join(Delta::Table, Expr::col((Delta::Table, Delta::Id)).equals((Link::Table, Link::DeltaId)))
                 .and_where(Expr::col((Delta::Table, Delta::Number)).eq(number))
                 .cond_where(visible(caller))
-                .to_owned();
+                .take();
             Expr::col((Task::Table, Task::Id)).in_subquery(linked)
         }
         _ => Expr::val(1).eq(0),

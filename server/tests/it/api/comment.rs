@@ -57,6 +57,21 @@ async fn a_comment_is_its_authors_to_change() {
     assert_eq!(app.anyone().get("/api/v1/deltas?q=first").await.ok().json["items"].as_array().map(Vec::len), Some(0));
 }
 
+#[tokio::test]
+async fn each_comment_is_found_as_soon_as_it_is_written() {
+    let app = TestApp::start().await;
+    let mara = app.person("mara").await;
+    app.project("neutron", &mara).await;
+    let key = app.delta(&mara, json!({})).await;
+    let path = format!("/api/v1/deltas/{key}/comments");
+    mara.post(&path, json!({ "body": "The socket leaks." })).await.status(201);
+    mara.post(&path, json!({ "body": "A mutex is poisoned, too." })).await.status(201);
+    for word in ["socket", "leaks", "mutex", "socket%20mutex"] {
+        let found = app.anyone().get(&format!("/api/v1/deltas?q={word}")).await.ok();
+        assert_eq!(found.json["items"][0]["key"], key.as_str(), "{word}");
+    }
+}
+
 fn uuid(last: u8) -> String {
     format!("00000000-0000-7000-8000-0000000000{last:02}")
 }

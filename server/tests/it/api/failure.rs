@@ -88,16 +88,21 @@ async fn only_maintainers_explain_a_group() {
 }
 
 #[tokio::test]
-async fn a_private_delta_explains_and_is_never_named_to_others() {
+async fn a_private_delta_explains_nothing_to_others_and_is_never_named() {
     let app = TestApp::start().await;
     let (mara, ci, id) = world(&app).await;
     let filed = mara.post(&group(&id, "/delta"), json!({ "visibility": "private", "title": "Secret hole" })).await.status(201);
     let key = filed.json["delta"].as_str().unwrap().to_owned();
     let reply = run(&ci, "b2", json!([failed("tests.agent.test_port", "Port 9 stayed DOWN after 1 s")])).await.status(201);
-    assert_eq!((&reply.json["failures"][0]["verdict"], &reply.json["failures"][0]["deltas"]), (&json!("known"), &json!([])));
+    assert_eq!((&reply.json["failures"][0]["verdict"], &reply.json["failures"][0]["deltas"]), (&json!("new"), &json!([])));
+    let explained = async |state: bool| {
+        let list = app.anyone().get(&format!("{FAILURES}?explained={state}")).await.ok().json;
+        list["items"].as_array().is_some_and(|groups| groups.iter().any(|group| group["id"] == id.as_str()))
+    };
+    assert!(explained(false).await && !explained(true).await, "as if it were not there");
     let run_id = reply.json["run"].as_str().unwrap().to_owned();
     let tom = app.person("tom").await;
-    for path in [format!("{FAILURES}?explained=true"), group(&id, ""), format!("/api/v1/runs/{run_id}")] {
+    for path in [format!("{FAILURES}?explained=false"), group(&id, ""), format!("/api/v1/runs/{run_id}")] {
         for who in [&tom, &ci, &app.anyone()] {
             let text = who.get(&path).await.ok().text;
             assert!(!text.contains(&key) && !text.contains("Secret"), "{path}: {text}");
@@ -110,6 +115,13 @@ async fn a_private_delta_explains_and_is_never_named_to_others() {
     let seen = tom.post("/api/v1/projects/neutron/signatures/try", tried.clone()).await.ok();
     assert_eq!((&seen.json["overlap"], &seen.json["hits"]), (&json!([]), &json!(2)));
     assert_eq!(mara.post("/api/v1/projects/neutron/signatures/try", tried).await.ok().json["overlap"][0]["failures"], 2);
+    // Once it is told, it explains; and no more when it is taken back.
+    for (visibility, told) in [("public", true), ("private", false)] {
+        let path = format!("/api/v1/deltas/{key}");
+        let version = mara.get(&path).await.ok().header("etag").to_owned();
+        mara.with("if-match", &version).patch(&path, json!({ "visibility": visibility })).await.ok();
+        assert_eq!((explained(true).await, explained(false).await), (told, !told), "{visibility}");
+    }
 }
 
 #[tokio::test]

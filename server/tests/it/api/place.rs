@@ -83,7 +83,7 @@ async fn a_delta_taken_out_of_a_project_explains_nothing_there_any_more() {
     let (mara, nils) = (app.person("mara").await, app.person("nils").await);
     app.project("neutron", &mara).await;
     app.project("nova", &nils).await;
-    let key = app.delta(&nils, json!({ "project": "nova", "visibility": "private" })).await;
+    let key = app.delta(&nils, json!({ "project": "nova" })).await;
     let path = format!("/api/v1/deltas/{key}");
     nils.put(&format!("{path}/places/neutron"), json!({})).await.ok();
     let ci = app.ci("neutron").await;

@@ -103,6 +103,11 @@ async fn a_stance_takes_it_out_and_taking_the_stance_back_brings_it_in() {
         assert_eq!((&reply.json["stance"], &reply.json["org"], &reply.json["delta"]), (&stance["stance"], &json!("nw"), &json!(key)));
         assert!(world.inbox(&world.ole).await.is_empty());
     }
+    // Said again it is no news.
+    let told = async || world.ole.get(&format!("/api/v1/deltas/{key}/timeline")).await.ok().json["items"].as_array().map_or(0, Vec::len);
+    let before = told().await;
+    world.ole.put(&path, json!({"stance": "declined", "reason": "not ours"})).await.ok();
+    assert_eq!(told().await, before);
     world.ole.delete(&path).await.status(204);
     world.ole.delete(&path).await.refused(404);
     assert_eq!(world.inbox(&world.ole).await, [&*key]);

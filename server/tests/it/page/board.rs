@@ -92,6 +92,10 @@ async fn a_card_moves_by_form_and_a_refusal_is_said_above_the_board() {
     ] {
         let page = mara.form(&format!("{BOARD}/move"), &fields).await.status(status);
         assert!(page.text.contains(words) && page.text.contains("data-card"), "{}", page.text);
+        assert!(page.text.contains("<details open class=\"mt\"><summary class=\"muted small\">Move a card"), "{}", page.text);
+        let form = page.text.split_once("Move a card</summary>").unwrap().1;
+        assert!(form.contains(&format!("value=\"{}\"", fields[0].1)) && form.contains("value=\"done\" selected"), "{form}");
+        assert!(form.contains(words), "{form}");
     }
 }
 

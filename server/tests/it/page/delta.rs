@@ -150,6 +150,48 @@ async fn a_comment_that_is_refused_is_kept_and_ones_own_can_be_changed() {
 }
 
 #[tokio::test]
+async fn a_refused_form_stays_open_with_what_was_typed() {
+    let app = TestApp::start().await;
+    let (mara, _) = world(&app).await;
+    let long = "y".repeat(2001);
+    let open = |summary: &str| format!("<details open class=\"fold\"><summary>{summary}</summary>");
+    let place = "/deltas/D-1/places/neutron";
+    let page = mara.form(&format!("{place}/position"), &[("position", "object"), ("reason", " ")]).await.refused(422);
+    for words in [
+        &open("State your position"),
+        r#"value="object" checked"#,
+        r#"id="f-position-neutron-reason-error" class="error">must not be empty"#,
+    ] {
+        assert!(page.text.contains(words), "{words}: {}", page.text);
+    }
+    assert!(!page.text.contains(&open("Set the consensus")), "{}", page.text);
+    let page = mara.form(&format!("{place}/position"), &[("reason", "Nothing chosen.")]).await.refused(422);
+    assert!(page.text.contains(&open("State your position")) && page.text.contains("Nothing chosen.</textarea>"), "{}", page.text);
+    let consensus = [("version", "1"), ("state", "declined"), ("rationale", "")];
+    let page = mara.form(&format!("{place}/consensus"), &consensus).await.refused(422);
+    assert!(page.text.contains(&open("Set the consensus")) && page.text.contains(r#"value="declined" selected"#), "{}", page.text);
+    let version = mara.get("/api/v1/deltas/D-1").await.header("etag").trim_matches('"').to_owned();
+    let version = version.as_str();
+    for (fields, summary, typed) in [
+        (vec![("resolution", "duplicate"), ("duplicate_of", "D-99"), ("reason", "The same.")], "Duplicate of another delta", "D-99"),
+        (vec![("resolution", "duplicate"), ("duplicate_of", "that one"), ("reason", "")], "Duplicate of another delta", "that one"),
+        (vec![("resolution", "declined"), ("reason", &long)], "Decline: the behaviour is right", &long),
+        (vec![("resolution", "closed"), ("reason", "Seen."), ("release", "9.9")], "Close: actual now equals desired", "Seen."),
+    ] {
+        let page = mara.form("/deltas/D-1/resolution", &[&[("version", version)], fields.as_slice()].concat()).await.refused(422);
+        let after = page.text.split_once(&open(summary)).unwrap_or_else(|| panic!("{summary} is folded: {}", page.text)).1;
+        let form = after.split_once("</details>").unwrap().0;
+        assert!(form.contains(typed) && form.contains("class=\"error\""), "{summary}: {form}");
+    }
+    let stale = [("version", "99"), ("resolution", "closed"), ("reason", "Kept words.")];
+    let page = mara.form("/deltas/D-1/resolution", &stale).await.refused(412);
+    let form = page.text.split_once(&open("Close: actual now equals desired")).unwrap().1.split_once("</details>").unwrap().0;
+    assert!(form.contains("Kept words.") && form.contains("was changed after you loaded it"), "{form}");
+    let page = mara.form("/deltas/D-1/labels", &[("labels", &format!("kept {long}"))]).await.refused(422);
+    assert!(page.text.contains(&open("Add labels")) && page.text.contains("value=\"kept yyy"), "{}", page.text);
+}
+
+#[tokio::test]
 async fn a_strangers_private_delta_has_no_page() {
     let app = TestApp::start().await;
     let (mara, tom) = world(&app).await;

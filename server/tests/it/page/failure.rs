@@ -64,8 +64,34 @@ async fn a_group_is_linked_and_a_slip_keeps_what_was_typed() {
     }
     assert_eq!(mara.form(&link, &[("delta", "d-1")]).await.leads(), format!("/failure-groups/{other}"));
     assert!(mara.get(&format!("/failure-groups/{other}")).await.ok().text.contains("linked by hand"));
+    // Two groups, each linked by hand: the figure is of both, the words after it are of the last one.
+    let page = mara.get("/deltas/D-1").await.ok();
+    assert!(page.text.contains("2 failures explained") && page.text.contains("Tests and signatures"), "{}", page.text);
+    assert!(!page.text.contains("Linked by hand:"), "{}", page.text);
+    let page = mara.get("/deltas/D-1/ci").await.ok();
+    assert!(page.text.contains("2 failures explained") && !page.text.contains(">Tests and signatures</a>"), "{}", page.text);
     mara.form(&format!("/failure-groups/{other}/unlink"), &[("delta", "D-1")]).await.leads();
     assert!(mara.get(&format!("/failure-groups/{other}")).await.ok().text.contains("Nothing explains it yet"));
+}
+
+#[tokio::test]
+async fn a_group_is_linked_where_the_unexplained_ones_stand() {
+    let app = TestApp::start().await;
+    let (mara, ci, group) = world(&app).await;
+    mara.form(&format!("/failure-groups/{group}/file"), &[]).await.leads();
+    let long = format!("tests.{}", "deep.".repeat(60));
+    let other = run(&ci, "b2", json!([failed(&long, "boom")])).await.status(201).json["failures"][0]["group"].as_str().unwrap().to_owned();
+    let page = mara.get("/projects/neutron/failures").await.ok();
+    for words in [
+        &format!("action=\"/failure-groups/{other}/link\""),
+        r#"<datalist id="known"><option value="D-1""#,
+        r#"list="known" placeholder="D-1042""#,
+        &format!("title=\"{long}\" class=\"two-lines\""),
+    ] {
+        assert!(page.text.contains(words), "{words}: {}", page.text);
+    }
+    let page = mara.get(&format!("/failure-groups/{other}")).await.ok();
+    assert!(page.text.contains(">1 failure") && !page.text.contains("1 failures"), "{}", page.text);
 }
 
 #[tokio::test]
@@ -74,8 +100,11 @@ async fn who_does_not_maintain_reads_and_is_offered_nothing() {
     let (mara, _, group) = world(&app).await;
     let tom = app.browser("tom").await;
     for who in [&tom, &app.anyone()] {
-        assert!(!who.get("/projects/neutron/failures").await.ok().text.contains("/file\""));
-        assert!(!who.get(&format!("/failure-groups/{group}")).await.ok().text.contains("Explain it"));
+        let page = who.get("/projects/neutron/failures").await.ok();
+        assert!(!page.text.contains("/file\"") && !page.text.contains("/link\""), "{}", page.text);
+        assert!(page.text.contains("Only the maintainers of"), "{}", page.text);
+        let page = who.get(&format!("/failure-groups/{group}")).await.ok();
+        assert!(!page.text.contains("Explain it") && page.text.contains("Only the maintainers of"), "{}", page.text);
     }
     tom.form(&format!("/failure-groups/{group}/file"), &[]).await.status(403);
     app.anyone().form(&format!("/failure-groups/{group}/file"), &[]).await.status(401);

@@ -51,6 +51,9 @@ async fn every_form_of_a_task_does_what_it_says() {
     assert_eq!(mara.form(path, &edit).await.leads(), path);
     let stale = mara.form(path, &edit).await.status(412);
     assert!(stale.text.contains("changed after you loaded it") && stale.text.contains("Retry twice"), "{}", stale.text);
+    let wrong =
+        mara.form(path, &[("version", "2"), ("title", "Kept title"), ("priority", "urgent"), ("blocked_by", "NW-99")]).await.status(422);
+    assert!(wrong.text.contains("Kept title") && wrong.text.contains("id=\"f-blocked_by-error\""), "{}", wrong.text);
     mara.form("/tasks/NW-1/placement", &[("version", "1"), ("column", "switching/done")]).await.status(412);
     mara.form("/tasks/NW-1/deltas", &[("delta", &delta), ("relation", "resolves")]).await.leads();
     mara.form("/tasks/NW-1/deltas", &[("delta", "D-999"), ("relation", "resolves")]).await.status(422);
@@ -72,6 +75,47 @@ async fn every_form_of_a_task_does_what_it_says() {
     mara.form(&format!("/tasks/NW-1/deltas/{delta}/remove"), &[]).await.leads();
     let task = owner.get("/api/v1/tasks/NW-1").await.json;
     assert_eq!((&task["commitment"], &task["target_release"], &task["deltas"]), (&json!("delivered"), &json!("2026.2"), &json!([])));
+}
+
+#[tokio::test]
+async fn a_refused_form_of_a_task_keeps_what_was_typed() {
+    let app = TestApp::start().await;
+    let owner = northwind(&app).await;
+    task(&owner, "Retry", "ready").await;
+    let mara = app.signed_in("mara").await;
+    for (part, fields, words) in [
+        (
+            "commitment",
+            vec![("state", "committed"), ("target_release", "2026.2"), ("target_date", "soon"), ("note", "Kept note")],
+            ["value=\"committed\" selected", "value=\"2026.2\"", "value=\"Kept note\"", "f-target_date-error"],
+        ),
+        (
+            "deltas",
+            vec![("delta", "D-999"), ("relation", "mitigates")],
+            ["value=\"D-999\"", "value=\"mitigates\" selected", "f-delta-error", "aria-invalid=\"true\""],
+        ),
+        (
+            "references",
+            vec![("kind", "design"), ("url", "javascript:x"), ("title", "Kept title")],
+            [
+                "<details open><summary class=\"muted small\">Add an address",
+                "value=\"javascript:x\"",
+                "f-url-error",
+                "value=\"Kept title\"",
+            ],
+        ),
+        (
+            "placement",
+            vec![("version", "1"), ("column", "switching/done"), ("after", "nonsense")],
+            ["value=\"switching/done\" selected", "value=\"nonsense\"", "f-after-error", "aria-invalid=\"true\""],
+        ),
+    ] {
+        let page = mara.form(&format!("/tasks/NW-1/{part}"), &fields).await.status(422);
+        for words in words {
+            assert!(page.text.contains(words), "{part}: {words} is not in {}", page.text);
+        }
+        assert!(page.text.contains("<details id=\"edit\" class=\"panel\"><summary"), "{part}: the other form is open: {}", page.text);
+    }
 }
 
 #[tokio::test]

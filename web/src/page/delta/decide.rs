@@ -7,7 +7,7 @@ use schema::{
     route,
 };
 
-use crate::part::{self, Field, Tick};
+use crate::part::{self, Tick, Tried};
 
 /// One panel a place.
 pub(super) fn places(page: &DeltaPage) -> AnyView {
@@ -80,14 +80,17 @@ fn position(page: &DeltaPage, place: &Detail, me: &str) -> AnyView {
         answers.push(Tick { value: "none".into(), label: "Take it back".into(), dot: "" });
     }
     let form = format!("position-{}", place.project);
-    let reason = mine.map(|said| said.reason.clone()).unwrap_or_default();
+    let tried = Tried::of(&page.refused, "position").with("project", &place.project);
+    let chosen = tried.typed("position").or(mine.map(|said| said.position.as_str()));
+    let reason = mine.map(|said| said.reason.as_str()).unwrap_or_default();
     let fields = view! {
-        {part::choice("position", &format!("Your position in {}", place.project_name), answers, mine.map(|said| said.position.as_str()))}
-        {Field::new("reason", "Why").within(&form).value(reason).max(2000).hint("Needed to object.").area(2)}
+        {tried.above(&["reason"])}
+        {part::choice("position", &format!("Your position in {}", place.project_name), answers, chosen)}
+        {tried.field("reason", "Why", reason).within(&form).max(2000).hint("Needed to object.").area(2)}
         <div class="row-of">{part::submit("State it")}</div>
     };
     let form = part::post(&route::delta_position(page.delta.key, &place.project), fields);
-    view! { <details class="fold"><summary>{label}</summary>{form}</details> }.into_any()
+    view! { <details class="fold" open=tried.refused()><summary>{label}</summary>{form}</details> }.into_any()
 }
 
 /// The project's own word, for its maintainers.
@@ -103,12 +106,14 @@ fn consensus(page: &DeltaPage, place: &Detail) -> AnyView {
         (state.to_string(), words.to_owned())
     });
     let form = format!("consensus-{}", place.project);
+    let tried = Tried::of(&page.refused, "consensus").with("project", &place.project);
     let fields = view! {
         <input type="hidden" name="version" value=place.version.to_string()/>
-        {Field::new("state", "The project holds").within(&form).value(place.consensus.as_str()).required().select(states.collect())}
-        {Field::new("rationale", "Rationale").within(&form).value(place.rationale.clone()).max(2000).hint("Needed to decline.").area(2)}
+        {tried.above(&["state", "rationale"])}
+        {tried.field("state", "The project holds", place.consensus.as_str()).within(&form).required().select(states.collect())}
+        {tried.field("rationale", "Rationale", &place.rationale).within(&form).max(2000).hint("Needed to decline.").area(2)}
         <div class="row-of">{part::submit("Set the consensus")}</div>
     };
     let form = part::post(&route::delta_consensus(page.delta.key, &place.project), fields);
-    view! { <details class="fold"><summary>"Set the consensus"</summary>{form}</details> }.into_any()
+    view! { <details class="fold" open=tried.refused()><summary>"Set the consensus"</summary>{form}</details> }.into_any()
 }

@@ -6,7 +6,7 @@ use schema::{
     route,
 };
 
-use crate::part::{self, Field};
+use crate::part::{self, Tried};
 
 /// All of it.
 pub(super) fn side(page: &DeltaPage) -> AnyView {
@@ -36,13 +36,15 @@ fn places(page: &DeltaPage) -> AnyView {
         let options = page.projects.iter().map(|(slug, name)| (slug.clone(), name.clone())).collect();
         let first = page.delta.places.first();
         let components = first.map(|place| place.components.iter().map(|component| component.slug.as_str()).collect::<Vec<_>>().join(" "));
-        let first = first.map(|place| place.project.clone()).unwrap_or_default();
+        let first = first.map(|place| place.project.as_str()).unwrap_or_default();
+        let tried = Tried::of(&page.refused, "place");
         let fields = view! {
-            {Field::new("project", "Project").within("place").value(first).required().select(options)}
-            {Field::new("components", "Components").within("place").value(components.unwrap_or_default()).mono().hint("Short names, with spaces between.").text("text")}
+            {tried.above(&["project", "components"])}
+            {tried.field("project", "Project", first).within("place").required().select(options)}
+            {tried.field("components", "Components", &components.unwrap_or_default()).within("place").mono().hint("Short names, with spaces between.").text("text")}
             <div class="row-of">{part::submit("Say where")}</div>
         };
-        view! { <details class="fold"><summary>"Another project, or other components"</summary>{part::post(&action, fields)}</details> }
+        fold("Another project, or other components", &action, tried, fields)
     });
     part::panel("Where", view! { <div class="body small stack-sm">{lines}{form}</div> })
 }
@@ -76,12 +78,14 @@ fn labels(page: &DeltaPage) -> AnyView {
         .collect_view();
     let pills = (!labels.is_empty()).then(|| view! { <div class="row-of">{pills}</div> });
     let form = page.can.edit().then(|| {
+        let tried = Tried::of(&page.refused, "labels");
         let fields = view! {
-            {Field::new("labels", "Labels").within("labels").value(labels.join(" ")).hint("With spaces between.").text("text")}
+            {tried.above(&["labels"])}
+            {tried.field("labels", "Labels", &labels.join(" ")).within("labels").hint("With spaces between.").text("text")}
             <div class="row-of">{part::submit("Set the labels")}</div>
         };
         let summary = if labels.is_empty() { "Add labels" } else { "Change" };
-        view! { <details class="fold"><summary>{summary}</summary>{part::post(&route::delta_labels(page.delta.key), fields)}</details> }
+        fold(summary, &route::delta_labels(page.delta.key), tried, fields)
     });
     part::panel("Labels", view! { <div class="body small stack-sm">{pills}{form}</div> })
 }
@@ -107,8 +111,10 @@ fn guests(page: &DeltaPage) -> AnyView {
     });
     let lines = lines.collect_view();
     let form = page.can.edit().then(|| {
+        let tried = Tried::of(&page.refused, "guests");
         let fields = view! {
-            {Field::new("name", "Let somebody see it").within("guests").required().max(64).mono().hint("Their handle.").text("text")}
+            {tried.above(&["name"])}
+            {tried.field("name", "Let somebody see it", "").within("guests").required().max(64).mono().hint("Their handle.").text("text")}
             <div class="row-of">{part::submit("Invite")}</div>
         };
         part::post(&action, fields)
@@ -126,12 +132,15 @@ fn guests(page: &DeltaPage) -> AnyView {
 fn end(page: &DeltaPage) -> AnyView {
     let (key, can) = (page.delta.key, &page.can);
     let action = route::delta_resolution(key);
+    let tried = |resolution: &str| Tried::of(&page.refused, "resolution").with("resolution", resolution);
     let version = || view! { <input type="hidden" name="version" value=page.delta.version.to_string()/> };
     if !page.delta.open {
         let form = can.reopen.then(|| {
+            let tried = tried("open");
             let fields = view! {
+                {tried.above(&["reason"])}
                 {version()}<input type="hidden" name="resolution" value="open"/>
-                {Field::new("reason", "Why it is open again").within("reopen").max(2000).text("text")}
+                {tried.field("reason", "Why it is open again", "").within("reopen").max(2000).text("text")}
                 <div class="row-of">{part::submit("Reopen")}</div>
             };
             part::panel("Reopen", view! { <div class="body">{part::post(&action, fields)}</div> })
@@ -145,42 +154,51 @@ fn end(page: &DeltaPage) -> AnyView {
         let releases = std::iter::once((String::new(), "none named".to_owned()))
             .chain(page.releases.iter().map(|release| (release.name.clone(), release.name.clone())))
             .collect();
+        let tried = tried("closed");
         let fields = view! {
+            {tried.above(&["release", "reason"])}
             {version()}<input type="hidden" name="resolution" value="closed"/>
-            {Field::new("release", "In the release").within("close").select(releases)}
-            {Field::new("reason", "How it shows").within("close").max(2000).area(2)}
+            {tried.field("release", "In the release", "").within("close").select(releases)}
+            {tried.field("reason", "How it shows", "").within("close").max(2000).area(2)}
             <div class="row-of">{part::submit("Close")}</div>
         };
-        fold("Close: actual now equals desired", &action, fields)
+        fold("Close: actual now equals desired", &action, tried, fields)
     });
     let duplicate = {
+        let tried = tried("duplicate");
         let fields = view! {
+            {tried.above(&["duplicate_of", "reason"])}
             {version()}<input type="hidden" name="resolution" value="duplicate"/>
-            {Field::new("duplicate_of", "Which delta stands for it").within("duplicate").required().mono().placeholder("D-1042").text("text")}
-            {Field::new("reason", "Why").within("duplicate").max(2000).text("text")}
+            {tried.field("duplicate_of", "Which delta stands for it", "").within("duplicate").required().mono().placeholder("D-1042").text("text")}
+            {tried.field("reason", "Why", "").within("duplicate").max(2000).text("text")}
             <div class="row-of">{part::submit("Mark as a duplicate")}</div>
         };
-        fold("Duplicate of another delta", &action, fields)
+        fold("Duplicate of another delta", &action, tried, fields)
     };
     let decline = can.maintainer.then(|| {
+        let tried = tried("declined");
         let fields = view! {
+            {tried.above(&["reason"])}
             {version()}<input type="hidden" name="resolution" value="declined"/>
-            {Field::new("reason", "Why").within("decline").required().max(2000).area(2)}
+            {tried.field("reason", "Why", "").within("decline").required().max(2000).area(2)}
             <div class="row-of">{part::submit("Decline")}</div>
         };
-        fold("Decline: the behaviour is right", &action, fields)
+        fold("Decline: the behaviour is right", &action, tried, fields)
     });
     let withdraw = can.reporter.then(|| {
+        let tried = tried("withdrawn");
         let fields = view! {
+            {tried.above(&["reason"])}
             {version()}<input type="hidden" name="resolution" value="withdrawn"/>
-            {Field::new("reason", "Why").within("withdraw").max(2000).text("text")}
+            {tried.field("reason", "Why", "").within("withdraw").max(2000).text("text")}
             <div class="row-of">{part::submit("Withdraw")}</div>
         };
-        fold("Withdraw what you reported", &action, fields)
+        fold("Withdraw what you reported", &action, tried, fields)
     });
     part::panel("End the gap", view! { <div class="body small stack-sm">{close}{duplicate}{decline}{withdraw}</div> })
 }
 
-fn fold(title: &'static str, action: &str, fields: impl IntoView + 'static) -> AnyView {
-    view! { <details class="fold"><summary>{title}</summary>{part::post(action, fields)}</details> }.into_any()
+/// A form behind its title; open where it was refused.
+fn fold(title: &'static str, action: &str, tried: Tried<'_>, fields: impl IntoView + 'static) -> AnyView {
+    view! { <details class="fold" open=tried.refused()><summary>{title}</summary>{part::post(action, fields)}</details> }.into_any()
 }

@@ -8,7 +8,7 @@ use schema::{
     timeline::Entry,
 };
 
-use crate::part::{self, Crumb, Field};
+use crate::part::{self, Crumb, Field, Tried};
 
 /// The timeline with the form for a comment.
 pub(super) fn timeline(page: &DeltaPage) -> AnyView {
@@ -20,9 +20,10 @@ pub(super) fn timeline(page: &DeltaPage) -> AnyView {
     let lines = page.timeline.iter().map(|spoken| line(page, spoken)).collect_view();
     let form = match &page.can.me {
         Some(_) => {
+            let tried = Tried::of(&page.refused, "comment");
             let fields = view! {
-                {Field::new("body", "Comment").value(page.draft.clone()).required().max(65_536).hint("Markdown; D-1042, NW-207 and @name become links.")
-                    .error(page.refused.as_ref().and_then(|_| fault(&page.refused, "body"))).area(3)}
+                {tried.above(&["body"])}
+                {tried.field("body", "Comment", "").required().max(65_536).hint("Markdown; D-1042, NW-207 and @name become links.").area(3)}
                 <div class="row-of">{part::submit("Comment")}</div>
             };
             part::post(&route::delta_comments(key), fields)

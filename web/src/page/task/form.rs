@@ -6,7 +6,7 @@ use schema::task::page::{BoardChoice, TaskForm, TaskNewPage, TaskPage};
 use schema::task::{Priority, Relation, TEXT_MAX, TITLE_MAX};
 use schema::user::Person;
 
-use crate::part::{self, Crumb, Field, Tone};
+use crate::part::{self, Crumb, Field, Tone, Tried};
 
 /// Every place a task can stand: value `board/column` and words.
 pub(super) fn places(boards: &[BoardChoice]) -> Vec<(String, String)> {
@@ -76,15 +76,27 @@ fn no_board(org: &str) -> AnyView {
 
 /// Changing a task's own words, folded on its page.
 pub(super) fn edit(page: &TaskPage) -> AnyView {
+    let tried = Tried::of(&page.refused, "edit");
+    let (own, value) = (&page.edit, |name: &str, own: &str| tried.typed(name).unwrap_or(own).to_owned());
+    let form = TaskForm {
+        title: value("title", &own.title),
+        body: value("body", &own.body),
+        priority: value("priority", &own.priority),
+        assignees: value("assignees", &own.assignees),
+        labels: value("labels", &own.labels),
+        estimate: value("estimate", &own.estimate),
+        due: value("due", &own.due),
+        ..TaskForm::default()
+    };
     let body = view! {
+        {tried.above(&["title", "body", "assignees", "labels", "estimate", "due", "blocked_by"])}
         <input type="hidden" name="version" value=page.task.version.to_string()/>
-        {fields(&page.edit, &page.members, |_| None)}
-        {Field::new("blocked_by", "Blocked by").value(page.edit.blocked_by.clone()).mono().hint("Keys of tasks of this organisation.").text("text")}
+        {fields(&form, &page.members, |field| tried.fault(field))}
+        {tried.field("blocked_by", "Blocked by", &own.blocked_by).mono().hint("Keys of tasks of this organisation.").text("text")}
         <div>{part::submit("Save")}</div>
     };
-    let open = page.error.is_some();
     view! {
-        <details class="panel" open=open><summary class="body">"Edit"</summary><div class="body">{part::post(&route::task(&page.task.key), body)}</div></details>
+        <details class="panel" id="edit" open=tried.refused()><summary class="body">"Edit"</summary><div class="body">{part::post(&route::task(&page.task.key), body)}</div></details>
     }
     .into_any()
 }

@@ -1,0 +1,2 @@
+-- The words of comments are right here: this is for SQLite.
+SELECT 1;
