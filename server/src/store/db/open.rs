@@ -3,7 +3,7 @@
 use std::{path::Path, str::FromStr, time::Duration};
 
 use sqlx::{
-    ConnectOptions,
+    ConnectOptions, Executor as _,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -74,6 +74,12 @@ pub(super) async fn pools(url: &str, connections: u32, make: bool) -> Result<Poo
             .max_connections(connections)
             .acquire_timeout(Duration::from_secs(5))
             .test_before_acquire(false)
+            .after_connect(|conn, _| {
+                Box::pin(async move {
+                    // Before a table is analysed its statements look expensive enough to be compiled, which takes 100 ms each time.
+                    conn.execute("SET jit = off").await.map(drop)
+                })
+            })
             .connect_with(options)
             .await
             .map_err(|error| refused(&name, error))?;
