@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     delta,
     id::{DeltaKey, TaskKey},
+    problem::Refused,
     task::{Commitment, Priority, Relation},
     user::Person,
 };
@@ -343,6 +344,8 @@ pub struct BoardPage {
     pub q: String,
     /// What is wrong with the filter or with what was just tried.
     pub error: Option<String>,
+    /// The form to move a card, where it was refused.
+    pub refused: Option<Refused>,
     /// Whether the caller may move cards.
     pub may_change: bool,
 }

@@ -116,6 +116,17 @@ pub struct Problem {
     pub errors: Vec<FieldError>,
 }
 
+/// A form that was refused.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refused {
+    /// Which.
+    pub form: &'static str,
+    /// What was typed: name and text of its fields.
+    pub typed: Vec<(&'static str, String)>,
+    /// Why.
+    pub problem: Problem,
+}
+
 impl Problem {
     /// What a form says above its fields: where it marks those at fault, that it does; the words of the case otherwise.
     pub fn above(&self) -> &str {

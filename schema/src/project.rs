@@ -3,7 +3,11 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::{problem::Problem, segment::Segment, user::Person};
+use crate::{
+    problem::{Problem, Refused},
+    segment::Segment,
+    user::Person,
+};
 
 /// Longest name of a project, component or segment, in characters.
 pub const NAME_MAX: usize = 200;
@@ -162,29 +166,4 @@ pub struct SettingsPage {
     pub project: Project,
     /// The form that was refused, what was typed there and why.
     pub refused: Option<Refused>,
-}
-
-/// A form that was refused.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Refused {
-    /// Which.
-    pub form: &'static str,
-    /// What was typed: name and text of its fields.
-    pub typed: Vec<(&'static str, String)>,
-    /// Why.
-    pub problem: Problem,
-}
-
-impl SettingsPage {
-    /// What was typed into a form's field; empty where the form was not refused.
-    pub fn typed(&self, form: &str, field: &str) -> Option<String> {
-        let refused = self.refused.as_ref().filter(|refused| refused.form == form)?;
-        refused.typed.iter().find(|(name, _)| *name == field).map(|(_, text)| text.clone())
-    }
-
-    /// What is wrong with a form's field.
-    pub fn fault(&self, form: &str, field: &str) -> Option<String> {
-        let refused = self.refused.as_ref().filter(|refused| refused.form == form)?;
-        refused.problem.errors.iter().find(|error| error.field == field).map(|error| error.detail.clone())
-    }
 }

@@ -1,5 +1,5 @@
-//! Brotli for answers that are whole, with a window of their size. The streaming layer around this one does not know how long an
-//! answer will be: it takes 8 MiB for each, and twice the time. It still does gzip, and what is too large for here.
+//! Brotli for answers that are whole, with a window of their size: a streaming layer, which does not know how long an answer will be,
+//! takes 8 MiB for each, and twice the time. The one around this does gzip, also for what is too large for here.
 
 use axum::{
     body::{Body, HttpBody, to_bytes},

@@ -5,8 +5,8 @@ use time::OffsetDateTime;
 use super::{Delta, Kind, Ref, Revision};
 use crate::{
     ci::DeltaEvidence,
-    problem::Problem,
-    project::{Refused, Release},
+    problem::{Problem, Refused},
+    project::Release,
     timeline::Entry,
 };
 

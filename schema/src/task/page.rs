@@ -3,7 +3,7 @@
 use time::OffsetDateTime;
 
 use super::{Task, TaskSummary};
-use crate::{project::Refused, user::Person};
+use crate::{problem::Refused, user::Person};
 
 /// The page of a task.
 #[derive(Clone, Debug, PartialEq)]

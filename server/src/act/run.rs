@@ -156,16 +156,16 @@ async fn explain(app: &App, tx: &mut Tx, run: Run<'_>, receipt: &mut Receipt) ->
             behind.get(group).into_iter().flatten().filter_map(|delta| rows.get(stands.get(delta)?)).collect();
         deltas.sort_unstable_by_key(|row| row.number);
         deltas.dedup_by_key(|row| row.number);
-        let closed = |row: &&&store::delta::Row| row.resolution() == Some(Resolution::Closed);
+        let closed = |row: &store::delta::Row| row.resolution() == Some(Resolution::Closed);
         if !failure.flaky {
             // All that come back are told of it: for a private one, those who may see it.
-            for row in deltas.iter().filter(closed) {
+            for row in deltas.iter().filter(|row| closed(row)) {
                 back.entry(row.number).or_insert((row.id, &failure.test));
             }
         }
         // To everybody else a private delta does not exist: to go by it would tell of it. Receipts travel to places with other readers.
         let public: Vec<&store::delta::Row> = deltas.iter().copied().filter(|row| row.visibility == Visibility::Public).collect();
-        let came_back = public.iter().any(|row| closed(&row));
+        let came_back = public.iter().any(|row| closed(row));
         let verdict = match failure.flaky {
             false if came_back => Verdict::Regressed,
             _ if public.iter().any(|row| row.open) => Verdict::Known,

@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use schema::{board::BoardPage, id::TaskKey, project::Refused, query, route, task::Placement};
+use schema::{board::BoardPage, id::TaskKey, problem::Refused, query, route, task::Placement};
 use serde::Deserialize;
 
 use super::{lead, shell, show};
@@ -65,8 +65,8 @@ async fn page(app: &App, caller: &Caller, (org, slug): (&str, &str), q: Option<S
     let board = act::board::put(whole, cards);
     let shell = shell(&mut tx, caller, &board.name, &route::board(org, slug), true).await?;
     drop(tx);
-    let page = BoardPage { org_name, board, q, error, may_change };
-    Ok(show(app, shell, move || web::page::board::board(&page, &refused)))
+    let page = BoardPage { org_name, board, q, error, refused, may_change };
+    Ok(show(app, shell, move || web::page::board::board(&page)))
 }
 
 /// One card, as the island swaps it in.

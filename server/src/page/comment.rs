@@ -6,7 +6,7 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use schema::{id::DeltaKey, project::Refused, route, timeline::PutComment};
+use schema::{id::DeltaKey, problem::Refused, route, timeline::PutComment};
 use serde::Deserialize;
 use uuid::Uuid;
 

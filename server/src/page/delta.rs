@@ -12,7 +12,7 @@ use axum::{
 use schema::{
     delta::{Can, Delta, DeltaPage, Spoken, Texts},
     id::DeltaKey,
-    project::Refused,
+    problem::Refused,
     route,
     user::Role,
 };

@@ -11,7 +11,7 @@ use axum::{
 };
 use schema::{
     id::TaskKey,
-    project::Refused,
+    problem::Refused,
     route,
     task::{
         Task,

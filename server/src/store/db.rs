@@ -14,7 +14,10 @@ use std::time::Duration;
 use futures_util::TryStreamExt as _;
 use sea_query::{PostgresQueryBuilder, SqliteQueryBuilder, Value};
 use sea_query_sqlx::{SqlxBinder, SqlxValues};
-use sqlx::{AssertSqlSafe, Executor as _, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction, postgres::PgRow, sqlite::SqliteRow};
+use sqlx::{
+    AssertSqlSafe, Executor as _, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction, migrate::Migrator, postgres::PgRow,
+    sqlite::SqliteRow,
+};
 
 pub use self::{
     plan::{PLANS, Plan},
@@ -128,8 +131,8 @@ impl Db {
     pub async fn is_up_to_date(&self) -> bool {
         const APPLIED: &str = "SELECT MAX(version) FROM _sqlx_migrations WHERE success";
         let (applied, known): (Option<i64>, _) = match &self.pools {
-            Pools::Sqlite { read, .. } => (sqlx::query_scalar(APPLIED).fetch_one(read).await.ok(), sqlx::migrate!("../migrations/sqlite")),
-            Pools::Postgres(pool) => (sqlx::query_scalar(APPLIED).fetch_one(pool).await.ok(), sqlx::migrate!("../migrations/postgres")),
+            Pools::Sqlite { read, .. } => (sqlx::query_scalar(APPLIED).fetch_one(read).await.ok(), &SQLITE),
+            Pools::Postgres(pool) => (sqlx::query_scalar(APPLIED).fetch_one(pool).await.ok(), &POSTGRES),
         };
         applied.is_some() && applied == known.iter().map(|migration| migration.version).max()
     }
@@ -140,8 +143,8 @@ impl Db {
     /// When a migration fails, or the database is newer than this program.
     pub async fn migrate(&self) -> Result<()> {
         match &self.pools {
-            Pools::Sqlite { write, .. } => sqlx::migrate!("../migrations/sqlite").run(&mut *write.take().await?).await,
-            Pools::Postgres(pool) => sqlx::migrate!("../migrations/postgres").run(pool).await,
+            Pools::Sqlite { write, .. } => SQLITE.run(&mut *write.take().await?).await,
+            Pools::Postgres(pool) => POSTGRES.run(pool).await,
         }
         .map_err(|error| Error::start(format!("the schema could not be brought up to date: {error}")))
     }
@@ -229,6 +232,10 @@ impl Db {
         }
     }
 }
+
+/// The steps of the schema in each dialect.
+static SQLITE: Migrator = sqlx::migrate!("../migrations/sqlite");
+static POSTGRES: Migrator = sqlx::migrate!("../migrations/postgres");
 
 /// Most bytes of SQL that go along with the next statement: a dozen changes.
 const TOGETHER: usize = 4096;

@@ -1,25 +1,27 @@
 //! Failures and the groups of those alike, with the deltas that explain them.
 
 mod delta;
+mod link;
 mod list;
 mod numbers;
 
 use std::collections::{BTreeMap, HashMap};
 
-use schema::{ci::Verdict, delta::Visibility};
-use sea_query::{Expr, ExprTrait, LockType, OnConflict, Order, Query, SelectStatement};
+use schema::ci::Verdict;
+use sea_query::{Expr, ExprTrait, LockType, OnConflict, Order, Query};
 use sqlx::FromRow;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 pub use delta::{machine, of_delta};
+pub use link::{Link, Unlink, explain, link, links, reconsider, unlink};
 pub use list::{GroupRow, OfRun, Shown, Stored, counts, find, groups, links_shown, lock, newest, of_run, sample, shown};
 pub use numbers::{Costly, Numbers, costly, numbers, unexplained};
 
 use super::{
     db::Tx,
     delta::Row as DeltaRow,
-    table::{Delta, Failure, FailureDelta, FailureGroup, FailureGroupDelta},
+    table::{Delta, Failure, FailureDelta, FailureGroup},
 };
 use crate::error::Result;
 
@@ -81,187 +83,6 @@ pub async fn count(tx: &mut Tx, project: Uuid, alike: &BTreeMap<&str, Alike<'_>>
         ids.extend(tx.all::<(String, Uuid)>(&insert).await?);
     }
     Ok(ids)
-}
-
-/// Which deltas stand behind these groups: group and delta.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn links(tx: &mut Tx, groups: &[Uuid]) -> Result<Vec<(Uuid, Uuid)>> {
-    let mut links = Vec::new();
-    for groups in groups.chunks(CHUNK) {
-        let mut select = Query::select();
-        select
-            .columns([FailureGroupDelta::GroupId, FailureGroupDelta::DeltaId])
-            .from(FailureGroupDelta::Table)
-            .and_where(Expr::col(FailureGroupDelta::GroupId).is_in(groups.iter().copied()));
-        links.extend(tx.all::<(Uuid, Uuid)>(&select).await?);
-    }
-    Ok(links)
-}
-
-/// Puts a delta behind a group.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Link {
-    /// The group.
-    pub group: Uuid,
-    /// The delta.
-    pub delta: Uuid,
-    /// What recognised it; none where a person says so.
-    pub signature: Option<Uuid>,
-}
-
-/// Puts deltas behind groups; those that stand there already stay as they are. Gives how many are new.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn link(tx: &mut Tx, links: &[Link], by: Option<Uuid>, now: OffsetDateTime) -> Result<u64> {
-    let mut added = 0;
-    for links in links.chunks(CHUNK) {
-        let mut insert = Query::insert();
-        insert.into_table(FailureGroupDelta::Table).columns([
-            FailureGroupDelta::GroupId,
-            FailureGroupDelta::DeltaId,
-            FailureGroupDelta::SignatureId,
-            FailureGroupDelta::LinkedBy,
-            FailureGroupDelta::LinkedAt,
-        ]);
-        for link in links {
-            insert.values_panic([link.group.into(), link.delta.into(), link.signature.into(), by.into(), now.into()]);
-        }
-        insert.on_conflict(OnConflict::columns([FailureGroupDelta::GroupId, FailureGroupDelta::DeltaId]).do_nothing().to_owned());
-        added += tx.run(&insert).await?;
-        for groups in links.chunks(CHUNK) {
-            let mut update = Query::update();
-            update
-                .table(FailureGroup::Table)
-                .value(FailureGroup::Explained, true)
-                .and_where(Expr::col(FailureGroup::Id).is_in(groups.iter().map(|link| link.group)))
-                .and_where(Expr::exists(publicly_behind()));
-            tx.run(&update).await?;
-        }
-    }
-    Ok(added)
-}
-
-/// What everybody may see that stands behind a row of `failure_group`. Only that explains it: "explained by nothing you see" would tell
-/// of a private delta, and which test it is about.
-fn publicly_behind() -> SelectStatement {
-    Query::select()
-        .expr(Expr::val(1))
-        .from(FailureGroupDelta::Table)
-        .inner_join(Delta::Table, Expr::col((Delta::Table, Delta::Id)).equals((FailureGroupDelta::Table, FailureGroupDelta::DeltaId)))
-        .and_where(Expr::col((FailureGroupDelta::Table, FailureGroupDelta::GroupId)).equals((FailureGroup::Table, FailureGroup::Id)))
-        .and_where(Expr::col((Delta::Table, Delta::Visibility)).eq(Visibility::Public.as_str()))
-        .take()
-}
-
-/// Says anew of the groups a delta stands behind whether anything explains them, after it became private or public.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn reconsider(tx: &mut Tx, delta: Uuid) -> Result<()> {
-    for explained in [true, false] {
-        let groups = Query::select()
-            .column(FailureGroupDelta::GroupId)
-            .from(FailureGroupDelta::Table)
-            .and_where(Expr::col(FailureGroupDelta::DeltaId).eq(delta))
-            .take();
-        let behind = Expr::exists(publicly_behind());
-        let mut update = Query::update();
-        update
-            .table(FailureGroup::Table)
-            .value(FailureGroup::Explained, explained)
-            .and_where(Expr::col(FailureGroup::Id).in_subquery(groups))
-            .and_where(if explained { behind } else { behind.not() });
-        tx.run(&update).await?;
-    }
-    Ok(())
-}
-
-/// Says of groups whether anything explains them.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn explain(tx: &mut Tx, groups: &[Uuid], explained: bool) -> Result<()> {
-    for groups in groups.chunks(CHUNK) {
-        let mut update = Query::update();
-        update
-            .table(FailureGroup::Table)
-            .value(FailureGroup::Explained, explained)
-            .and_where(Expr::col(FailureGroup::Id).is_in(groups.iter().copied()))
-            .and_where(Expr::col(FailureGroup::Explained).ne(explained));
-        tx.run(&update).await?;
-    }
-    Ok(())
-}
-
-/// Takes deltas away from groups, and the groups' failures from the deltas: what a signature had linked, or what a person asks for.
-/// Groups that nothing stands behind any more are unexplained again.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn unlink(tx: &mut Tx, which: Unlink) -> Result<()> {
-    let mut delete = Query::delete();
-    delete.from_table(FailureGroupDelta::Table);
-    match which {
-        Unlink::Signature(signature) => delete.and_where(Expr::col(FailureGroupDelta::SignatureId).eq(signature)),
-        Unlink::Group(group, delta) => {
-            delete.and_where(Expr::col(FailureGroupDelta::GroupId).eq(group)).and_where(Expr::col(FailureGroupDelta::DeltaId).eq(delta))
-        }
-        Unlink::Project(project, delta) => {
-            let groups = Query::select()
-                .column(FailureGroup::Id)
-                .from(FailureGroup::Table)
-                .and_where(Expr::col(FailureGroup::ProjectId).eq(project))
-                .take();
-            delete
-                .and_where(Expr::col(FailureGroupDelta::DeltaId).eq(delta))
-                .and_where(Expr::col(FailureGroupDelta::GroupId).in_subquery(groups))
-        }
-    };
-    delete.returning(Query::returning().columns([FailureGroupDelta::GroupId, FailureGroupDelta::DeltaId]));
-    let gone: Vec<(Uuid, Uuid)> = tx.all(&delete).await?;
-    let mut by_delta: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
-    for (group, delta) in &gone {
-        by_delta.entry(*delta).or_default().push(*group);
-    }
-    for (delta, groups) in by_delta {
-        for groups in groups.chunks(CHUNK) {
-            let failures = Query::select()
-                .column(Failure::Id)
-                .from(Failure::Table)
-                .and_where(Expr::col(Failure::GroupId).is_in(groups.iter().copied()))
-                .take();
-            let mut delete = Query::delete();
-            delete
-                .from_table(FailureDelta::Table)
-                .and_where(Expr::col(FailureDelta::DeltaId).eq(delta))
-                .and_where(Expr::col(FailureDelta::FailureId).in_subquery(failures));
-            tx.run(&delete).await?;
-        }
-    }
-    for groups in gone.chunks(CHUNK) {
-        let mut update = Query::update();
-        update
-            .table(FailureGroup::Table)
-            .value(FailureGroup::Explained, false)
-            .and_where(Expr::col(FailureGroup::Id).is_in(groups.iter().map(|(group, _)| *group)))
-            .and_where(Expr::exists(publicly_behind()).not());
-        tx.run(&update).await?;
-    }
-    Ok(())
-}
-
-/// Which links are taken away.
-#[derive(Clone, Copy, Debug)]
-pub enum Unlink {
-    /// All that this signature made.
-    Signature(Uuid),
-    /// That of a group to a delta.
-    Group(Uuid, Uuid),
-    /// Those of a project's groups to a delta.
-    Project(Uuid, Uuid),
 }
 
 /// A failure to keep.

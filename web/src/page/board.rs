@@ -2,14 +2,14 @@
 
 use leptos::prelude::*;
 use schema::board::{Board, BoardForm, BoardPage, Category, Column, ColumnForm, DONE_DAYS};
-use schema::{project::Refused, query::TASKS, route};
+use schema::{query::TASKS, route};
 
 use crate::island::board::Board as Alive;
 use crate::part::{self, Crumb, Field, Tone, Tried, card::card};
 
-/// The whole page; with the form to move a card, where it was refused.
-pub fn board(page: &BoardPage, refused: &Option<Refused>) -> AnyView {
-    let BoardPage { org_name, board, q, error, may_change } = page;
+/// The whole page.
+pub fn board(page: &BoardPage) -> AnyView {
+    let BoardPage { org_name, board, q, error, refused, may_change } = page;
     let (org, slug) = (&board.org, &board.slug);
     let path = route::board(org, slug);
     let quick = [("Mine", "is:mine"), ("Blocked", "is:blocked"), ("Committed", "commitment:committed")]

@@ -1,7 +1,7 @@
 //! A form that was refused, shown again as it was sent: open, with what was typed and with what is wrong.
 
 use leptos::prelude::*;
-use schema::project::Refused;
+use schema::problem::Refused;
 
 use super::{Field, Tone, notice};
 

@@ -2,7 +2,8 @@
 
 use axum::{extract::State, response::Response};
 use schema::{
-    project::{Patch, PutComponent, PutRelease, Refused, SettingsPage},
+    problem::Refused,
+    project::{Patch, PutComponent, PutRelease, SettingsPage},
     route,
     segment::PutSegment,
 };

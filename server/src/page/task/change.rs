@@ -3,7 +3,7 @@
 use axum::{extract::State, response::Response};
 use schema::{
     id::{DeltaKey, TaskKey},
-    project::Refused,
+    problem::Refused,
     route,
     task::{Commitment, CommitmentChange, NewReference, Placement, ReferenceKind, Relation, TaskChange},
 };

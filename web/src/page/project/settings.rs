@@ -6,7 +6,7 @@ use schema::{
     route,
 };
 
-use crate::part::{self, Crumb, Field, Tone};
+use crate::part::{self, Crumb, Field, Tone, Tried};
 
 /// The whole page.
 pub fn settings(page: SettingsPage) -> AnyView {
@@ -35,19 +35,17 @@ pub fn settings(page: SettingsPage) -> AnyView {
     .into_any()
 }
 
-/// A field of one of the page's forms, with what was typed and what is wrong.
-fn field(page: &SettingsPage, form: &'static str, name: &'static str, label: &str) -> Field {
-    Field::new(name, label).within(form).value(page.typed(form, name).unwrap_or_default()).error(page.fault(form, name))
+/// A field of one of the page's forms, with what was typed, else with `value`, and what is wrong.
+fn field(page: &SettingsPage, form: &'static str, name: &'static str, label: &str, value: &str) -> Field {
+    Tried::of(&page.refused, form).field(name, label, value).within(form)
 }
 
 fn about(page: &SettingsPage) -> AnyView {
     let project = &page.project;
-    let name = page.typed("about", "name").unwrap_or_else(|| project.name.clone());
-    let description = page.typed("about", "description").unwrap_or_else(|| project.description.clone());
     let form = view! {
         <input type="hidden" name="version" value=project.version.to_string()/>
-        {field(page, "about", "name", "Name").value(name).required().max(200).text("text")}
-        {field(page, "about", "description", "What it is").value(description).max(65_536).hint("Markdown.").area(5)}
+        {field(page, "about", "name", "Name", &project.name).required().max(200).text("text")}
+        {field(page, "about", "description", "What it is", &project.description).max(65_536).hint("Markdown.").area(5)}
         <div class="row-of">{part::submit("Save")}</div>
     };
     part::panel("About", view! { <div class="body">{part::post(&route::project_settings(&project.slug), form)}</div> })
@@ -78,7 +76,7 @@ fn maintainers(page: &SettingsPage) -> AnyView {
         })
         .collect_view();
     let form = view! {
-        {field(page, "maintainers", "name", "Add a maintainer").required().max(64).mono().hint("Their handle.").text("text")}
+        {field(page, "maintainers", "name", "Add a maintainer", "").required().max(64).mono().hint("Their handle.").text("text")}
         <div class="row-of">{part::submit("Add")}</div>
     };
     let body = view! { <div class="body stack"><ul class="stack-sm">{rows}</ul>{part::post(&action, form)}</div> };
@@ -94,8 +92,8 @@ fn components(page: &SettingsPage) -> AnyView {
         .collect_view();
     let form = view! {
         <div class="cols">
-            {field(page, "components", "slug", "Short name").required().max(64).mono().hint("One that is there is renamed.").text("text")}
-            {field(page, "components", "name", "Name").required().max(200).text("text")}
+            {field(page, "components", "slug", "Short name", "").required().max(64).mono().hint("One that is there is renamed.").text("text")}
+            {field(page, "components", "name", "Name", "").required().max(200).text("text")}
         </div>
         <div class="row-of">{part::submit("Save the component")}</div>
     };
@@ -117,10 +115,10 @@ fn segments(page: &SettingsPage) -> AnyView {
         .collect_view();
     let form = view! {
         <div class="cols">
-            {field(page, "segments", "slug", "Short name").required().max(64).mono().hint("One that is there is changed.").text("text")}
-            {field(page, "segments", "name", "Name").required().max(200).placeholder("vendor-x driver users").text("text")}
+            {field(page, "segments", "slug", "Short name", "").required().max(64).mono().hint("One that is there is changed.").text("text")}
+            {field(page, "segments", "name", "Name", "").required().max(200).placeholder("vendor-x driver users").text("text")}
         </div>
-        {field(page, "segments", "description", "Who belongs to it").max(2000).placeholder("You run the vendor-x driver in production.").text("text")}
+        {field(page, "segments", "description", "Who belongs to it", "").max(2000).placeholder("You run the vendor-x driver in production.").text("text")}
         <div class="row-of">{part::submit("Save the segment")}</div>
     };
     let action = route::project_segments(&project.slug);
@@ -143,8 +141,8 @@ fn releases(page: &SettingsPage) -> AnyView {
         .collect_view();
     let form = view! {
         <div class="cols">
-            {field(page, "releases", "name", "Release").required().max(64).mono().placeholder("2026.2").text("text")}
-            {field(page, "releases", "released", "Came out on").hint("Empty while it is to come.").text("date")}
+            {field(page, "releases", "name", "Release", "").required().max(64).mono().placeholder("2026.2").text("text")}
+            {field(page, "releases", "released", "Came out on", "").hint("Empty while it is to come.").text("date")}
         </div>
         <div class="row-of">{part::submit("Save the release")}</div>
     };

@@ -1,0 +1,156 @@
+//! Deltas, where they are, and what people say of them.
+
+use sea_query::Iden;
+
+#[derive(Clone, Copy, Iden)]
+pub enum Delta {
+    Table,
+    Number,
+    Id,
+    Kind,
+    Title,
+    Desired,
+    Actual,
+    Body,
+    ReporterId,
+    Visibility,
+    Open,
+    Resolution,
+    ResolutionReason,
+    ResolutionRelease,
+    DuplicateOf,
+    ResolvedBy,
+    ResolvedAt,
+    RegressedAt,
+    SeenAt,
+    Impact,
+    ImpactSegmentId,
+    Affected,
+    Comments,
+    Revision,
+    Version,
+    CreatedAt,
+    UpdatedAt,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub enum DeltaGuest {
+    Table,
+    DeltaId,
+    UserId,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub enum DeltaLabel {
+    Table,
+    DeltaId,
+    Label,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub enum Revision {
+    Table,
+    DeltaId,
+    Number,
+    Title,
+    Desired,
+    Actual,
+    Body,
+    AuthorId,
+    At,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub enum Origin {
+    Table,
+    Source,
+    ExternalId,
+    DeltaId,
+    Url,
+    Digest,
+    ImportedAt,
+    Words,
+    Private,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub enum Place {
+    Table,
+    Id,
+    DeltaId,
+    ProjectId,
+    Consensus,
+    Rationale,
+    DecidedBy,
+    DecidedAt,
+    Version,
+    Number,
+    Open,
+    Impact,
+    UpdatedAt,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub enum PlaceComponent {
+    Table,
+    PlaceId,
+    ComponentId,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub enum Position {
+    Table,
+    PlaceId,
+    UserId,
+    Position,
+    Reason,
+    Revision,
+    At,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub enum Vote {
+    Table,
+    DeltaId,
+    UserId,
+    Severity,
+    Note,
+    At,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub enum Impact {
+    Table,
+    DeltaId,
+    SegmentId,
+    Cosmetic,
+    Hinders,
+    Breaks,
+    Blocks,
+    Score,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub enum Comment {
+    Table,
+    Id,
+    DeltaId,
+    AuthorId,
+    Body,
+    CreatedAt,
+    EditedAt,
+}
+
+/// `Rowid` (SQLite) and `Number` (PostgreSQL) are the delta's number; `Document` is PostgreSQL's.
+#[derive(Clone, Copy, Iden)]
+pub enum DeltaSearch {
+    Table,
+    Rowid,
+    Number,
+    Document,
+    Title,
+    Desired,
+    Actual,
+    Body,
+    Comments,
+}

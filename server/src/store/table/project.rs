@@ -1,0 +1,63 @@
+//! Projects with what belongs to them.
+
+use sea_query::Iden;
+
+#[derive(Clone, Copy, Iden)]
+pub enum Project {
+    Table,
+    Id,
+    Slug,
+    Name,
+    Description,
+    Version,
+    CreatedAt,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub enum ProjectMaintainer {
+    Table,
+    ProjectId,
+    UserId,
+    AddedAt,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub enum Component {
+    Table,
+    Id,
+    ProjectId,
+    Slug,
+    Name,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub enum Segment {
+    Table,
+    Id,
+    ProjectId,
+    Slug,
+    Name,
+    Description,
+    Everyone,
+    Members,
+    ScoredMembers,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub enum SegmentMember {
+    Table,
+    Id,
+    SegmentId,
+    UserId,
+    JoinedAt,
+    LeftAt,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub enum Release {
+    Table,
+    Id,
+    ProjectId,
+    Name,
+    ReleasedAt,
+}
