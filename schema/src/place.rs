@@ -1,9 +1,12 @@
 //! Places: a delta in one project, with that project's consensus.
 
+mod decision;
+
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::{project::Component, user::Person};
+pub use self::decision::{APPROVALS, APPROVALS_MAX, DAYS, DAYS_MAX, Decision, How, Needed, Rule, undecided};
+use crate::{project::Component, timeline::Entry, user::Person};
 
 /// Most components of one place.
 pub const COMPONENTS_MAX: usize = 20;
@@ -70,10 +73,22 @@ pub struct Detail {
     /// When.
     #[serde(default, with = "time::serde::rfc3339::option", skip_serializing_if = "Option::is_none")]
     pub decided_at: Option<OffsetDateTime>,
+    /// How it came to that.
+    pub how: How,
+    /// The revision of the text it was decided on; absent while nobody has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<i64>,
+    /// The project's rule.
+    pub decision: Decision,
+    /// What it has and still lacks by that rule.
+    pub needed: Needed,
     /// The components concerned, by slug.
     pub components: Vec<Component>,
     /// People's positions, newest first.
     pub positions: Vec<Position>,
+    /// What was said and decided here, newest first: the newest 20 of all the delta's places. The rest is at `history`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub history: Vec<Entry>,
     /// Rises with each change of the consensus.
     pub version: i64,
 }
@@ -88,11 +103,49 @@ pub struct Position {
     pub position: Stand,
     /// Why.
     pub reason: String,
-    /// Stated on an earlier revision of the text: it may no longer hold.
+    /// The revision of the text it was stated on.
+    pub revision: i64,
+    /// Stated on an earlier revision of the text: it no longer counts.
     pub stale: bool,
+    /// They maintain the project.
+    pub maintainer: bool,
+    /// A maintainer's answer to the objection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<Answer>,
     /// When.
     #[serde(with = "time::serde::rfc3339")]
     pub at: OffsetDateTime,
+}
+
+impl Position {
+    /// Whether it is an objection to the current text that nobody has answered.
+    pub fn objects(&self) -> bool {
+        self.position == Stand::Object && !self.stale && self.answer.is_none()
+    }
+}
+
+/// What a maintainer said to an objection.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Answer {
+    /// Who.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<Person>,
+    /// Why the objection does not hold.
+    pub reason: String,
+    /// When.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+}
+
+/// An answer to give to an objection.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PutAnswer {
+    /// Why the objection does not hold.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 2000))]
+    pub reason: String,
 }
 
 /// Where a delta is to stand in a project.
@@ -126,7 +179,7 @@ pub struct PutPosition {
 pub struct PutConsensus {
     /// What the project thinks.
     pub state: Consensus,
-    /// Why; needed to decline.
+    /// Why; needed to decline, and to agree where the project's rule is another than its maintainers' word.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(max_length = 2000))]
     pub rationale: String,

@@ -66,6 +66,8 @@ pub struct Project {
     pub maintainers: Vec<Person>,
     /// Whether the caller is one of them.
     pub mine: bool,
+    /// What makes it hold that something is agreed.
+    pub decision: crate::place::Decision,
     /// Rises with each change of name or description; also the `ETag`.
     pub version: i64,
     /// When it was created.

@@ -43,6 +43,8 @@ routes! {
     PROJECT_SEGMENTS project_segments(project) "/projects/{project}/segments";
     /// Be, or be no longer, one of a segment's users (POST).
     SEGMENT_ME segment_me(project, segment) "/projects/{project}/segments/{segment}/me";
+    /// Say what makes a project hold that something is agreed (POST).
+    PROJECT_DECISION project_decision(project) "/projects/{project}/decision";
     /// Make or date a release (POST).
     PROJECT_RELEASES project_releases(project) "/projects/{project}/releases";
     /// What fails in a project's CI, grouped.
@@ -89,6 +91,8 @@ routes! {
     DELTA_POSITION delta_position(delta, project) "/deltas/{delta}/places/{project}/position";
     /// Say what a project thinks of a delta (POST).
     DELTA_CONSENSUS delta_consensus(delta, project) "/deltas/{delta}/places/{project}/consensus";
+    /// Answer an objection to a delta in a project (POST).
+    DELTA_ANSWER delta_answer(delta, project) "/deltas/{delta}/places/{project}/answer";
     /// End a gap, or open it again (POST).
     DELTA_RESOLUTION delta_resolution(delta) "/deltas/{delta}/resolution";
     /// Set a delta's labels (POST).
@@ -216,6 +220,8 @@ pub mod api {
         PROJECT project(project) "/api/v1/projects/{project}";
         /// A maintainer of a project.
         MAINTAINER maintainer(project, user) "/api/v1/projects/{project}/maintainers/{user}";
+        /// What makes a project hold that something is agreed.
+        DECISION decision(project) "/api/v1/projects/{project}/decision";
         /// A release of a project.
         RELEASE release(project, release) "/api/v1/projects/{project}/releases/{release}";
         /// A component of a project.
@@ -256,6 +262,10 @@ pub mod api {
         POSITION position(delta, project) "/api/v1/deltas/{delta}/places/{project}/position";
         /// The consensus of a place.
         CONSENSUS consensus(delta, project) "/api/v1/deltas/{delta}/places/{project}/consensus";
+        /// A maintainer's answer to a person's objection.
+        ANSWER answer(delta, project, user) "/api/v1/deltas/{delta}/places/{project}/positions/{user}/answer";
+        /// What was said and decided of a place.
+        HISTORY history(delta, project) "/api/v1/deltas/{delta}/places/{project}/history";
         /// A delta's resolution.
         RESOLUTION resolution(delta) "/api/v1/deltas/{delta}/resolution";
         /// Comments of a delta.

@@ -2,6 +2,7 @@
 
 pub mod board;
 pub mod comment;
+pub mod consensus;
 pub mod delta;
 pub mod evidence;
 pub mod failure;

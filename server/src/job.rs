@@ -1,4 +1,5 @@
-//! What happens by itself: sweeping what has expired, bringing scores up to date with the segments' members.
+//! What happens by itself: sweeping what has expired, bringing scores up to date with the segments' members,
+//! deciding where a project's rule is silence.
 
 use std::time::Duration;
 
@@ -19,6 +20,9 @@ pub async fn run(app: App) {
             _ = every.tick() => {
                 if let Err(error) = sweep(&app).await {
                     tracing::warn!("sweeping: {error}");
+                }
+                if let Err(error) = act::consensus::due(&app).await {
+                    tracing::warn!("deciding by rule: {error}");
                 }
             }
             _ = scores.tick() => {

@@ -4,7 +4,7 @@ mod edit;
 
 use schema::{
     delta::{Kind, TEXT_MAX, TITLE_MAX, Visibility},
-    place::COMPONENTS_MAX,
+    place::{COMPONENTS_MAX, Rule},
 };
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -101,6 +101,10 @@ pub async fn file(app: &App, caller: &Caller, new: schema::delta::New) -> Result
         },
     )
     .await?;
+    // Filing is the proposal that silence consents to.
+    if project.decision == Rule::Lazy {
+        store::place::wait_at(&mut tx, row.id, project.id, now).await?;
+    }
     tx.commit().await?;
     Ok(row)
 }

@@ -148,6 +148,7 @@ pub async fn file(app: &App, caller: &Caller, group: Uuid, given: FileDelta) -> 
         places: vec![(group.project_id, Vec::new())],
     };
     let row = act::delta::insert(&mut tx, now, new).await?;
+    act::consensus::anew(&mut tx, &row, now).await?;
     tie(app, &mut tx, caller, &group, row.id).await?;
     store::failure::seen(&mut tx, &[row.id], group.last_seen).await?;
     tx.commit().await?;

@@ -2,13 +2,14 @@
 
 use schema::{
     id::DeltaKey,
-    place::{COMPONENTS_MAX, Consensus, PutConsensus, PutPlace, PutPosition, REASON_MAX, Stand},
+    place::{COMPONENTS_MAX, Consensus, How, PutConsensus, PutPlace, PutPosition, REASON_MAX, Rule, Stand},
 };
 use serde_json::json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
+    consensus,
     delta::{components, maintains},
     project::maintainer,
 };
@@ -17,7 +18,15 @@ use crate::{
     caller::Caller,
     error::{Error, Result},
     extract::Check,
-    store::{self, db::Tx, delta::Row, event::Event, failure::Unlink, place},
+    store::{
+        self,
+        db::Tx,
+        delta::Row,
+        event::Event,
+        failure::Unlink,
+        place::{self, Held, Ruled},
+        project::Row as Project,
+    },
 };
 
 /// Most projects one delta is in.
@@ -58,6 +67,9 @@ pub async fn put(app: &App, caller: &Caller, key: DeltaKey, project: &str, put: 
         None => {
             let of = place::Of { delta: row.id, number: row.number, open: row.open, impact: row.impact };
             place::insert(&mut tx, of, &[(project.id, components)], now).await?;
+            if project.decision == Rule::Lazy {
+                place::wait_at(&mut tx, row.id, project.id, now).await?;
+            }
             // The project's segments count now.
             store::impact::recompute(&mut tx, row.id).await?;
             tx.emit(event("place.added", now, user.id, &row, project.id, said)).await?;
@@ -107,7 +119,8 @@ pub async fn put_position(app: &App, caller: &Caller, key: DeltaKey, project: &s
     store::delta::touch(&mut tx, row.id, now).await?;
     place::put_position(&mut tx, here.id, user.id, put.position, reason, row.revision, now).await?;
     let said = json!({ "position": put.position, "reason": reason, "revision": row.revision });
-    tx.emit(event("position.stated", now, user.id, &row, project, said)).await?;
+    tx.emit(event("position.stated", now, user.id, &row, project.id, said)).await?;
+    consensus::reconsider(&mut tx, &row, ruled(&project, here), now, false).await?;
     tx.commit().await
 }
 
@@ -124,14 +137,16 @@ pub async fn remove_position(app: &App, caller: &Caller, key: DeltaKey, project:
     if !place::delete_position(&mut tx, here.id, user.id).await? {
         return Err(Error::not_found("position"));
     }
-    tx.emit(event("position.withdrawn", now, user.id, &row, project, json!({}))).await?;
+    tx.emit(event("position.withdrawn", now, user.id, &row, project.id, json!({ "revision": row.revision }))).await?;
+    consensus::reconsider(&mut tx, &row, ruled(&project, here), now, false).await?;
     tx.commit().await
 }
 
 /// Says what the project thinks of a delta, of the version seen where one is given. For that project's maintainers only.
 ///
 /// # Errors
-/// 401 and 403 for others; 404 for what they may not see; 412 when somebody was faster; 422 to decline without a rationale.
+/// 401 and 403 for others; 404 for what they may not see; 412 when somebody was faster; 422 to decline without a rationale, or to agree
+/// without one past the project's rule.
 pub async fn put_consensus(
     app: &App,
     caller: &Caller,
@@ -147,20 +162,30 @@ pub async fn put_consensus(
     let project = store::project::find(&mut tx, project).await?;
     let here = place::find(&mut tx, row.id, project.id).await?;
     let user = maintainer(caller, &project)?;
-    let needed = usize::from(put.state == Consensus::Declined);
+    let ends = matches!(put.state, Consensus::Agreed | Consensus::Declined);
+    let how = if ends && project.decision != Rule::Maintainers { How::Override } else { How::Word };
+    let needed = usize::from(put.state == Consensus::Declined || how == How::Override);
     Check::default().text(rationale, "rationale", needed, REASON_MAX).done()?;
     let seen = place::Row { version: version.unwrap_or(here.version), ..here };
     store::delta::touch(&mut tx, row.id, now).await?;
-    place::put_consensus(&mut tx, seen, put.state, rationale, user.id, now).await?;
-    let said = json!({ "state": put.state, "rationale": rationale });
+    let held = Held { state: put.state, rationale, by: Some(user.id), how, revision: row.revision };
+    place::put_consensus(&mut tx, seen, held, now).await?;
+    let said = json!({ "state": put.state, "rationale": rationale, "revision": row.revision, "how": how });
     tx.emit(event("consensus.set", now, user.id, &row, project.id, said)).await?;
+    consensus::reconsider(&mut tx, &row, ruled(&project, here), now, true).await?;
     tx.commit().await
 }
 
+/// The place with its project's rule.
+fn ruled(project: &Project, here: place::Row) -> Ruled {
+    Ruled { place: here.id, project: project.id, decision: project.decision() }
+}
+
 /// A delta the caller may see, a project, and the delta's place in it.
-async fn find(tx: &mut Tx, caller: &Caller, key: DeltaKey, project: &str) -> Result<(Row, Uuid, place::Row)> {
+async fn find(tx: &mut Tx, caller: &Caller, key: DeltaKey, project: &str) -> Result<(Row, Project, place::Row)> {
     let row = store::delta::find(tx, caller, key).await?;
-    let project = store::project::find(tx, project).await?.id;
-    let here = place::find(tx, row.id, project).await?;
+    let project = store::project::find(tx, project).await?;
+    let row = consensus::settled(tx, row, &project).await?;
+    let here = place::find(tx, row.id, project.id).await?;
     Ok((row, project, here))
 }

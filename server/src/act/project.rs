@@ -107,6 +107,7 @@ pub async fn add_maintainer(app: &App, caller: &Caller, slug: &str, name: &str) 
     let user = maintainer(caller, &project)?;
     let person = person(&mut tx, name).await?;
     if store::project::add_maintainer(&mut tx, project.id, person, now).await? {
+        super::consensus::joined(&mut tx, project.id, &project.decision(), now).await?;
         let said = serde_json::json!({ "name": name });
         tx.emit(Event { project: Some(project.id), ..Event::new("maintainer.added", now, Some(user.id)).with(said) }).await?;
     }

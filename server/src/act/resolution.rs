@@ -141,6 +141,7 @@ pub async fn reopen(app: &App, caller: &Caller, key: DeltaKey, version: Option<i
         return Err(Error::conflict("This delta is open. Nothing was changed."));
     }
     store::resolution::open(&mut tx, &row, now, false).await?;
+    super::consensus::anew(&mut tx, &Row { open: true, ..row.clone() }, now).await?;
     let said = json!({ "from": row.resolution(), "reason": reason });
     tx.emit(Event { delta: Some(row.id), ..Event::new("delta.reopened", now, Some(user.id)).with(said) }).await?;
     tx.commit().await
@@ -157,6 +158,7 @@ pub async fn regress(tx: &mut Tx, now: OffsetDateTime, delta: Uuid, why: serde_j
         return Ok(false);
     }
     store::resolution::open(tx, &row, now, true).await?;
+    super::consensus::anew(tx, &Row { open: true, ..row.clone() }, now).await?;
     tx.emit(Event { delta: Some(delta), ..Event::new("delta.regressed", now, None).with(why) }).await?;
     Ok(true)
 }

@@ -4,7 +4,9 @@ use axum::{extract::State, http::StatusCode};
 use schema::{
     delta::Delta,
     id::DeltaKey,
-    place::{PutConsensus, PutPlace, PutPosition},
+    list::{Page, Window},
+    place::{PutAnswer, PutConsensus, PutPlace, PutPosition},
+    timeline::Entry,
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -14,12 +16,18 @@ use crate::{
     app::App,
     caller::Caller,
     error::{Problem, Result},
-    extract::{IfMatch, Json, Path},
+    extract::{IfMatch, Json, Path, Query},
+    store,
 };
 
 /// Its routes.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(put, remove)).routes(routes!(put_position, remove_position)).routes(routes!(put_consensus))
+    OpenApiRouter::new()
+        .routes(routes!(put, remove))
+        .routes(routes!(put_position, remove_position))
+        .routes(routes!(put_consensus))
+        .routes(routes!(answer))
+        .routes(routes!(history))
 }
 
 /// Put a delta into a project
@@ -76,7 +84,7 @@ async fn remove_position(State(app): State<App>, caller: Caller, Path((delta, pr
 
 /// Say what the project thinks
 ///
-/// For that project's maintainers. `If-Match` takes the place's `version`; without it the last to speak wins.
+/// For that project's maintainers; past a rule that is not their word they need a rationale. `If-Match` takes the place's `version`; without it the last to speak wins.
 #[utoipa::path(put, path = "/deltas/{delta}/places/{project}/consensus", tag = "places", request_body = PutConsensus,
     params(("delta" = DeltaKey, Path), ("project" = String, Path, description = "Slug"), ("If-Match" = Option<String>, Header, description = "The version that was loaded: where it is sent, it is heeded")),
     responses((status = 200, body = Delta), (status = 403, body = Problem), (status = 404, body = Problem), (status = 412, body = Problem),
@@ -90,4 +98,42 @@ async fn put_consensus(
 ) -> Result<Whole> {
     act::place::put_consensus(&app, &caller, delta, &project, version.map(|IfMatch(version)| version), put).await?;
     whole(&app, &caller, delta).await
+}
+
+/// Answer an objection
+///
+/// For that project's maintainers, with a reason. The objection no longer stands in the way of the project's rule, unless it is stated anew.
+#[utoipa::path(put, path = "/deltas/{delta}/places/{project}/positions/{user}/answer", tag = "places", request_body = PutAnswer,
+    params(("delta" = DeltaKey, Path), ("project" = String, Path, description = "Slug"), ("user" = String, Path, description = "Handle of who objects")),
+    responses((status = 200, body = Delta), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
+        (status = 422, body = Problem)))]
+async fn answer(
+    State(app): State<App>,
+    caller: Caller,
+    Path((delta, project, user)): Path<(DeltaKey, String, String)>,
+    Json(put): Json<PutAnswer>,
+) -> Result<Whole> {
+    act::consensus::answer(&app, &caller, delta, &project, &user, &put.reason).await?;
+    whole(&app, &caller, delta).await
+}
+
+/// What was said and decided of a place
+///
+/// Positions with their reasons and the revision they were stated on, answers to objections, and every consensus, newest first; what was
+/// taken back included.
+#[utoipa::path(get, path = "/deltas/{delta}/places/{project}/history", tag = "places",
+    params(("delta" = DeltaKey, Path), ("project" = String, Path, description = "Slug"), Window),
+    responses((status = 200, body = Page<Entry>), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn history(
+    State(app): State<App>,
+    caller: Caller,
+    Path((delta, project)): Path<(DeltaKey, String)>,
+    Query(window): Query<Window>,
+) -> Result<Json<Page<Entry>>> {
+    let before = store::timeline::cursor(window.cursor.as_deref())?;
+    let mut tx = app.db.read().await?;
+    let row = store::delta::find(&mut tx, &caller, delta).await?;
+    let project = store::project::find(&mut tx, &project).await?;
+    store::place::find(&mut tx, row.id, project.id).await?;
+    Ok(Json(store::place::history::page(&mut tx, row.id, project.id, before, window.limit()).await?))
 }

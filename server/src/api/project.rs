@@ -6,6 +6,7 @@ use axum::{
 };
 use schema::{
     list::{Page, Window},
+    place::Decision,
     project::{Component, New, Patch, Project, PutComponent, PutRelease, Release, Summary},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -26,6 +27,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(get, patch))
         .routes(routes!(put_component))
         .routes(routes!(put_release))
+        .routes(routes!(put_decision))
         .routes(routes!(add_maintainer, remove_maintainer))
 }
 
@@ -41,6 +43,7 @@ pub async fn load(tx: &mut Tx, caller: &Caller, row: Row) -> Result<Project> {
         releases: store::project::releases(tx, &[row.id]).await?,
         maintainers: store::project::maintainers(tx, row.id).await?,
         mine: caller.maintains(row.id),
+        decision: row.decision(),
         slug: row.slug,
         name: row.name,
         description: row.description,
@@ -136,6 +139,23 @@ async fn put_release(
     let released_at = put.released_at;
     act::project::put_release(&app, &caller, &project, &release, put).await?;
     Ok(Json(Release { name: release, released_at }))
+}
+
+/// Set what makes the project hold that something is agreed
+///
+/// For its maintainers. `maintainers`: their word; `lazy`: nobody's unanswered objection for some days; `approvals`: so many maintainers
+/// agree, and no objection is unanswered. What is decided stays so.
+#[utoipa::path(put, path = "/projects/{project}/decision", tag = "projects", request_body = Decision,
+    params(("project" = String, Path, description = "Slug")),
+    responses((status = 200, body = Project), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn put_decision(
+    State(app): State<App>,
+    caller: Caller,
+    Path(project): Path<String>,
+    Json(decision): Json<Decision>,
+) -> Result<Whole> {
+    act::consensus::put_rule(&app, &caller, &project, decision).await?;
+    whole(&app, &caller, &project).await
 }
 
 /// Make a person a maintainer

@@ -23,6 +23,7 @@ pub fn routes() -> Router<App> {
         .route(route::DELTA_PLACES, post(places))
         .route(route::DELTA_POSITION, post(position))
         .route(route::DELTA_CONSENSUS, post(consensus))
+        .route(route::DELTA_ANSWER, post(answer))
 }
 
 #[derive(Deserialize)]
@@ -96,4 +97,23 @@ async fn consensus(
     let result = act::place::put_consensus(&app, &caller, delta, &project, Some(filled.version), put).await;
     let sent = ("consensus", vec![("project", project), ("state", filled.state.to_string()), ("rationale", filled.rationale)]);
     done(&app, &caller, delta, result, "The consensus is set.", sent).await
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Answers {
+    name: String,
+    #[serde(default)]
+    reason: String,
+}
+
+async fn answer(
+    State(app): State<App>,
+    caller: Caller,
+    Path((delta, project)): Path<(DeltaKey, String)>,
+    Form(filled): Form<Answers>,
+) -> Result<Response> {
+    let result = act::consensus::answer(&app, &caller, delta, &project, filled.name.trim(), &filled.reason).await;
+    let sent = ("answer", vec![("project", project), ("name", filled.name), ("reason", filled.reason)]);
+    done(&app, &caller, delta, result, "The objection is answered.", sent).await
 }

@@ -34,6 +34,7 @@ pub fn routes() -> Router<App> {
         .route(route::PROJECT_COMPONENTS, post(settings::components))
         .route(route::PROJECT_SEGMENTS, post(settings::segments))
         .route(route::PROJECT_RELEASES, post(settings::releases))
+        .route(route::PROJECT_DECISION, post(settings::decision))
 }
 
 async fn all(State(app): State<App>, caller: Caller, Query(window): Query<Window>) -> Result<Response> {

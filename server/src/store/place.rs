@@ -2,6 +2,8 @@
 
 pub mod detail;
 mod edit;
+pub mod history;
+mod rule;
 
 use std::collections::HashMap;
 
@@ -11,7 +13,10 @@ use serde::Deserialize;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-pub use self::edit::{Row, all, delete, delete_position, find, put_components, put_consensus, put_position};
+pub use self::{
+    edit::{Held, Row, all, delete, delete_position, find, put_components, put_consensus, put_position},
+    rule::{Due, Ruled, Weight, answer, due, ruled, wait, wait_at, wait_for, weigh},
+};
 use super::{
     db::Tx,
     gather::{Gather, Gathered},

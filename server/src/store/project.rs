@@ -2,7 +2,10 @@
 
 mod list;
 
-use schema::user::Person;
+use schema::{
+    place::{Decision, Rule},
+    user::Person,
+};
 use sea_query::{Asterisk, Expr, ExprTrait, LockType, OnConflict, Order, Query};
 use sqlx::FromRow;
 use time::OffsetDateTime;
@@ -28,6 +31,17 @@ pub struct Row {
     pub description: String,
     pub version: i64,
     pub created_at: OffsetDateTime,
+    #[sqlx(try_from = "String")]
+    pub decision: Rule,
+    pub decision_days: i64,
+    pub decision_approvals: i64,
+}
+
+impl Row {
+    /// What makes it hold that something is agreed.
+    pub fn decision(&self) -> Decision {
+        Decision::new(self.decision, self.decision_days, self.decision_approvals)
+    }
 }
 
 /// The project of a slug.
@@ -110,6 +124,22 @@ pub async fn update(tx: &mut Tx, id: Uuid, version: i64, name: &str, description
         )
         .await?;
     Ok(changed == 1)
+}
+
+/// Sets what makes it hold that something is agreed.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn decide_by(tx: &mut Tx, id: Uuid, decision: &Decision) -> Result<()> {
+    let mut update = Query::update();
+    update
+        .table(Project::Table)
+        .value(Project::Decision, decision.rule.as_str())
+        .value(Project::DecisionDays, decision.days())
+        .value(Project::DecisionApprovals, decision.approvals())
+        .value(Project::Version, Expr::col(Project::Version).add(1))
+        .and_where(Expr::col(Project::Id).eq(id));
+    tx.run(&update).await.map(drop)
 }
 
 /// Who decides in a project, by name.

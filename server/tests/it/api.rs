@@ -2,6 +2,7 @@
 
 pub mod board;
 mod comment;
+mod consensus;
 mod delta;
 mod evidence;
 mod failure;

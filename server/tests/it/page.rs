@@ -1,6 +1,7 @@
 //! The pages.
 
 mod board;
+mod consensus;
 mod delta;
 mod failure;
 mod home;

@@ -3,6 +3,7 @@
 mod decide;
 mod form;
 mod revisions;
+mod rule;
 mod side;
 mod timeline;
 

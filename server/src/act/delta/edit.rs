@@ -81,6 +81,7 @@ pub async fn edit(app: &App, caller: &Caller, key: DeltaKey, version: i64, patch
         store::revision::insert(&mut tx, row.id, revision, words, user.id, now).await?;
         store::search::put(&mut tx, row.number, words).await?;
         tx.emit(event("delta.edited").with(json!({ "revision": revision }))).await?;
+        super::super::consensus::anew(&mut tx, &Row { revision, ..row.clone() }, now).await?;
     }
     if kind != row.kind {
         tx.emit(event("delta.kind").with(json!({ "from": row.kind, "to": kind }))).await?;

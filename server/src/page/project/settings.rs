@@ -2,6 +2,7 @@
 
 use axum::{extract::State, response::Response};
 use schema::{
+    place::{Decision, Rule},
     problem::Refused,
     project::{Patch, PutComponent, PutRelease, SettingsPage},
     route,
@@ -166,4 +167,41 @@ pub(super) async fn releases(
     };
     let typed = vec![("name", filled.name), ("released", filled.released)];
     done(&app, &caller, &project, result, "The release is saved.", "releases", typed).await
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Decides {
+    rule: String,
+    #[serde(default)]
+    days: String,
+    #[serde(default)]
+    approvals: String,
+}
+
+pub(super) async fn decision(
+    State(app): State<App>,
+    caller: Caller,
+    Path(project): Path<String>,
+    Form(filled): Form<Decides>,
+) -> Result<Response> {
+    let result = match read(&filled) {
+        Ok(decision) => act::consensus::put_rule(&app, &caller, &project, decision).await,
+        Err(error) => Err(error),
+    };
+    let typed = vec![("rule", filled.rule), ("days", filled.days), ("approvals", filled.approvals)];
+    done(&app, &caller, &project, result, "That is how this project decides now.", "decision", typed).await
+}
+
+/// Of the two numbers, only the rule's own is read.
+fn read(filled: &Decides) -> Result<Decision> {
+    let rule: Rule = filled.rule.parse().map_err(|error| Error::invalid("rule", format!("{error}")))?;
+    let number = |field: &str, text: &str| {
+        text.trim().parse::<i64>().map(Some).map_err(|_| Error::invalid(field, "must be a whole number"))
+    };
+    Ok(match rule {
+        Rule::Maintainers => Decision::default(),
+        Rule::Lazy => Decision { rule, days: number("days", &filled.days)?, approvals: None },
+        Rule::Approvals => Decision { rule, days: None, approvals: number("approvals", &filled.approvals)? },
+    })
 }

@@ -90,7 +90,7 @@ pub async fn whole(tx: &mut Tx, caller: &Caller, named: Named, now: OffsetDateTi
     store::impact::ask(&mut gather, caller, row.id, now);
     store::standing::ask(&mut gather, caller, &[row.id]);
     let mut gathered = gather.read(tx).await?;
-    let (projects, places) = store::place::detail::told(&mut gathered, row.revision)?.into_iter().unzip();
+    let (projects, places) = store::place::detail::told(&mut gathered, row.revision, row.open)?.into_iter().unzip();
     let (mut labels, mut guests, mut duplicates, mut survivor) = (Vec::new(), Vec::new(), Vec::new(), None);
     for one in gathered.take::<Around>("around")? {
         match one.what.as_str() {

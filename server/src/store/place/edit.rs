@@ -1,6 +1,6 @@
 //! Changing places: components, positions, consensus.
 
-use schema::place::{Consensus, Stand};
+use schema::place::{Consensus, How, Stand};
 use sea_query::{Expr, ExprTrait, OnConflict, Query};
 use sqlx::FromRow;
 use time::OffsetDateTime;
@@ -82,11 +82,21 @@ pub async fn put_position(
             .on_conflict(
                 OnConflict::columns([Position::PlaceId, Position::UserId])
                     .update_columns([Position::Position, Position::Reason, Position::Revision, Position::At])
+                    // What is said anew is not answered.
+                    .values([(Position::Answer, "".into()), (Position::AnsweredBy, none()), (Position::AnsweredAt, none_at())])
                     .to_owned(),
             ),
     )
     .await?;
     Ok(())
+}
+
+fn none() -> Expr {
+    Expr::val(None::<Uuid>)
+}
+
+fn none_at() -> Expr {
+    Expr::val(None::<OffsetDateTime>)
 }
 
 /// Takes a person's position back; false when they had none.
@@ -99,18 +109,35 @@ pub async fn delete_position(tx: &mut Tx, place: Uuid, user: Uuid) -> Result<boo
     Ok(tx.run(&delete).await? == 1)
 }
 
+/// What a project is to hold of a delta.
+#[derive(Clone, Copy, Debug)]
+pub struct Held<'a> {
+    /// What it thinks.
+    pub state: Consensus,
+    /// Why.
+    pub rationale: &'a str,
+    /// Who says so; none where its rule does.
+    pub by: Option<Uuid>,
+    /// How it came to that.
+    pub how: How,
+    /// The revision of the text it is said of.
+    pub revision: i64,
+}
+
 /// Sets the consensus of a place, of the version seen.
 ///
 /// # Errors
 /// 412 when that is not the current version.
-pub async fn put_consensus(tx: &mut Tx, place: Row, state: Consensus, rationale: &str, by: Uuid, now: OffsetDateTime) -> Result<()> {
+pub async fn put_consensus(tx: &mut Tx, place: Row, held: Held<'_>, now: OffsetDateTime) -> Result<()> {
     let mut update = Query::update();
     update
         .table(Place::Table)
-        .value(Place::Consensus, state.as_str())
-        .value(Place::Rationale, rationale)
-        .value(Place::DecidedBy, by)
+        .value(Place::Consensus, held.state.as_str())
+        .value(Place::Rationale, held.rationale)
+        .value(Place::DecidedBy, held.by)
         .value(Place::DecidedAt, now)
+        .value(Place::DecidedHow, held.how.as_str())
+        .value(Place::DecidedRevision, held.revision)
         .value(Place::Version, Expr::col(Place::Version).add(1))
         .and_where(Expr::col(Place::Id).eq(place.id))
         .and_where(Expr::col(Place::Version).eq(place.version));

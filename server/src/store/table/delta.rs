@@ -88,6 +88,9 @@ pub enum Place {
     Open,
     Impact,
     UpdatedAt,
+    DecidedHow,
+    DecidedRevision,
+    WaitsSince,
 }
 
 #[derive(Clone, Copy, Iden)]
@@ -106,6 +109,9 @@ pub enum Position {
     Reason,
     Revision,
     At,
+    Answer,
+    AnsweredBy,
+    AnsweredAt,
 }
 
 #[derive(Clone, Copy, Iden)]

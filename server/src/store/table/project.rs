@@ -11,6 +11,9 @@ pub enum Project {
     Description,
     Version,
     CreatedAt,
+    Decision,
+    DecisionDays,
+    DecisionApprovals,
 }
 
 #[derive(Clone, Copy, Iden)]

@@ -3,10 +3,11 @@
 use leptos::prelude::*;
 use schema::{
     delta::DeltaPage,
-    place::{Consensus, Detail, Position, Stand},
+    place::{Consensus, Detail, Position, Rule, Stand},
     route,
 };
 
+use super::rule;
 use crate::part::{self, Tick, Tried};
 
 /// One panel a place.
@@ -27,14 +28,18 @@ fn panel(page: &DeltaPage, place: &Detail) -> AnyView {
         view! { <p class="muted">{format!("“{}”{by}", place.rationale)}</p> }
     });
     let said = (!place.positions.is_empty()).then(|| {
-        let lines = place.positions.iter().map(|position| line(position, page)).collect_view();
-        view! { <details class="fold"><summary>"Who said what"</summary><ul class="stack-sm">{lines}</ul></details> }
+        let lines = place.positions.iter().map(|position| line(position, place, page)).collect_view();
+        // Who may answer sees what is to be answered.
+        let open = page.can.decides.contains(&place.project) && (place.needed.objections > 0 || tried_answer(page, place));
+        view! { <details class="fold" open=open><summary>"Who said what"</summary><ul class="stack-sm">{lines}</ul></details> }
     });
     let body = view! {
         <div class="body stack-sm small">
             <div class="bar">{part::consensus(place.consensus.as_str(), "")}<span class="faint">{count}</span></div>
             {rationale}
+            {rule::state(place, page.delta.revision, page.now)}
             {said}
+            {rule::history(place, page.now)}
             {page.can.me.as_deref().map(|me| position(page, place, me))}
             {page.can.decides.contains(&place.project).then(|| consensus(page, place))}
         </div>
@@ -42,16 +47,23 @@ fn panel(page: &DeltaPage, place: &Detail) -> AnyView {
     part::panel(&format!("Consensus in {}", place.project_name), body)
 }
 
-fn line(said: &Position, page: &DeltaPage) -> AnyView {
-    let stale = said.stale.then(|| view! { " "<span class="faint xs">"on an older text"</span> });
+/// Whether an answer to an objection was refused here.
+fn tried_answer(page: &DeltaPage, place: &Detail) -> bool {
+    Tried::of(&page.refused, "answer").with("project", &place.project).refused()
+}
+
+fn line(said: &Position, place: &Detail, page: &DeltaPage) -> AnyView {
+    let stale = said.stale.then(|| view! { " "<span class="faint xs">{format!("on revision {}", said.revision)}</span> });
+    let maintainer = said.maintainer.then(|| view! { " "<span class="faint xs">"maintainer"</span> });
     let reason = (!said.reason.is_empty()).then(|| view! { <span class="muted">{format!("“{}”", said.reason)}</span> });
     view! {
         <li class="stack-xs">
             <span>
-                {part::avatar(&said.person.display_name, "")}" "<b>{said.person.display_name.clone()}</b>" "{verb(said.position)}" "
+                {part::avatar(&said.person.display_name, "")}" "<b>{said.person.display_name.clone()}</b>{maintainer}" "{verb(said.position)}" "
                 <span class="faint xs">{part::ago(said.at, page.now)}</span>{stale}
             </span>
             {reason}
+            {rule::answer(page, place, said)}
         </li>
     }
     .into_any()
@@ -105,13 +117,14 @@ fn consensus(page: &DeltaPage, place: &Detail) -> AnyView {
         };
         (state.to_string(), words.to_owned())
     });
+    let hint = if place.decision.rule == Rule::Maintainers { "Needed to decline." } else { "Needed to agree or decline past the rule." };
     let form = format!("consensus-{}", place.project);
     let tried = Tried::of(&page.refused, "consensus").with("project", &place.project);
     let fields = view! {
         <input type="hidden" name="version" value=place.version.to_string()/>
         {tried.above(&["state", "rationale"])}
         {tried.field("state", "The project holds", place.consensus.as_str()).within(&form).required().select(states.collect())}
-        {tried.field("rationale", "Rationale", &place.rationale).within(&form).max(2000).hint("Needed to decline.").area(2)}
+        {tried.field("rationale", "Rationale", &place.rationale).within(&form).max(2000).hint(hint).area(2)}
         <div class="row-of">{part::submit("Set the consensus")}</div>
     };
     let form = part::post(&route::delta_consensus(page.delta.key, &place.project), fields);

@@ -48,7 +48,7 @@ fn line(page: &DeltaPage, spoken: &Spoken) -> AnyView {
         let who = match (&entry.actor, &entry.org) {
             (_, Some(org)) => org.clone(),
             (Some(person), None) => person.display_name.clone(),
-            (None, None) => "CI".to_owned(),
+            (None, None) => machine(entry).to_owned(),
         };
         return view! {
             <li id=id><span></span><div class="ev">{format!("{who} {}", words(entry))}" · "{part::ago(entry.at, page.now)}</div></li>
@@ -75,8 +75,13 @@ fn line(page: &DeltaPage, spoken: &Spoken) -> AnyView {
     .into_any()
 }
 
+/// Who did it, where that was nobody.
+pub(super) fn machine(entry: &Entry) -> &'static str {
+    if entry.data.get("rule").is_some() { "The project's rule" } else { "CI" }
+}
+
 /// What happened, after the name of who did it.
-fn words(entry: &Entry) -> String {
+pub(super) fn words(entry: &Entry) -> String {
     let said = |key: &str| entry.data.get(key).and_then(|value| value.as_str()).unwrap_or_default();
     let project = entry.project.as_deref().unwrap_or_default();
     let because = |text: &str| if text.is_empty() { String::new() } else { format!(": “{text}”") };
@@ -102,7 +107,11 @@ fn words(entry: &Entry) -> String {
             format!("{verb} in {project}{}", because(said("reason")))
         }
         "position.withdrawn" => format!("took a position in {project} back"),
-        "consensus.set" => format!("set the consensus in {project} to {}{}", said("state"), because(said("rationale"))),
+        "objection.answered" => format!("answered @{}'s objection in {project}{}", said("name"), because(said("reason"))),
+        "consensus.set" => {
+            let past = if said("how") == "override" { " past the rule" } else { "" };
+            format!("set the consensus in {project} to {}{past}{}", said("state"), because(said("rationale")))
+        }
         "delta.resolved" => {
             let other = said("duplicate_of");
             let of = if other.is_empty() { String::new() } else { format!(" of {other}") };

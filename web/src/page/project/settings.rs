@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use schema::{
+    place::Rule,
     project::{Project, SettingsPage},
     route,
 };
@@ -25,6 +26,7 @@ pub fn settings(page: SettingsPage) -> AnyView {
                 {refused.map(|refused| part::notice(Tone::Bad, refused.problem.above()))}
                 {about(&page)}
                 {maintainers(&page)}
+                {decision(&page)}
                 {components(&page)}
                 {segments(&page)}
                 {releases(&page)}
@@ -81,6 +83,32 @@ fn maintainers(page: &SettingsPage) -> AnyView {
     };
     let body = view! { <div class="body stack"><ul class="stack-sm">{rows}</ul>{part::post(&action, form)}</div> };
     part::panel_with("Maintainers", "they decide here", (), body)
+}
+
+/// What makes the project hold that something is agreed.
+fn decision(page: &SettingsPage) -> AnyView {
+    let project = &page.project;
+    let rules = [
+        (Rule::Maintainers, "Its maintainers say so"),
+        (Rule::Lazy, "Nobody objects for some days (lazy consensus)"),
+        (Rule::Approvals, "So many maintainers approve"),
+    ]
+    .map(|(rule, words)| (rule.to_string(), words.to_owned()));
+    let here = &project.decision;
+    let form = view! {
+        {field(page, "decision", "rule", "A delta is agreed here when", here.rule.as_str()).required().select(rules.into())}
+        <div class="cols">
+            {field(page, "decision", "days", "Days without objection", &here.days().to_string()).hint("For lazy consensus. 1 to 365.").text("number")}
+            {field(page, "decision", "approvals", "Approvals by maintainers", &here.approvals().to_string()).hint("For approvals. 1 to 20.").text("number")}
+        </div>
+        <p class="hint">
+            "An objection to the current text holds it up until it is taken back, or a maintainer answers it with a reason. Maintainers may
+            always set the consensus themselves: past the rule they say why."
+        </p>
+        <div class="row-of">{part::submit("Decide like this")}</div>
+    };
+    let body = view! { <div class="body">{part::post(&route::project_decision(&project.slug), form)}</div> };
+    part::panel_with("Consensus", "how this project decides", (), body)
 }
 
 fn components(page: &SettingsPage) -> AnyView {
