@@ -96,7 +96,8 @@ pub struct Needed {
 impl Needed {
     /// Counts a place's positions by a rule. `waits_since` is since when nobody objects.
     pub fn of(rule: &Decision, open: bool, consensus: Consensus, positions: &[Position], waits_since: Option<OffsetDateTime>) -> Self {
-        let count = |what: &dyn Fn(&Position) -> bool| i64::try_from(positions.iter().filter(|said| what(said)).count()).unwrap_or(i64::MAX);
+        let count =
+            |what: &dyn Fn(&Position) -> bool| i64::try_from(positions.iter().filter(|said| what(said)).count()).unwrap_or(i64::MAX);
         let objections = count(&Position::objects);
         let undecided = open && undecided(consensus);
         let silent = waits_since.filter(|_| rule.rule == Rule::Lazy && undecided && objections == 0);

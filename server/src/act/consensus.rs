@@ -111,7 +111,8 @@ pub async fn reconsider(tx: &mut Tx, row: &Row, ruled: Ruled, now: OffsetDateTim
         Rule::Lazy if free => weight.waits_since.filter(|_| !anew).or(Some(now)),
         Rule::Approvals if free && weight.approvals >= ruled.decision.approvals() => {
             let rationale = format!("{} maintainers agree, and no objection is unanswered.", weight.approvals);
-            let rationale = if weight.approvals == 1 { "A maintainer agrees, and no objection is unanswered.".to_owned() } else { rationale };
+            let rationale =
+                if weight.approvals == 1 { "A maintainer agrees, and no objection is unanswered.".to_owned() } else { rationale };
             decide(tx, row, ruled, &weight, &rationale, now).await?;
             None
         }
@@ -133,14 +134,7 @@ pub async fn anew(tx: &mut Tx, row: &Row, now: OffsetDateTime) -> Result<()> {
 }
 
 /// Writes down that the rule is met.
-async fn decide(
-    tx: &mut Tx,
-    row: &Row,
-    ruled: Ruled,
-    weight: &place::Weight,
-    rationale: &str,
-    now: OffsetDateTime,
-) -> Result<()> {
+async fn decide(tx: &mut Tx, row: &Row, ruled: Ruled, weight: &place::Weight, rationale: &str, now: OffsetDateTime) -> Result<()> {
     let seen = place::Row { id: ruled.place, project_id: ruled.project, version: weight.version };
     let held = Held { state: Consensus::Agreed, rationale, by: None, how: How::Rule, revision: row.revision };
     store::delta::touch(tx, row.id, now).await?;

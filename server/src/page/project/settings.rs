@@ -196,9 +196,8 @@ pub(super) async fn decision(
 /// Of the two numbers, only the rule's own is read.
 fn read(filled: &Decides) -> Result<Decision> {
     let rule: Rule = filled.rule.parse().map_err(|error| Error::invalid("rule", format!("{error}")))?;
-    let number = |field: &str, text: &str| {
-        text.trim().parse::<i64>().map(Some).map_err(|_| Error::invalid(field, "must be a whole number"))
-    };
+    let number =
+        |field: &str, text: &str| text.trim().parse::<i64>().map(Some).map_err(|_| Error::invalid(field, "must be a whole number"));
     Ok(match rule {
         Rule::Maintainers => Decision::default(),
         Rule::Lazy => Decision { rule, days: number("days", &filled.days)?, approvals: None },

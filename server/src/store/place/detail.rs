@@ -63,15 +63,8 @@ struct Stated {
 }
 
 /// The columns of a place that are shown.
-const SHOWN: [Place; 7] = [
-    Place::Consensus,
-    Place::Rationale,
-    Place::DecidedAt,
-    Place::Version,
-    Place::DecidedHow,
-    Place::DecidedRevision,
-    Place::WaitsSince,
-];
+const SHOWN: [Place; 7] =
+    [Place::Consensus, Place::Rationale, Place::DecidedAt, Place::Version, Place::DecidedHow, Place::DecidedRevision, Place::WaitsSince];
 
 /// Asks for a delta's places.
 pub fn ask(gather: &mut Gather, delta: Uuid) {

@@ -125,7 +125,10 @@ async fn an_unanswered_objection_holds_silence_up_until_it_is_answered_or_taken_
     assert_eq!(kinds, ["consensus.set", "position.withdrawn", "position.stated"]);
     let first = mara.get(&format!("{path}/history?limit=3")).await.ok().json["next"].as_str().unwrap().to_owned();
     let rest = mara.get(&format!("{path}/history?cursor={first}")).await.ok().json;
-    assert_eq!((&rest["items"][0]["kind"], &rest["items"][1]["data"]["reason"]), (&json!("objection.answered"), &json!("It is documented.")));
+    assert_eq!(
+        (&rest["items"][0]["kind"], &rest["items"][1]["data"]["reason"]),
+        (&json!("objection.answered"), &json!("It is documented."))
+    );
     mara.get(&format!("{path}/history?cursor=x")).await.refused(422);
 }
 
@@ -176,11 +179,10 @@ async fn two_approvals_at_the_same_moment_agree_once() {
         let key = app.delta(&tom, json!({})).await;
         let path = format!("/api/v1/deltas/{key}/places/neutron");
         let position = format!("{path}/position");
-        let (one, other) = tokio::join!(
-            mara.put(&position, json!({ "position": "agree" })),
-            nils.put(&position, json!({ "position": "agree" }))
-        );
-        (one.ok(), other.ok());
+        let (one, other) =
+            tokio::join!(mara.put(&position, json!({ "position": "agree" })), nils.put(&position, json!({ "position": "agree" })));
+        one.ok();
+        other.ok();
         let history = mara.get(&format!("{path}/history")).await.ok().json;
         let set = history["items"].as_array().unwrap().iter().filter(|entry| entry["kind"] == "consensus.set").count();
         assert_eq!((state(&mara, &path).await.as_str(), set), ("agreed", 1));

@@ -34,8 +34,12 @@ fn needed(place: &Detail, now: OffsetDateTime) -> Option<String> {
         }
         (Rule::Lazy, Some(at)) if at <= now => Some("Agreed by itself in a moment".to_owned()),
         (Rule::Lazy, Some(at)) => Some(format!("Agreed by itself {}, unless someone objects", part::relative(at, now))),
-        (Rule::Lazy, None) if objections > 0 => Some(format!("Agreed by itself {} after the last objection is answered", days(place.decision.days()))),
-        (Rule::Lazy, None) => Some(format!("Agreed by itself {} after somebody states a position, unless someone objects", days(place.decision.days()))),
+        (Rule::Lazy, None) if objections > 0 => {
+            Some(format!("Agreed by itself {} after the last objection is answered", days(place.decision.days())))
+        }
+        (Rule::Lazy, None) => {
+            Some(format!("Agreed by itself {} after somebody states a position, unless someone objects", days(place.decision.days())))
+        }
     };
     Some([first, unanswered].into_iter().flatten().collect::<Vec<_>>().join(" · "))
 }
@@ -47,7 +51,8 @@ fn how(place: &Detail, revision: i64) -> Option<String> {
         How::Rule => Some("Decided by the project's rule".to_owned()),
         How::Override => Some("Set by a maintainer, past the project's rule".to_owned()),
     };
-    let older = place.revision.filter(|on| *on < revision).map(|on| format!("Decided on revision {on}; the text is now revision {revision}"));
+    let older =
+        place.revision.filter(|on| *on < revision).map(|on| format!("Decided on revision {on}; the text is now revision {revision}"));
     let objections = match place.needed.objections {
         0 => None,
         1 => Some("1 objection since".to_owned()),
@@ -77,7 +82,8 @@ pub(super) fn answer(page: &DeltaPage, place: &Detail, said: &Position) -> AnyVi
     };
     let form = part::post(&route::delta_answer(page.delta.key, &place.project), fields);
     let whose = format!(" {}'s objection", said.person.display_name);
-    view! { <details class="fold" open=tried.refused()><summary>"Answer"<span class="hid">{whose}</span></summary>{form}</details> }.into_any()
+    view! { <details class="fold" open=tried.refused()><summary>"Answer"<span class="hid">{whose}</span></summary>{form}</details> }
+        .into_any()
 }
 
 /// What was said and decided, newest first.
