@@ -35,7 +35,7 @@ words! {
     Visibility {
         /// Everybody.
         Public = "public",
-        /// Its reporter, the maintainers of its projects, and who was invited.
+        /// Its reporter, the security groups of its projects, and who was invited.
         Private = "private",
     }
 }
@@ -155,6 +155,9 @@ pub struct Delta {
     /// Who was invited to see it while it is private.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub guests: Vec<Person>,
+    /// Until when it stays private; absent without an embargo.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub embargo: Option<Embargo>,
     /// Deltas this one stands for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub duplicates: Vec<Ref>,
@@ -162,7 +165,7 @@ pub struct Delta {
     pub comments: i64,
     /// The number of its text's current revision, from 1.
     pub revision: i64,
-    /// Rises with each change of text, kind, visibility, labels, guests, places or resolution; also the `ETag`.
+    /// Rises with each change of text, kind, visibility, embargo, labels, guests, places or resolution; also the `ETag`.
     pub version: i64,
     /// When it was filed.
     #[serde(with = "time::serde::rfc3339")]
@@ -193,6 +196,19 @@ pub struct Ended {
     /// When.
     #[serde(default, with = "time::serde::rfc3339::option", skip_serializing_if = "Option::is_none")]
     pub at: Option<OffsetDateTime>,
+}
+
+/// A time before which a private delta may not be made public.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Embargo {
+    /// When it ends.
+    #[serde(with = "time::serde::rfc3339")]
+    pub until: OffsetDateTime,
+    /// Whether the delta is made public by itself then; else people do.
+    #[serde(default)]
+    pub opens: bool,
 }
 
 /// One state of a delta's text.

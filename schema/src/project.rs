@@ -64,7 +64,9 @@ pub struct Project {
     pub releases: Vec<Release>,
     /// Who decides here, by name.
     pub maintainers: Vec<Person>,
-    /// Whether the caller is one of them.
+    /// Who sees its private deltas, by name; empty while its maintainers do.
+    pub security: Vec<Person>,
+    /// Whether the caller is one of the maintainers.
     pub mine: bool,
     /// What makes it hold that something is agreed.
     pub decision: crate::place::Decision,

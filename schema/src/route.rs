@@ -47,6 +47,8 @@ routes! {
     PROJECT_DECISION project_decision(project) "/projects/{project}/decision";
     /// Make or date a release (POST).
     PROJECT_RELEASES project_releases(project) "/projects/{project}/releases";
+    /// Name who sees a project's private deltas (POST).
+    PROJECT_SECURITY project_security(project) "/projects/{project}/security";
     /// What fails in a project's CI, grouped.
     FAILURES failures(project) "/projects/{project}/failures";
     /// A project's CI runs.
@@ -99,6 +101,8 @@ routes! {
     DELTA_LABELS delta_labels(delta) "/deltas/{delta}/labels";
     /// Say who else sees a private delta (POST).
     DELTA_GUESTS delta_guests(delta) "/deltas/{delta}/guests";
+    /// Put a private delta under an embargo, or end it (POST).
+    DELTA_EMBARGO delta_embargo(delta) "/deltas/{delta}/embargo";
     /// All organisations one may see; POST creates one.
     ORGS orgs() "/orgs";
     /// Create an organisation.
@@ -222,6 +226,8 @@ pub mod api {
         MAINTAINER maintainer(project, user) "/api/v1/projects/{project}/maintainers/{user}";
         /// What makes a project hold that something is agreed.
         DECISION decision(project) "/api/v1/projects/{project}/decision";
+        /// A member of a project's security group.
+        SECURITY security(project, user) "/api/v1/projects/{project}/security/{user}";
         /// A release of a project.
         RELEASE release(project, release) "/api/v1/projects/{project}/releases/{release}";
         /// A component of a project.
@@ -278,6 +284,8 @@ pub mod api {
         LABELS labels(delta) "/api/v1/deltas/{delta}/labels";
         /// Who else sees a private delta.
         GUEST guest(delta, user) "/api/v1/deltas/{delta}/guests/{user}";
+        /// Until when a private delta stays so.
+        EMBARGO embargo(delta) "/api/v1/deltas/{delta}/embargo";
         /// What happened to a delta.
         TIMELINE timeline(delta) "/api/v1/deltas/{delta}/timeline";
         /// A delta's signatures.

@@ -48,6 +48,8 @@ pub struct Who {
     pub orgs: Vec<Membership>,
     /// Projects they maintain.
     pub maintains: Vec<Uuid>,
+    /// Projects whose private deltas they see: those of whose security group they are.
+    pub guards: Vec<Uuid>,
     /// How they came in.
     pub via: Via,
     /// When a person asks: what the navigation counts depends on it.
@@ -172,6 +174,11 @@ impl Caller {
     /// Whether they maintain a project. Administrators do not by being administrators.
     pub fn maintains(&self, project: Uuid) -> bool {
         self.maintains.contains(&project)
+    }
+
+    /// Whether they are of a project's security group; its maintainers are while nobody else was named.
+    pub fn guards(&self, project: Uuid) -> bool {
+        self.guards.contains(&project)
     }
 
     /// Names the caller, for rate limits and idempotency keys.

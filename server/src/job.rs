@@ -1,4 +1,4 @@
-//! What happens by itself: sweeping what has expired, bringing scores up to date with the segments' members,
+//! What happens by itself: sweeping what has expired, ending embargoes, bringing scores up to date with the segments' members,
 //! deciding where a project's rule is silence.
 
 use std::time::Duration;
@@ -23,6 +23,9 @@ pub async fn run(app: App) {
                 }
                 if let Err(error) = act::consensus::due(&app).await {
                     tracing::warn!("deciding by rule: {error}");
+                }
+                if let Err(error) = act::delta::end_embargoes(&app).await {
+                    tracing::warn!("ending embargoes: {error}");
                 }
             }
             _ = scores.tick() => {

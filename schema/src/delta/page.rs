@@ -8,6 +8,7 @@ use crate::{
     problem::{Problem, Refused},
     project::Release,
     timeline::Entry,
+    user::Person,
 };
 
 /// The page of a delta.
@@ -27,6 +28,8 @@ pub struct DeltaPage {
     pub can: Can,
     /// Projects it could be put into: slug and name. Only for who may.
     pub projects: Vec<(String, String)>,
+    /// The security groups of its projects, where it is private.
+    pub security: Vec<Person>,
     /// Releases of its projects. Only for who may close it.
     pub releases: Vec<Release>,
     /// The form that was refused, what was typed there and why.
@@ -62,7 +65,7 @@ pub struct Can {
     pub me: Option<String>,
     /// They reported it.
     pub reporter: bool,
-    /// They maintain a project it is in.
+    /// They maintain a project it is in, or are of the security group of one that a private delta is in.
     pub maintainer: bool,
     /// Slugs of the projects they maintain, among those it is in.
     pub decides: Vec<String>,

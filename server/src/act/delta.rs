@@ -1,6 +1,7 @@
 //! Deltas: filing, reading, editing, revisions, visibility.
 
 mod edit;
+mod embargo;
 
 use schema::{
     delta::{Kind, TEXT_MAX, TITLE_MAX, Visibility},
@@ -9,7 +10,10 @@ use schema::{
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-pub use self::edit::{edit, invite, maintains, put_labels, uninvite};
+pub use self::{
+    edit::{edit, invite, maintains, put_labels, uninvite},
+    embargo::{end_embargoes, put_embargo},
+};
 use crate::{
     app::App,
     caller::Caller,

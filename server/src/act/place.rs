@@ -49,7 +49,7 @@ pub async fn put(app: &App, caller: &Caller, key: DeltaKey, project: &str, put: 
     let mut tx = app.db.write().await?;
     let row = store::delta::find(&mut tx, caller, key).await?;
     let project = store::project::find(&mut tx, project).await?;
-    if user.id != row.reporter_id && !caller.maintains(project.id) && !maintains(&mut tx, caller, row.id).await? {
+    if user.id != row.reporter_id && !caller.maintains(project.id) && !maintains(&mut tx, caller, &row).await? {
         return Err(Error::forbidden("Only its reporter and the maintainers of the projects concerned may say where a delta is."));
     }
     let components = components(&mut tx, project.id, &put.components).await?;

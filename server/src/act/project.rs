@@ -135,6 +135,41 @@ pub async fn remove_maintainer(app: &App, caller: &Caller, slug: &str, name: &st
     tx.commit().await
 }
 
+/// Adds a person to the security group: who sees the project's private deltas. The first one named ends that all maintainers do.
+///
+/// # Errors
+/// 401 and 403 for all but maintainers; 422 when there is no such person.
+pub async fn add_security(app: &App, caller: &Caller, slug: &str, name: &str) -> Result<()> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let project = store::project::lock(&mut tx, slug).await?;
+    let user = maintainer(caller, &project)?;
+    let person = person(&mut tx, name).await?;
+    if store::project::add_security(&mut tx, project.id, person, now).await? {
+        let said = serde_json::json!({ "name": name });
+        tx.emit(Event { project: Some(project.id), ..Event::new("security.added", now, Some(user.id)).with(said) }).await?;
+    }
+    tx.commit().await
+}
+
+/// Takes a person out of the security group. When nobody is left, the maintainers are it again.
+///
+/// # Errors
+/// 401 and 403 for all but maintainers; 404 when they are not of it.
+pub async fn remove_security(app: &App, caller: &Caller, slug: &str, name: &str) -> Result<()> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let project = store::project::lock(&mut tx, slug).await?;
+    let user = maintainer(caller, &project)?;
+    let person = person(&mut tx, name).await.map_err(|_| Error::not_found("member of the security group"))?;
+    if !store::project::remove_security(&mut tx, project.id, person).await? {
+        return Err(Error::not_found("member of the security group"));
+    }
+    let said = serde_json::json!({ "name": name });
+    tx.emit(Event { project: Some(project.id), ..Event::new("security.removed", now, Some(user.id)).with(said) }).await?;
+    tx.commit().await
+}
+
 /// The id of a person's handle.
 ///
 /// # Errors

@@ -52,8 +52,8 @@ pub async fn put(app: &App, caller: &Caller, key: DeltaKey, version: Option<i64>
     let reporter = user.id == row.reporter_id;
     let allowed = match put.resolution {
         Resolution::Withdrawn => reporter,
-        Resolution::Duplicate => reporter || maintains(&mut tx, caller, row.id).await?,
-        Resolution::Closed | Resolution::Declined => maintains(&mut tx, caller, row.id).await?,
+        Resolution::Duplicate => reporter || maintains(&mut tx, caller, &row).await?,
+        Resolution::Closed | Resolution::Declined => maintains(&mut tx, caller, &row).await?,
     };
     if !allowed {
         return Err(Error::forbidden(match put.resolution {
@@ -131,7 +131,7 @@ pub async fn reopen(app: &App, caller: &Caller, key: DeltaKey, version: Option<i
     let mut tx = app.db.write().await?;
     let row = store::delta::find(&mut tx, caller, key).await?;
     let theirs = user.id == row.reporter_id && row.resolved_by == Some(user.id);
-    if !theirs && !maintains(&mut tx, caller, row.id).await? {
+    if !theirs && !maintains(&mut tx, caller, &row).await? {
         return Err(Error::forbidden("Only the maintainers of its projects may reopen this delta."));
     }
     if version.is_some_and(|version| version != row.version) {

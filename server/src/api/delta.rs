@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderName, StatusCode},
 };
 use schema::{
-    delta::{Delta, New, Patch, PutLabels, Revision},
+    delta::{Delta, Embargo, New, Patch, PutLabels, Revision},
     id::DeltaKey,
     list::{Page, Window},
 };
@@ -27,6 +27,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(get, patch))
         .routes(routes!(labels))
         .routes(routes!(invite, uninvite))
+        .routes(routes!(put_embargo, end_embargo))
         .routes(routes!(revisions))
 }
 
@@ -111,6 +112,27 @@ async fn invite(State(app): State<App>, caller: Caller, Path((delta, user)): Pat
 async fn uninvite(State(app): State<App>, caller: Caller, Path((delta, user)): Path<(DeltaKey, String)>) -> Result<StatusCode> {
     act::delta::uninvite(&app, &caller, delta, &user).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Put a private delta under an embargo, or move its end
+///
+/// Before it ends, nobody makes the delta public. For its reporter, and for the maintainers and security groups of its projects.
+#[utoipa::path(put, path = "/deltas/{delta}/embargo", tag = "deltas", request_body = Embargo, params(("delta" = DeltaKey, Path)),
+    responses((status = 200, body = Delta), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
+        (status = 422, body = Problem)))]
+async fn put_embargo(State(app): State<App>, caller: Caller, Path(delta): Path<DeltaKey>, Json(embargo): Json<Embargo>) -> Result<Whole> {
+    act::delta::put_embargo(&app, &caller, delta, Some(embargo)).await?;
+    whole(&app, &caller, delta).await
+}
+
+/// End an embargo
+///
+/// The delta stays private until somebody makes it public.
+#[utoipa::path(delete, path = "/deltas/{delta}/embargo", tag = "deltas", params(("delta" = DeltaKey, Path)),
+    responses((status = 200, body = Delta), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn end_embargo(State(app): State<App>, caller: Caller, Path(delta): Path<DeltaKey>) -> Result<Whole> {
+    act::delta::put_embargo(&app, &caller, delta, None).await?;
+    whole(&app, &caller, delta).await
 }
 
 /// Every state of a delta's text

@@ -29,6 +29,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(put_release))
         .routes(routes!(put_decision))
         .routes(routes!(add_maintainer, remove_maintainer))
+        .routes(routes!(add_security, remove_security))
 }
 
 /// A project with its parts, for this caller.
@@ -42,6 +43,7 @@ pub async fn load(tx: &mut Tx, caller: &Caller, row: Row) -> Result<Project> {
         segments: super::segment::of(tx, caller, row.id).await?,
         releases: store::project::releases(tx, &[row.id]).await?,
         maintainers: store::project::maintainers(tx, row.id).await?,
+        security: store::project::security(tx, row.id).await?,
         mine: caller.maintains(row.id),
         decision: row.decision(),
         slug: row.slug,
@@ -177,5 +179,27 @@ async fn add_maintainer(State(app): State<App>, caller: Caller, Path((project, u
     responses((status = 200, body = Project), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
 async fn remove_maintainer(State(app): State<App>, caller: Caller, Path((project, user)): Path<(String, String)>) -> Result<Whole> {
     act::project::remove_maintainer(&app, &caller, &project, &user).await?;
+    whole(&app, &caller, &project).await
+}
+
+/// Add a person to the security group
+///
+/// Who sees the project's private deltas; for its maintainers. While nobody is named, all maintainers are the group.
+#[utoipa::path(put, path = "/projects/{project}/security/{user}", tag = "projects",
+    params(("project" = String, Path, description = "Slug"), ("user" = String, Path, description = "Handle")),
+    responses((status = 200, body = Project), (status = 403, body = Problem), (status = 422, body = Problem)))]
+async fn add_security(State(app): State<App>, caller: Caller, Path((project, user)): Path<(String, String)>) -> Result<Whole> {
+    act::project::add_security(&app, &caller, &project, &user).await?;
+    whole(&app, &caller, &project).await
+}
+
+/// Take a person out of the security group
+///
+/// For the project's maintainers. When nobody is left, they are the group again.
+#[utoipa::path(delete, path = "/projects/{project}/security/{user}", tag = "projects",
+    params(("project" = String, Path, description = "Slug"), ("user" = String, Path, description = "Handle")),
+    responses((status = 200, body = Project), (status = 403, body = Problem), (status = 404, body = Problem)))]
+async fn remove_security(State(app): State<App>, caller: Caller, Path((project, user)): Path<(String, String)>) -> Result<Whole> {
+    act::project::remove_security(&app, &caller, &project, &user).await?;
     whole(&app, &caller, &project).await
 }

@@ -10,20 +10,21 @@ use axum::{
     routing::{get, post},
 };
 use schema::{
-    delta::{Can, Delta, DeltaPage, Spoken, Texts},
+    delta::{Can, Delta, DeltaPage, Embargo, Spoken, Texts, Visibility},
     id::DeltaKey,
     problem::Refused,
     route,
     user::Role,
 };
 use serde::Deserialize;
+use time::{PrimitiveDateTime, macros::format_description};
 use uuid::Uuid;
 
 use crate::{
     act,
     app::App,
     caller::Caller,
-    error::Result,
+    error::{Error, Result},
     extract::{Form, Path, Query},
     page,
     store::{self, timeline::Way},
@@ -38,6 +39,7 @@ pub fn routes() -> Router<App> {
         .route(route::DELTA_REVISIONS, get(edit::revisions))
         .route(route::DELTA_LABELS, post(labels))
         .route(route::DELTA_GUESTS, post(guests))
+        .route(route::DELTA_EMBARGO, post(embargo))
 }
 
 /// Entries of the timeline on one page.
@@ -72,6 +74,10 @@ async fn show(app: &App, caller: &Caller, key: DeltaKey, before: Option<&str>, r
     let evidence = store::failure::of_delta(&mut tx, &row, now).await?;
     let told = store::timeline::page(&mut tx, caller, row.id, Way::Before(from), ENTRIES).await?;
     let can = can(caller, &delta, &places, &row);
+    let security = match row.visibility {
+        Visibility::Private => store::project::guards(&mut tx, &places).await?,
+        Visibility::Public => Vec::new(),
+    };
     let projects = if can.edit() { store::project::names(&mut tx).await? } else { Vec::new() };
     let releases = match can.maintainer && delta.open {
         true => store::project::releases(&mut tx, &places).await?,
@@ -91,6 +97,7 @@ async fn show(app: &App, caller: &Caller, key: DeltaKey, before: Option<&str>, r
         earlier: told.next,
         can,
         projects,
+        security,
         releases,
         refused,
         now,
@@ -104,7 +111,8 @@ fn can(caller: &Caller, delta: &Delta, places: &[Uuid], row: &store::delta::Row)
     let reporter = user.id == row.reporter_id;
     let here = delta.places.iter().zip(places);
     let decides: Vec<String> = here.filter(|(_, project)| caller.maintains(**project)).map(|(place, _)| place.project.clone()).collect();
-    let maintainer = !decides.is_empty();
+    let guards = row.visibility == Visibility::Private && places.iter().any(|project| caller.guards(*project));
+    let maintainer = guards || !decides.is_empty();
     let reopen = !row.open && (maintainer || (reporter && row.resolved_by == Some(user.id)));
     let stands_for = caller.orgs.iter().filter(|org| org.role >= Role::Member).map(|org| (org.slug.clone(), org.name.clone())).collect();
     Can { me: Some(user.name.clone()), reporter, maintainer, decides, stands_for, reopen }
@@ -165,4 +173,34 @@ async fn guests(State(app): State<App>, caller: Caller, Path(delta): Path<DeltaK
         return Ok(page::lead(&route::deltas(), "You no longer see it as a guest."));
     }
     done(&app, &caller, delta, result, "They no longer see it as guests.", BUTTON).await
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Until {
+    #[serde(default)]
+    until: String,
+    #[serde(default)]
+    opens: Option<String>,
+    #[serde(default)]
+    end: Option<String>,
+}
+
+async fn embargo(State(app): State<App>, caller: Caller, Path(delta): Path<DeltaKey>, Form(filled): Form<Until>) -> Result<Response> {
+    if filled.end.is_some() {
+        let result = act::delta::put_embargo(&app, &caller, delta, None).await;
+        return done(&app, &caller, delta, result, "The embargo has ended. The delta is still private.", BUTTON).await;
+    }
+    // As the browser's field for a day and a time gives it, read as UTC; seconds are optional there.
+    let minutes = format_description!("[year]-[month]-[day]T[hour]:[minute]");
+    let until = PrimitiveDateTime::parse(filled.until.trim().get(..16).unwrap_or_default(), minutes);
+    let result = match until {
+        Ok(until) => {
+            let embargo = Embargo { until: until.assume_utc(), opens: filled.opens.is_some() };
+            act::delta::put_embargo(&app, &caller, delta, Some(embargo)).await
+        }
+        Err(_) => Err(Error::invalid("until", "is not a time such as 2026-12-01T14:00")),
+    };
+    let typed = vec![("until", filled.until), ("opens", filled.opens.unwrap_or_default())];
+    done(&app, &caller, delta, result, "The delta is under an embargo.", ("embargo", typed)).await
 }

@@ -31,6 +31,7 @@ pub fn routes() -> Router<App> {
         .route(route::PROJECT, get(one))
         .route(route::PROJECT_SETTINGS, get(settings::get).post(settings::about))
         .route(route::PROJECT_MAINTAINERS, post(settings::maintainers))
+        .route(route::PROJECT_SECURITY, post(settings::security))
         .route(route::PROJECT_COMPONENTS, post(settings::components))
         .route(route::PROJECT_SEGMENTS, post(settings::segments))
         .route(route::PROJECT_RELEASES, post(settings::releases))

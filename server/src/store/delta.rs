@@ -13,7 +13,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 pub use self::{
-    edit::{Edit, add_guest, bump, edit, put_labels, remove_guest},
+    edit::{Edit, add_guest, bump, edit, embargoes_ended, put_embargo, put_labels, remove_guest},
     view::{Named, named, whole},
 };
 use super::{
@@ -50,6 +50,8 @@ pub struct Row {
     pub resolved_at: Option<OffsetDateTime>,
     pub regressed_at: Option<OffsetDateTime>,
     pub seen_at: Option<OffsetDateTime>,
+    pub embargo_until: Option<OffsetDateTime>,
+    pub embargo_opens: bool,
     pub impact: i64,
     pub impact_segment_id: Option<Uuid>,
     pub affected: i64,
@@ -84,14 +86,14 @@ pub fn visible(caller: &Caller) -> Condition {
         .and_where(Expr::col((DeltaGuest::Table, DeltaGuest::UserId)).eq(user))
         .take();
     let mut any = Cond::any().add(public).add(Expr::col((Delta::Table, Delta::ReporterId)).eq(user)).add(is_there(invited));
-    if !caller.maintains.is_empty() {
-        let maintained = Query::select()
+    if !caller.guards.is_empty() {
+        let guarded = Query::select()
             .expr(Expr::val(1))
             .from(Place::Table)
             .and_where(Expr::col((Place::Table, Place::DeltaId)).equals((Delta::Table, Delta::Id)))
-            .and_where(Expr::col((Place::Table, Place::ProjectId)).is_in(caller.maintains.iter().copied()))
+            .and_where(Expr::col((Place::Table, Place::ProjectId)).is_in(caller.guards.iter().copied()))
             .take();
-        any = any.add(is_there(maintained));
+        any = any.add(is_there(guarded));
     }
     any
 }

@@ -1,6 +1,7 @@
 //! Projects, with their components, releases and maintainers.
 
 mod list;
+mod security;
 
 use schema::{
     place::{Decision, Rule},
@@ -11,7 +12,10 @@ use sqlx::FromRow;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-pub use self::list::page;
+pub use self::{
+    list::page,
+    security::{add_security, guards, remove_security, security},
+};
 use super::{
     db::Tx,
     table::{Component, Project, ProjectMaintainer, Release, User},

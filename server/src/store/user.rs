@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use schema::{delta::Visibility, setting::State, user::Person};
-use sea_query::{Cond, Expr, ExprTrait, Order, Query, SelectStatement};
+use sea_query::{Cond, Expr, ExprTrait, Order, Query, SelectStatement, UnionType};
 use serde::Deserialize;
 use sqlx::FromRow;
 use time::OffsetDateTime;
@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::{
     db::Tx,
     gather::{Gather, Gathered},
-    table::{Delta, Org, OrgMember, Project, ProjectMaintainer, User},
+    table::{Delta, Org, OrgMember, Project, ProjectMaintainer, ProjectSecurity, User},
 };
 use crate::{
     caller::{self, Membership, Who},
@@ -20,7 +20,7 @@ use crate::{
     error::Result,
 };
 
-/// The person, their organisations and the projects they maintain, in one statement; `None` for unknown and suspended
+/// The person, their organisations, the projects they maintain and guard, in one statement; `None` for unknown and suspended
 /// people.
 ///
 /// # Errors
@@ -55,6 +55,31 @@ pub fn ask_who(gather: &mut Gather, user: &Expr) {
         .from(ProjectMaintainer::Table)
         .and_where(Expr::col(ProjectMaintainer::UserId).eq(user.clone()));
     gather.part("maintains", &["project"], projects);
+    gather.part("guards", &["project"], guarded(gather, user));
+}
+
+/// The projects of whose security group a person is: those they are named in, and those they maintain where nobody is named.
+fn guarded(gather: &Gather, user: &Expr) -> SelectStatement {
+    let mut named = Query::select();
+    named
+        .expr_as(gather.id(ProjectSecurity::ProjectId), "project")
+        .from(ProjectSecurity::Table)
+        .and_where(Expr::col(ProjectSecurity::UserId).eq(user.clone()));
+    let somebody = Query::select()
+        .expr(Expr::val(1))
+        .from(ProjectSecurity::Table)
+        .and_where(
+            Expr::col((ProjectSecurity::Table, ProjectSecurity::ProjectId))
+                .equals((ProjectMaintainer::Table, ProjectMaintainer::ProjectId)),
+        )
+        .take();
+    let mut maintained = Query::select();
+    maintained
+        .expr_as(gather.id((ProjectMaintainer::Table, ProjectMaintainer::ProjectId)), "project")
+        .from(ProjectMaintainer::Table)
+        .and_where(Expr::col((ProjectMaintainer::Table, ProjectMaintainer::UserId)).eq(user.clone()))
+        .and_where(Expr::exists(somebody).not());
+    named.union(UnionType::All, maintained).take()
 }
 
 /// What [`ask_who`] asked.
@@ -63,15 +88,16 @@ pub fn ask_who(gather: &mut Gather, user: &Expr) {
 /// When it did not.
 pub fn told_who(gathered: &mut Gathered) -> Result<Option<Who>> {
     #[derive(Deserialize)]
-    struct Maintained {
+    struct Line {
         project: Uuid,
     }
     let Some(user) = gathered.take::<caller::User>("user")?.pop() else { return Ok(None) };
-    let maintains = gathered.take::<Maintained>("maintains")?.into_iter().map(|line| line.project).collect();
+    let mut projects = |part| Ok::<_, crate::error::Error>(gathered.take::<Line>(part)?.into_iter().map(|line| line.project).collect());
+    let (maintains, guards) = (projects("maintains")?, projects("guards")?);
     let mut orgs: Vec<Membership> = gathered.take("orgs")?;
     // Databases differ in how they sort letters.
     orgs.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(Some(Who { user: Some(user), orgs, maintains, ..Who::default() }))
+    Ok(Some(Who { user: Some(user), orgs, maintains, guards, ..Who::default() }))
 }
 
 /// A new person. `email` and `password_hash` stay empty for reporters brought in by an import.

@@ -9,6 +9,7 @@ mod import;
 mod ingest;
 mod page;
 mod plan;
+mod private;
 mod realdata;
 mod reference;
 mod start;

@@ -2,6 +2,7 @@
 
 mod decide;
 mod form;
+mod private;
 mod revisions;
 mod rule;
 mod side;

@@ -8,6 +8,7 @@ use schema::{
     project::{Project, ProjectPage, ProjectsPage, Summary},
     route,
     segment::Segment,
+    user::Person,
 };
 
 pub use self::settings::settings;
@@ -176,12 +177,15 @@ fn areas(project: &Project) -> AnyView {
 }
 
 fn people(project: &Project) -> AnyView {
-    let list = project
-        .maintainers
-        .iter()
-        .map(|person| view! { <li>{part::avatar(&person.display_name, "")}" "<a href=route::person(&person.name)>{person.display_name.clone()}</a></li> })
-        .collect_view();
-    part::panel("Maintainers", view! { <ul class="body stack-sm small">{list}</ul> })
+    let line = |person: &Person| {
+        view! { <li>{part::avatar(&person.display_name, "")}" "<a href=route::person(&person.name)>{person.display_name.clone()}</a></li> }
+    };
+    let list = project.maintainers.iter().map(line).collect_view();
+    let security = (!project.security.is_empty()).then(|| {
+        let list = project.security.iter().map(line).collect_view();
+        part::panel_with("Security group", "sees private deltas", (), view! { <ul class="body stack-sm small">{list}</ul> })
+    });
+    view! { {part::panel("Maintainers", view! { <ul class="body stack-sm small">{list}</ul> })}{security} }.into_any()
 }
 
 fn ci(project: &Project) -> AnyView {

@@ -30,5 +30,5 @@ pub use prose::prose;
 pub use query::query_box;
 pub use standings_panel::standings_panel;
 pub use state::{commitment, consensus, resolution, stance, verdict};
-pub use time::{ago, day, relative};
+pub use time::{ago, day, moment, relative};
 pub use tried::Tried;

@@ -13,6 +13,13 @@ pub fn ago(then: OffsetDateTime, now: OffsetDateTime) -> AnyView {
     view! { <time datetime=machine title=title>{relative(then, now)}</time> }.into_any()
 }
 
+/// A time to come or gone, to the minute, in UTC: where the day matters more than how long it is away.
+pub fn moment(at: OffsetDateTime) -> AnyView {
+    let stamp = at.format(&Rfc3339).unwrap_or_default();
+    let words = format!("{} {:02}:{:02} UTC", at.date(), at.hour(), at.minute());
+    view! { <time datetime=stamp>{words}</time> }.into_any()
+}
+
 /// A day such as a due date: `<time>` with the day in words.
 pub fn day(day: ::time::Date) -> AnyView {
     let words = day.format(format_description!("[day padding:none] [month repr:short] [year]")).unwrap_or_default();

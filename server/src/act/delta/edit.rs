@@ -5,7 +5,6 @@ use schema::{
     id::DeltaKey,
 };
 use serde_json::json;
-use uuid::Uuid;
 
 use super::check;
 use crate::{
@@ -22,24 +21,27 @@ const LABELS: usize = 20;
 /// Most guests of one delta.
 const GUESTS: usize = 100;
 
-/// Whether the caller may decide in one of the projects a delta is in.
+/// Whether the caller may decide about a delta: they maintain one of the projects it is in or, where it is private, are of the
+/// security group of one.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn maintains(tx: &mut Tx, caller: &Caller, delta: Uuid) -> Result<bool> {
-    if caller.maintains.is_empty() {
+pub async fn maintains(tx: &mut Tx, caller: &Caller, row: &Row) -> Result<bool> {
+    let guards = row.visibility == Visibility::Private && !caller.guards.is_empty();
+    if caller.maintains.is_empty() && !guards {
         return Ok(false);
     }
-    Ok(store::place::all(tx, delta).await?.iter().any(|place| caller.maintains(place.project_id)))
+    let places = store::place::all(tx, row.id).await?;
+    Ok(places.iter().any(|place| caller.maintains(place.project_id) || (guards && caller.guards(place.project_id))))
 }
 
 /// The caller, if they may change what a delta says: its reporter, or a maintainer of a project it is in.
 ///
 /// # Errors
 /// 401 for guests, 403 for everybody else.
-async fn editor<'a>(tx: &mut Tx, caller: &'a Caller, row: &Row) -> Result<&'a User> {
+pub(super) async fn editor<'a>(tx: &mut Tx, caller: &'a Caller, row: &Row) -> Result<&'a User> {
     let user = caller.actor()?;
-    if user.id == row.reporter_id || maintains(tx, caller, row.id).await? {
+    if user.id == row.reporter_id || maintains(tx, caller, row).await? {
         return Ok(user);
     }
     Err(Error::forbidden("Only its reporter and the maintainers of its projects may change this delta."))
@@ -70,6 +72,9 @@ pub async fn edit(app: &App, caller: &Caller, key: DeltaKey, version: i64, patch
     wrong.done()?;
     if version != row.version {
         return Err(Error::stale("delta"));
+    }
+    if visibility != row.visibility && row.embargo_until.is_some_and(|until| until > now) {
+        return Err(Error::conflict("This delta is under an embargo: end it before you make the delta public. Nothing was changed."));
     }
     if words == old && kind == row.kind && visibility == row.visibility {
         return Ok(());

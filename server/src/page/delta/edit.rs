@@ -46,7 +46,7 @@ async fn show(app: &App, caller: &Caller, key: DeltaKey, version: i64, shown: Sh
     let user = caller.person()?;
     let mut tx = app.db.read().await?;
     let row = store::delta::find(&mut tx, caller, key).await?;
-    if user.id != row.reporter_id && !act::delta::maintains(&mut tx, caller, row.id).await? {
+    if user.id != row.reporter_id && !act::delta::maintains(&mut tx, caller, &row).await? {
         return Err(Error::forbidden("Only its reporter and the maintainers of its projects may change this delta."));
     }
     let shell = page::shell(&mut tx, caller, &format!("Edit {key}"), &route::delta(key), false).await?;

@@ -100,6 +100,21 @@ pub(super) async fn maintainers(
     done(&app, &caller, &project, result, said, "maintainers", vec![("name", filled.name)]).await
 }
 
+pub(super) async fn security(
+    State(app): State<App>,
+    caller: Caller,
+    Path(project): Path<String>,
+    Form(filled): Form<Maintainer>,
+) -> Result<Response> {
+    let (result, said) = match filled.remove {
+        Some(_) => {
+            (act::project::remove_security(&app, &caller, &project, &filled.name).await, "They are no longer of the security group.")
+        }
+        None => (act::project::add_security(&app, &caller, &project, &filled.name).await, "They see this project's private deltas now."),
+    };
+    done(&app, &caller, &project, result, said, "security", vec![("name", filled.name)]).await
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Component {

@@ -1,7 +1,7 @@
 //! Changing a delta: its text, who may see it, its labels.
 
-use schema::delta::{Kind, Visibility};
-use sea_query::{Expr, ExprTrait, OnConflict, Query};
+use schema::delta::{Embargo, Kind, Visibility};
+use sea_query::{Expr, ExprTrait, OnConflict, Order, Query};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -33,7 +33,11 @@ pub struct Edit<'a> {
 /// # Errors
 /// 412 when that is not the current version.
 pub async fn edit(tx: &mut Tx, row: &Row, version: i64, now: OffsetDateTime, edit: &Edit<'_>) -> Result<i64> {
-    let set = Change::default()
+    let mut set = Change::default();
+    if edit.visibility == Visibility::Public && row.embargo_until.is_some() {
+        set = set.set(Delta::EmbargoUntil, None::<OffsetDateTime>).set(Delta::EmbargoOpens, false);
+    }
+    let set = set
         .set(Delta::Kind, edit.kind.as_str())
         .set(Delta::Visibility, edit.visibility.as_str())
         .set(Delta::Title, edit.words.title)
@@ -42,6 +46,34 @@ pub async fn edit(tx: &mut Tx, row: &Row, version: i64, now: OffsetDateTime, edi
         .set(Delta::Body, edit.words.body)
         .set(Delta::Revision, edit.revision);
     change(tx, row.id, version, now, set).await
+}
+
+/// Sets until when a private delta stays so, of the version seen; `None` ends that.
+///
+/// # Errors
+/// 412 when that is not the current version.
+pub async fn put_embargo(tx: &mut Tx, row: &Row, now: OffsetDateTime, embargo: Option<Embargo>) -> Result<i64> {
+    let set = Change::default()
+        .set(Delta::EmbargoUntil, embargo.map(|embargo| embargo.until))
+        .set(Delta::EmbargoOpens, embargo.is_some_and(|embargo| embargo.opens));
+    change(tx, row.id, row.version, now, set).await
+}
+
+/// Private deltas whose embargo has ended and that are to be public then; the first to end first, 100 at most.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn embargoes_ended(tx: &mut Tx, now: OffsetDateTime) -> Result<Vec<Uuid>> {
+    let select = Query::select()
+        .column(Delta::Id)
+        .from(Delta::Table)
+        .and_where(Expr::col(Delta::EmbargoUntil).lte(now))
+        .and_where(Expr::col(Delta::EmbargoOpens).eq(true))
+        .and_where(Expr::col(Delta::Visibility).eq(Visibility::Private.as_str()))
+        .order_by(Delta::EmbargoUntil, Order::Asc)
+        .limit(100)
+        .take();
+    Ok(tx.all::<(Uuid,)>(&select).await?.into_iter().map(|(id,)| id).collect())
 }
 
 /// Says that what belongs to a delta changed (places, labels, guests): a new version, of the one seen.

@@ -1,7 +1,7 @@
 //! A delta with everything about it, in few statements.
 
 use schema::{
-    delta::{Delta as Whole, Ended, Kind, Ref},
+    delta::{Delta as Whole, Embargo, Ended, Kind, Ref},
     id::DeltaKey,
     user::Person,
 };
@@ -133,6 +133,7 @@ pub async fn whole(tx: &mut Tx, caller: &Caller, named: Named, now: OffsetDateTi
         open: row.open,
         regressed_at: row.regressed_at,
         seen_at: row.seen_at,
+        embargo: row.embargo_until.map(|until| Embargo { until, opens: row.embargo_opens }),
         comments: row.comments,
         revision: row.revision,
         version: row.version,

@@ -31,6 +31,8 @@ pub enum Delta {
     Version,
     CreatedAt,
     UpdatedAt,
+    EmbargoUntil,
+    EmbargoOpens,
 }
 
 #[derive(Clone, Copy, Iden)]

@@ -25,6 +25,14 @@ pub enum ProjectMaintainer {
 }
 
 #[derive(Clone, Copy, Iden)]
+pub enum ProjectSecurity {
+    Table,
+    ProjectId,
+    UserId,
+    AddedAt,
+}
+
+#[derive(Clone, Copy, Iden)]
 pub enum Component {
     Table,
     Id,

@@ -97,3 +97,85 @@ async fn a_survivor_nobody_may_see_is_not_named() {
     assert!(!told.text.contains(&format!("\"{hidden}\"")), "{}", told.text);
     assert!(mara.get(&format!("{path}/timeline")).await.ok().text.contains(&format!("\"{hidden}\"")));
 }
+
+#[tokio::test]
+async fn a_security_group_takes_the_maintainers_place() {
+    let app = TestApp::start().await;
+    let (mara, sue, tom) = (app.person("mara").await, app.person("sue").await, app.person("tom").await);
+    app.project("neutron", &mara).await;
+    let path = format!("/api/v1/deltas/{}", app.delta(&tom, json!({ "visibility": "private" })).await);
+    mara.get(&path).await.ok();
+    sue.get(&path).await.refused(404);
+    let group = "/api/v1/projects/neutron/security";
+    sue.put(&format!("{group}/sue"), json!({})).await.refused(403);
+    app.anyone().put(&format!("{group}/sue"), json!({})).await.refused(401);
+    mara.put(&format!("{group}/nobody"), json!({})).await.refused(422);
+    let project = mara.put(&format!("{group}/sue"), json!({})).await.ok();
+    assert_eq!(project.json["security"][0]["name"], "sue");
+    mara.get(&path).await.refused(404);
+    let etag = sue.get(&path).await.ok().header("etag").to_owned();
+    sue.with("if-match", &etag).patch(&path, json!({ "title": "Tokens leak" })).await.ok();
+    sue.put(&format!("{path}/labels"), json!({ "labels": ["cve"] })).await.ok();
+    sue.put(&format!("{path}/resolution"), json!({ "resolution": "closed" })).await.ok();
+    sue.delete(&format!("{path}/resolution")).await.ok();
+    // Of a public delta they decide nothing.
+    let public = format!("/api/v1/deltas/{}", app.delta(&tom, json!({})).await);
+    sue.put(&format!("{public}/labels"), json!({ "labels": ["cve"] })).await.refused(403);
+    mara.delete(&format!("{group}/mara")).await.refused(404);
+    mara.delete(&format!("{group}/sue")).await.ok();
+    sue.get(&path).await.refused(404);
+    mara.get(&path).await.ok();
+}
+
+#[tokio::test]
+async fn under_an_embargo_nobody_makes_it_public() {
+    let app = TestApp::start().await;
+    let (mara, tom, ann) = (app.person("mara").await, app.person("tom").await, app.person("ann").await);
+    app.project("neutron", &mara).await;
+    let path = format!("/api/v1/deltas/{}", app.delta(&tom, json!({ "visibility": "private" })).await);
+    let until = |hours: i64| {
+        let at = app.app.clock.now() + time::Duration::hours(hours);
+        json!({ "until": at.format(&time::format_description::well_known::Rfc3339).unwrap() })
+    };
+    let embargo = format!("{path}/embargo");
+    ann.put(&embargo, until(24)).await.refused(404);
+    tom.put(&embargo, until(-1)).await.refused(422);
+    tom.put(&embargo, until(24 * 366 * 4)).await.refused(422);
+    let seen = tom.put(&embargo, until(24)).await.ok();
+    assert_eq!(seen.json["embargo"]["opens"], false);
+    let public = async || {
+        let etag = mara.get(&path).await.header("etag").to_owned();
+        mara.with("if-match", &etag).patch(&path, json!({ "visibility": "public" })).await
+    };
+    public().await.refused(409);
+    app.app.clock.advance(time::Duration::hours(25));
+    server::act::delta::end_embargoes(&app.app).await.expect("a round");
+    ann.get(&path).await.refused(404);
+    public().await.ok();
+    assert_eq!(ann.get(&path).await.ok().json["embargo"], json!(null));
+    tom.put(&embargo, until(24)).await.refused(409);
+}
+
+#[tokio::test]
+async fn an_embargo_can_make_it_public_by_itself() {
+    let app = TestApp::start().await;
+    let (mara, tom) = (app.person("mara").await, app.person("tom").await);
+    app.project("neutron", &mara).await;
+    let path = format!("/api/v1/deltas/{}", app.delta(&tom, json!({ "visibility": "private" })).await);
+    let at = app.app.clock.now() + time::Duration::hours(2);
+    let at = at.format(&time::format_description::well_known::Rfc3339).unwrap();
+    mara.put(&format!("{path}/embargo"), json!({ "until": at, "opens": true })).await.ok();
+    server::act::delta::end_embargoes(&app.app).await.expect("a round");
+    app.anyone().get(&path).await.refused(404);
+    mara.delete(&format!("{path}/embargo")).await.ok();
+    app.app.clock.advance(time::Duration::hours(3));
+    server::act::delta::end_embargoes(&app.app).await.expect("a round");
+    app.anyone().get(&path).await.refused(404);
+    let at = app.app.clock.now() + time::Duration::hours(2);
+    let at = at.format(&time::format_description::well_known::Rfc3339).unwrap();
+    mara.put(&format!("{path}/embargo"), json!({ "until": at, "opens": true })).await.ok();
+    app.app.clock.advance(time::Duration::hours(3));
+    server::act::delta::end_embargoes(&app.app).await.expect("a round");
+    let told = app.anyone().get(&format!("{path}/timeline")).await.ok();
+    assert!(told.text.contains("delta.visibility"), "{}", told.text);
+}

@@ -239,3 +239,26 @@ async fn a_page_of_a_delta_takes_few_statements() {
     println!("statements: guest {}, maintainer {}", statements(&guest), statements(&page));
     assert!(page.text.contains("Earlier") && page.text.contains("Comment 59") && !page.text.contains("Comment 3<"));
 }
+
+#[tokio::test]
+async fn a_private_delta_says_who_sees_it_and_takes_an_embargo() {
+    let app = TestApp::start().await;
+    let mara = app.person("mara").await;
+    app.project("neutron", &mara).await;
+    let tom = app.browser("tom").await;
+    let key = app.delta(&app.person("rob").await, json!({ "visibility": "private" })).await;
+    let (path, browser) = (format!("/deltas/{key}"), app.signed_in("mara").await);
+    tom.get(&path).await.refused(404);
+    tom.form(&format!("{path}/embargo"), &[("until", "2999-01-01T12:00")]).await.refused(404);
+    let page = browser.get(&path).await.ok();
+    assert!(page.text.contains("security group") && page.text.contains("Put it under an embargo"), "{}", page.text);
+    let until = app.app.clock.now() + time::Duration::days(3);
+    let until = format!("{}T{:02}:{:02}", until.date(), until.hour(), until.minute());
+    let wrong = browser.form(&format!("{path}/embargo"), &[("until", "soon"), ("opens", "yes")]).await.refused(422);
+    assert!(wrong.text.contains("is not a time such as") && wrong.text.contains("value=\"soon\""), "{}", wrong.text);
+    browser.form(&format!("{path}/embargo"), &[("until", &until), ("opens", "yes")]).await.leads();
+    let page = browser.get(&path).await.ok();
+    assert!(page.text.contains("becomes public by itself") && page.text.contains(&until.replace('T', " ")), "{}", page.text);
+    browser.form(&format!("{path}/embargo"), &[("end", "yes")]).await.leads();
+    assert!(!browser.get(&path).await.ok().text.contains("becomes public by itself"));
+}

@@ -30,6 +30,10 @@ async fn a_project_is_made_described_and_joined_by_forms() {
     app.anyone().form(&at("segments/large/me"), &[("member", "yes")]).await.refused(401);
     mara.form(&at("maintainers"), &[("name", "@tom")]).await.leads();
     tom.get("/projects/neutron/settings").await.ok();
+    mara.form(&at("security"), &[("name", "nobody")]).await.refused(422);
+    mara.form(&at("security"), &[("name", "tom")]).await.leads();
+    assert!(mara.get("/projects/neutron").await.ok().text.contains("sees private deltas"));
+    mara.form(&at("security"), &[("name", "tom"), ("remove", "yes")]).await.leads();
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use schema::{
-    delta::{DeltaPage, Ref, Visibility},
+    delta::{DeltaPage, Ref},
     route,
 };
 
@@ -10,7 +10,7 @@ use crate::part::{self, Tried};
 
 /// All of it.
 pub(super) fn side(page: &DeltaPage) -> AnyView {
-    view! { {places(page)}{related(page)}{labels(page)}{guests(page)}{end(page)} }.into_any()
+    view! { {places(page)}{related(page)}{labels(page)}{super::private::private(page)}{end(page)} }.into_any()
 }
 
 fn places(page: &DeltaPage) -> AnyView {
@@ -90,44 +90,6 @@ fn labels(page: &DeltaPage) -> AnyView {
     part::panel("Labels", view! { <div class="body small stack-sm">{pills}{form}</div> })
 }
 
-/// Who else sees a private delta.
-fn guests(page: &DeltaPage) -> AnyView {
-    if page.delta.visibility == Visibility::Public {
-        return ().into_any();
-    }
-    let action = route::delta_guests(page.delta.key);
-    let lines = page.delta.guests.iter().map(|person| {
-        let own = page.can.me.as_deref() == Some(person.name.as_str());
-        let remove = (page.can.edit() || own).then(|| {
-            view! {
-                <form class="act" method="post" action=action.clone()>
-                    <input type="hidden" name="name" value=person.name.clone()/>
-                    <input type="hidden" name="remove" value="yes"/>
-                    <button class="btn quiet small" type="submit">"Remove"<span class="hid">" "{person.display_name.clone()}</span></button>
-                </form>
-            }
-        });
-        view! { <div class="bar"><span class="grow">{part::avatar(&person.display_name, "")}" "{person.display_name.clone()}</span>{remove}</div> }
-    });
-    let lines = lines.collect_view();
-    let form = page.can.edit().then(|| {
-        let tried = Tried::of(&page.refused, "guests");
-        let fields = view! {
-            {tried.above(&["name"])}
-            {tried.field("name", "Let somebody see it", "").within("guests").required().max(64).mono().hint("Their handle.").text("text")}
-            <div class="row-of">{part::submit("Invite")}</div>
-        };
-        part::post(&action, fields)
-    });
-    let body = view! {
-        <div class="body small stack-sm">
-            <p class="muted">"Its reporter, the maintainers of its projects and these people see it. For everybody else it does not exist."</p>
-            {lines}{form}
-        </div>
-    };
-    part::panel("Private", body)
-}
-
 /// Ending the gap, or opening it again.
 fn end(page: &DeltaPage) -> AnyView {
     let (key, can) = (page.delta.key, &page.can);
@@ -199,6 +161,6 @@ fn end(page: &DeltaPage) -> AnyView {
 }
 
 /// A form behind its title; open where it was refused.
-fn fold(title: &'static str, action: &str, tried: Tried<'_>, fields: impl IntoView + 'static) -> AnyView {
+pub(super) fn fold(title: &'static str, action: &str, tried: Tried<'_>, fields: impl IntoView + 'static) -> AnyView {
     view! { <details class="fold" open=tried.refused()><summary>{title}</summary>{part::post(action, fields)}</details> }.into_any()
 }

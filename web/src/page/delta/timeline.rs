@@ -92,6 +92,8 @@ pub(super) fn words(entry: &Entry) -> String {
         }
         "delta.kind" => format!("made this {} a {}", said("from"), said("to")),
         "delta.visibility" => format!("made this {}", said("to")),
+        "embargo.set" => format!("put this under an embargo until {}", said("until").get(..16).unwrap_or_default().replace('T', " ")),
+        "embargo.ended" => "ended the embargo".to_owned(),
         "delta.labels" => "set the labels".to_owned(),
         "guest.invited" => format!("let @{} see this", said("name")),
         "guest.left" => format!("no longer lets @{} see this", said("name")),

@@ -5,6 +5,7 @@ use schema::{
     place::Rule,
     project::{Project, SettingsPage},
     route,
+    user::Person,
 };
 
 use crate::part::{self, Crumb, Field, Tone, Tried};
@@ -27,6 +28,7 @@ pub fn settings(page: SettingsPage) -> AnyView {
                 {about(&page)}
                 {maintainers(&page)}
                 {decision(&page)}
+                {security(&page)}
                 {components(&page)}
                 {segments(&page)}
                 {releases(&page)}
@@ -56,32 +58,12 @@ fn about(page: &SettingsPage) -> AnyView {
 fn maintainers(page: &SettingsPage) -> AnyView {
     let project = &page.project;
     let action = route::project_maintainers(&project.slug);
-    let rows = project
-        .maintainers
-        .iter()
-        .map(|person| {
-            let remove = (project.maintainers.len() > 1).then(|| {
-                view! {
-                    <form class="act" method="post" action=action.clone()>
-                        <input type="hidden" name="name" value=person.name.clone()/>
-                        <input type="hidden" name="remove" value="yes"/>
-                        <button class="btn quiet small danger" type="submit">"Remove"<span class="hid">" "{person.display_name.clone()}</span></button>
-                    </form>
-                }
-            });
-            view! {
-                <li class="bar">
-                    {part::avatar(&person.display_name, "")}<span class="grow">{person.display_name.clone()}" "<span class="id">"@"{person.name.clone()}</span></span>
-                    {remove}
-                </li>
-            }
-        })
-        .collect_view();
+    let rows = named(&project.maintainers, &action, project.maintainers.len() > 1);
     let form = view! {
         {field(page, "maintainers", "name", "Add a maintainer", "").required().max(64).mono().hint("Their handle.").text("text")}
         <div class="row-of">{part::submit("Add")}</div>
     };
-    let body = view! { <div class="body stack"><ul class="stack-sm">{rows}</ul>{part::post(&action, form)}</div> };
+    let body = view! { <div class="body stack">{rows}{part::post(&action, form)}</div> };
     part::panel_with("Maintainers", "they decide here", (), body)
 }
 
@@ -109,6 +91,45 @@ fn decision(page: &SettingsPage) -> AnyView {
     };
     let body = view! { <div class="body">{part::post(&route::project_decision(&project.slug), form)}</div> };
     part::panel_with("Consensus", "how this project decides", (), body)
+}
+
+fn security(page: &SettingsPage) -> AnyView {
+    let project = &page.project;
+    let action = route::project_security(&project.slug);
+    let rows = if project.security.is_empty() {
+        view! { <p class="muted small">"Nobody is named: all maintainers see private deltas. From the first name on, only those named here do."</p> }.into_any()
+    } else {
+        named(&project.security, &action, true)
+    };
+    let form = view! {
+        {field(page, "security", "name", "Add to the security group", "").required().max(64).mono().hint("Their handle.").text("text")}
+        <div class="row-of">{part::submit("Add")}</div>
+    };
+    let body = view! { <div class="body stack">{rows}{part::post(&action, form)}</div> };
+    part::panel_with("Security group", "they see private deltas", (), body)
+}
+
+/// People, each with the button that takes them out where that is possible.
+fn named(people: &[Person], action: &str, removable: bool) -> AnyView {
+    let rows = people.iter().map(|person| {
+        let remove = removable.then(|| {
+            view! {
+                <form class="act" method="post" action=action.to_owned()>
+                    <input type="hidden" name="name" value=person.name.clone()/>
+                    <input type="hidden" name="remove" value="yes"/>
+                    <button class="btn quiet small danger" type="submit">"Remove"<span class="hid">" "{person.display_name.clone()}</span></button>
+                </form>
+            }
+        });
+        view! {
+            <li class="bar">
+                {part::avatar(&person.display_name, "")}<span class="grow">{person.display_name.clone()}" "<span class="id">"@"{person.name.clone()}</span></span>
+                {remove}
+            </li>
+        }
+    });
+    let rows = rows.collect_view();
+    view! { <ul class="stack-sm">{rows}</ul> }.into_any()
 }
 
 fn components(page: &SettingsPage) -> AnyView {
