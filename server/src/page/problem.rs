@@ -40,7 +40,7 @@ pub fn page_of(path: &str) -> Option<String> {
     let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
     let kept = match parts.as_slice() {
         ["sign-out"] => 0,
-        ["projects", project, "maintainers" | "security" | "components" | "segments" | "releases"] => {
+        ["projects", project, "maintainers" | "decision" | "security" | "components" | "segments" | "releases"] => {
             return Some(route::project_settings(project));
         }
         ["orgs", _, "boards", ..] | ["projects", _, "settings", ..] => 4,

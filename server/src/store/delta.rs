@@ -75,7 +75,7 @@ impl Row {
 }
 
 /// Which rows of `delta` a caller may see: the public ones, those they reported or were invited to, and those with a place
-/// in a project they maintain. Every statement that shows deltas to somebody has this condition.
+/// in a project of whose security group they are. Every statement that shows deltas to somebody has this condition.
 pub fn visible(caller: &Caller) -> Condition {
     let public = Expr::col((Delta::Table, Delta::Visibility)).eq(Visibility::Public.as_str());
     let Some(user) = caller.user_id() else { return Cond::all().add(public) };

@@ -35,11 +35,11 @@ pub async fn maintains(tx: &mut Tx, caller: &Caller, row: &Row) -> Result<bool> 
     Ok(places.iter().any(|place| caller.maintains(place.project_id) || (guards && caller.guards(place.project_id))))
 }
 
-/// The caller, if they may change what a delta says: its reporter, or a maintainer of a project it is in.
+/// The caller, if they may change what a delta says: its reporter, or who [`maintains`] it.
 ///
 /// # Errors
 /// 401 for guests, 403 for everybody else.
-pub(super) async fn editor<'a>(tx: &mut Tx, caller: &'a Caller, row: &Row) -> Result<&'a User> {
+pub async fn editor<'a>(tx: &mut Tx, caller: &'a Caller, row: &Row) -> Result<&'a User> {
     let user = caller.actor()?;
     if user.id == row.reporter_id || maintains(tx, caller, row).await? {
         return Ok(user);

@@ -261,4 +261,9 @@ async fn a_private_delta_says_who_sees_it_and_takes_an_embargo() {
     assert!(page.text.contains("becomes public by itself") && page.text.contains(&until.replace('T', " ")), "{}", page.text);
     browser.form(&format!("{path}/embargo"), &[("end", "yes")]).await.leads();
     assert!(!browser.get(&path).await.ok().text.contains("becomes public by itself"));
+    browser.form(&format!("{path}/embargo"), &[("until", &until), ("opens", "yes")]).await.leads();
+    app.app.clock.advance(time::Duration::days(4));
+    server::act::delta::end_embargoes(&app.app).await.expect("a round");
+    let page = tom.get(&path).await.ok();
+    assert!(page.text.contains("The end of the embargo made this public"), "{}", page.text);
 }

@@ -33,7 +33,7 @@ pub fn file(page: FilePage) -> AnyView {
         {below}
         {Field::new("components", "Components").value(shown.components.clone()).mono().hint("Short names, with spaces between.")
             .error(components_fault(&refused)).text("text")}
-        {part::check("private", "yes", "Private: only you, the maintainers and people you invite see it", shown.private)}
+        {part::check("private", "yes", "Private: only you, the project's security group and people you invite see it", shown.private)}
         // Who was shown what is similar, here or while they typed, files it.
         <input type="hidden" name="seen" value="yes" disabled=!asked/>
         {part::buttons(words, &route::deltas())}
@@ -105,7 +105,7 @@ pub fn edit(page: EditPage) -> AnyView {
     let visibility = if shown.private { "private" } else { "public" };
     let options = vec![
         ("public".to_owned(), "Everybody".to_owned()),
-        ("private".to_owned(), "Its reporter, the maintainers and invited people".to_owned()),
+        ("private".to_owned(), "Its reporter, its projects' security groups and invited people".to_owned()),
     ];
     let stale = theirs.is_some();
     let told = theirs.map_or_else(|| refusal(&refused), |theirs| beside(theirs, &shown));

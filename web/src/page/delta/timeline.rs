@@ -77,7 +77,12 @@ fn line(page: &DeltaPage, spoken: &Spoken) -> AnyView {
 
 /// Who did it, where that was nobody.
 pub(super) fn machine(entry: &Entry) -> &'static str {
-    if entry.data.get("rule").is_some() { "The project's rule" } else { "CI" }
+    let by = |what: &str| entry.data.get(what).is_some();
+    match () {
+        () if by("rule") => "The project's rule",
+        () if by("embargo") => "The end of the embargo",
+        () => "CI",
+    }
 }
 
 /// What happened, after the name of who did it.
