@@ -30,6 +30,9 @@ export async function catalogue(page) {
   const quiet = await deltaOf(page, 'IPv6');
   const run = (await json(page, '/api/v1/projects/heron/runs')).items[0].id;
   const group = (await json(page, '/api/v1/projects/heron/failures?explained=false')).items[0].id;
+  const told = (await json(page, `/api/v1/deltas/${stall}/timeline?limit=100`)).items;
+  const changed = told.find((one) => one.edited_at && one.body).id;
+  const tasks = told.find((one) => one.body?.includes('- [x]')).id;
   const list = [
     ['', 'guest-home', '/'],
     ['', 'sign-in', '/sign-in'],
@@ -61,6 +64,9 @@ export async function catalogue(page) {
     ['mara', 'delta-new', '/deltas/new'],
     ['tomas', 'delta-edit', `/deltas/${stall}/edit`],
     ['mara', 'delta-revisions', `/deltas/${stall}/revisions`],
+    ['mara', 'comment-history', `/deltas/${stall}/comments/${changed}/revisions`],
+    ['mara', 'comment-edit', `/deltas/${stall}/comments/${tasks}`],
+    ['mara', 'delta-quote', `/deltas/${stall}?quote=${tasks}`],
     ['mara', 'orgs', '/orgs'],
     ['mara', 'org-new', '/orgs/new'],
     ['mara', 'org', '/orgs/northwind'],

@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 pub use self::{
-    page::{Can, DeltaPage, EditPage, FilePage, Piece, RevisionsPage, Shown, Spoken, Texts},
+    page::{Can, CommentHistoryPage, DeltaPage, EditPage, FilePage, Piece, RevisionsPage, Shown, Spoken, Texts},
     request::{New, Patch, PutLabels, PutResolution},
 };
 
-use crate::{id::DeltaKey, impact::Impact, place, place::Place, stance::Standing, user::Person};
+use crate::{id::DeltaKey, impact::Impact, place, place::Place, stance::Standing, timeline::Lock, user::Person};
 
 /// Longest title, in characters.
 pub const TITLE_MAX: usize = 300;
@@ -163,6 +163,9 @@ pub struct Delta {
     pub duplicates: Vec<Ref>,
     /// Comments on it.
     pub comments: i64,
+    /// Whether only maintainers may write comments; absent where everybody may.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lock: Option<Lock>,
     /// The number of its text's current revision, from 1.
     pub revision: i64,
     /// Rises with each change of text, kind, visibility, embargo, labels, guests, places or resolution; also the `ETag`.

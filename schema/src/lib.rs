@@ -17,6 +17,7 @@ pub mod list;
 pub mod nav;
 pub mod org;
 pub mod place;
+pub mod preview;
 pub mod problem;
 pub mod project;
 pub mod query;

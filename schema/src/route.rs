@@ -87,6 +87,18 @@ routes! {
     DELTA_COMMENTS delta_comments(delta) "/deltas/{delta}/comments";
     /// Change one's own comment.
     DELTA_COMMENT delta_comment(delta, comment) "/deltas/{delta}/comments/{comment}";
+    /// The texts a comment had.
+    DELTA_COMMENT_HISTORY delta_comment_history(delta, comment) "/deltas/{delta}/comments/{comment}/revisions";
+    /// Take a comment's text away (POST).
+    DELTA_COMMENT_DELETE delta_comment_delete(delta, comment) "/deltas/{delta}/comments/{comment}/delete";
+    /// Fold a comment, or show it again (POST).
+    DELTA_COMMENT_MINIMISE delta_comment_minimise(delta, comment) "/deltas/{delta}/comments/{comment}/minimise";
+    /// Tick a task of one's own comment (POST).
+    DELTA_COMMENT_TICK delta_comment_tick(delta, comment) "/deltas/{delta}/comments/{comment}/tick";
+    /// Lock a delta's discussion, or open it again (POST).
+    DELTA_LOCK delta_lock(delta) "/deltas/{delta}/lock";
+    /// A form's texts as they would be shown (POST), and the form once more.
+    PREVIEW preview() "/preview";
     /// Put a delta into a project, or take it out (POST).
     DELTA_PLACES delta_places(delta) "/deltas/{delta}/places";
     /// State one's position on a delta in a project (POST).
@@ -278,6 +290,10 @@ pub mod api {
         COMMENTS comments(delta) "/api/v1/deltas/{delta}/comments";
         /// One comment.
         COMMENT comment(delta, comment) "/api/v1/deltas/{delta}/comments/{comment}";
+        /// Markdown as HTML.
+        MARKDOWN markdown() "/api/v1/markdown";
+        /// Files.
+        ATTACHMENTS attachments() "/api/v1/attachments";
         /// Every state of a delta's text.
         REVISIONS revisions(delta) "/api/v1/deltas/{delta}/revisions";
         /// A delta's labels.

@@ -13,7 +13,7 @@ use crate::{
 /// Where the data is: shared by every command.
 #[derive(Args, Clone, Debug)]
 pub struct DatabaseArgs {
-    /// A TOML file with any of: database_url, listen, base_url, connections, registration, log
+    /// A TOML file with any of: database_url, listen, base_url, connections, registration, newcomer_comments, log
     #[arg(long, env = "DELTABOARD_CONFIG", value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME [default: sqlite:data/deltaboard.db]
@@ -39,6 +39,9 @@ pub struct ServeArgs {
     /// Who may make an account until an administrator changes it in the settings: open, invite or closed [default: invite]
     #[arg(long, env = "DELTABOARD_REGISTRATION", value_name = "MODE")]
     pub registration: Option<String>,
+    /// Comments an hour from accounts younger than a day that belong to no project or organisation; 0 for no limit [default: 10]
+    #[arg(long, env = "DELTABOARD_NEWCOMER_COMMENTS", value_name = "N")]
+    pub newcomer_comments: Option<i32>,
     /// What is logged, as tracing-subscriber reads it [default: info,sqlx=warn,memory_serve=warn]
     #[arg(long, env = "DELTABOARD_LOG", value_name = "FILTER")]
     pub log: Option<String>,
@@ -60,6 +63,8 @@ pub struct Config {
     pub base_url: String,
     /// Registration mode of a new instance.
     pub registration: String,
+    /// Comments an hour from a new account; 0 for no limit.
+    pub newcomer_comments: i32,
     /// What working out a password costs: [`COST`], but in tests.
     pub password_cost: Cost,
 }
@@ -72,6 +77,7 @@ struct File {
     listen: Option<SocketAddr>,
     base_url: Option<String>,
     registration: Option<String>,
+    newcomer_comments: Option<i32>,
     log: Option<String>,
 }
 
@@ -103,7 +109,7 @@ impl DatabaseArgs {
 /// For commands that need the settings and do not serve: the file's, or the defaults.
 impl From<DatabaseArgs> for ServeArgs {
     fn from(database: DatabaseArgs) -> Self {
-        Self { database, listen: None, base_url: None, registration: None, log: None, log_json: false }
+        Self { database, listen: None, base_url: None, registration: None, newcomer_comments: None, log: None, log_json: false }
     }
 }
 
@@ -134,12 +140,17 @@ impl ServeArgs {
         if !["open", "invite", "closed"].contains(&registration.as_str()) {
             return Err(Error::start(format!("registration {registration}: must be open, invite or closed")));
         }
+        let newcomer_comments = self.newcomer_comments.or(file.newcomer_comments).unwrap_or(10);
+        if !(0..=3600).contains(&newcomer_comments) {
+            return Err(Error::start(format!("newcomer_comments {newcomer_comments}: must be 0 to 3600")));
+        }
         Ok(Config {
             database_url,
             connections,
             listen,
             base_url: base_url.trim_end_matches('/').to_owned(),
             registration,
+            newcomer_comments,
             password_cost: COST,
         })
     }

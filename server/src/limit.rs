@@ -21,7 +21,7 @@ const MINUTE: Duration = Duration::MINUTE;
 /// Keys held before those that are over are dropped.
 const KEYS: usize = 50_000;
 
-/// The tries of the last minute. A key of `most` tries a minute may try `most` times at once, then once every
+/// The tries of the last minute (or another span). A key of `most` tries a minute may try `most` times at once, then once every
 /// `60 / most` seconds: only the moment at which all its tries are forgotten is held.
 #[derive(Debug, Default)]
 pub struct Limits {
@@ -34,20 +34,28 @@ impl Limits {
     /// # Errors
     /// 429 with the seconds to wait, when there were too many; this one is not counted then.
     pub fn take(&self, key: &str, most: i32, now: OffsetDateTime) -> Result<()> {
+        match self.wait(key, most, MINUTE, now) {
+            0 => Ok(()),
+            seconds => Err(Error::new(Kind::TooMany, format!("That was tried too often. Try again in {seconds} s.")).retry_after(seconds)),
+        }
+    }
+
+    /// Counts one of the `most` in a span of time, and gives 0; the seconds to wait, when there were too many: this one is not
+    /// counted then.
+    pub fn wait(&self, key: &str, most: i32, span: Duration, now: OffsetDateTime) -> u64 {
         let mut forgotten = self.forgotten.lock().unwrap_or_else(PoisonError::into_inner);
         if forgotten.len() >= KEYS {
             forgotten.retain(|_, at| *at > now);
         }
         // A digest: what people type is of any length, and may be a password in the wrong field.
         let entry = forgotten.entry(clock::digest(key)).or_insert(now);
-        let next = (*entry).max(now) + MINUTE / most;
-        let wait = next - MINUTE - now;
+        let next = (*entry).max(now) + span / most;
+        let wait = next - span - now;
         if wait.is_positive() {
-            let seconds = u64::try_from(wait.whole_seconds()).unwrap_or_default() + 1;
-            return Err(Error::new(Kind::TooMany, format!("That was tried too often. Try again in {seconds} s.")).retry_after(seconds));
+            return u64::try_from(wait.whole_seconds()).unwrap_or_default() + 1;
         }
         *entry = next;
-        Ok(())
+        0
     }
 
     /// Forgets a try: it went well.

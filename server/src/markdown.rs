@@ -1,12 +1,17 @@
-//! People's text to safe HTML: CommonMark with tables, task lists, strikethrough and bare links; `D-1042`, `NW-207` and
-//! `@name` become links. Raw HTML is shown as text; what comes out is sanitised all the same.
+//! People's text to safe HTML: CommonMark with tables, task lists, strikethrough, bare links and coloured code; `D-1042`, `NW-207`
+//! and the `@name` of somebody there is become links. Raw HTML is shown as text; what comes out is sanitised all the same.
+
+mod code;
+mod task;
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{Arc, LazyLock, Mutex},
 };
 
 use regex::Regex;
+
+pub use self::task::{tickable, ticked};
 
 /// Texts nested deeper than this are shown as they were written: the sanitiser's work grows with the square of depth.
 const DEPTH: usize = 32;
@@ -24,19 +29,63 @@ static MENTION: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(^|[\s(\[,;:>])(@[a-z0-9][a-z0-9._-]{0,63}|[A-Z][A-Z0-9]{0,7}-[1-9][0-9]{0,17})\b").expect("a constant expression")
 });
 
+/// `@name` in running text.
+static NAME: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?:^|[\s(\[,;:>])@([a-z0-9][a-z0-9._-]{0,63})\b").expect("a constant expression"));
+
+/// The people there are among those that a text names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Known(BTreeSet<String>);
+
+impl Known {
+    /// These people.
+    pub fn new(names: impl IntoIterator<Item = String>) -> Self {
+        Self(names.into_iter().collect())
+    }
+}
+
+/// The names that may be meant by `@name` in a text: more than are, where it quotes code.
+pub fn names(text: &str) -> impl Iterator<Item = &str> {
+    // Most texts name nobody.
+    let text = if text.contains('@') { text } else { "" };
+    NAME.captures_iter(text).filter_map(|found| found.get(1)).map(|name| name.as_str())
+}
+
+/// Whom a text speaks to: names in its running text, not in code, links or quotes.
+pub fn addressed(text: &str) -> BTreeSet<String> {
+    use comrak::nodes::NodeValue;
+    let options = options();
+    if !text.contains('@') || quoted_depth(text) > DEPTH {
+        return BTreeSet::new();
+    }
+    let arena = comrak::Arena::new();
+    let root = comrak::parse_document(&arena, text, &options);
+    let mut found = BTreeSet::new();
+    for node in root.descendants() {
+        let data = node.data.borrow();
+        let NodeValue::Text(text) = &data.value else { continue };
+        let apart = |up: &NodeValue| matches!(up, NodeValue::Link(_) | NodeValue::Image(_) | NodeValue::BlockQuote);
+        if !text.contains('@') || node.ancestors().skip(1).any(|up| apart(&up.data.borrow().value)) {
+            continue;
+        }
+        found.extend(names(text).map(str::to_owned));
+    }
+    found
+}
+
 impl Markdown {
-    /// Safe HTML of a Markdown text.
-    pub fn html(&self, text: &str) -> Arc<str> {
+    /// Safe HTML of a Markdown text, in which these people are known.
+    pub fn html(&self, text: &str, known: &Known) -> Arc<str> {
         if text.is_empty() {
             return Arc::from("");
         }
-        let key = key(text);
+        let key = key(text, known);
         if let Ok(seen) = self.seen.lock()
             && let Some(html) = seen.get(&key)
         {
             return html.clone();
         }
-        let html: Arc<str> = render(text).into();
+        let html: Arc<str> = render(text, known).into();
         if let Ok(mut seen) = self.seen.lock() {
             if seen.len() >= KEPT {
                 seen.clear();
@@ -47,12 +96,18 @@ impl Markdown {
     }
 }
 
-fn key(text: &str) -> u128 {
-    let digest = crate::clock::digest(text);
+fn key(text: &str, known: &Known) -> u128 {
+    let mut all = text.to_owned();
+    for name in names(text).filter(|name| known.0.contains(*name)) {
+        // No text holds NUL.
+        all.push('\0');
+        all.push_str(name);
+    }
+    let digest = crate::clock::digest(all);
     digest.iter().take(16).fold(0, |key, byte| key << 8 | u128::from(*byte))
 }
 
-fn render(text: &str) -> String {
+fn options() -> comrak::Options<'static> {
     let mut options = comrak::Options::default();
     options.extension.table = true;
     options.extension.tasklist = true;
@@ -60,6 +115,11 @@ fn render(text: &str) -> String {
     options.extension.autolink = true;
     options.extension.footnotes = true;
     options.render.escape = true;
+    options
+}
+
+fn render(text: &str, known: &Known) -> String {
+    let options = options();
     if quoted_depth(text) > DEPTH {
         return plain(text);
     }
@@ -69,13 +129,37 @@ fn render(text: &str) -> String {
         return plain(text);
     }
     unload_images(&arena, root);
-    link_mentions(&arena, root);
+    link_mentions(&arena, root, known);
+    colour(root);
     let mut html = String::new();
     if comrak::format_html(root, &options, &mut html).is_err() {
         return plain(text);
     }
     // Wide code scrolls by itself: by keyboard too.
-    SANITISER.clean(&html).to_string().replace("<pre>", "<pre tabindex=\"0\">")
+    task::labelled(&SANITISER.clean(&html).to_string()).replace("<pre>", "<pre tabindex=\"0\">")
+}
+
+/// Colours code of the languages known here.
+fn colour<'a>(root: &'a comrak::nodes::AstNode<'a>) {
+    use comrak::nodes::NodeValue;
+    for node in root.descendants() {
+        let raw = match &node.data.borrow().value {
+            NodeValue::CodeBlock(block) => {
+                let named = block.info.split([' ', ',', '{']).next().unwrap_or_default().to_ascii_lowercase();
+                code::html(&named, &block.literal)
+                    .map(|html| format!("<pre><code class=\"language-{}\">{html}</code></pre>\n", plain_word(&named)))
+            }
+            _ => None,
+        };
+        if let Some(raw) = raw {
+            node.data.borrow_mut().value = NodeValue::Raw(raw);
+        }
+    }
+}
+
+/// A language's name as it may stand in an attribute.
+fn plain_word(name: &str) -> String {
+    name.chars().filter(|c| c.is_ascii_alphanumeric() || "+#-".contains(*c)).collect()
 }
 
 fn plain(text: &str) -> String {
@@ -102,13 +186,13 @@ fn deeper_than<'a>(root: &'a comrak::nodes::AstNode<'a>, limit: usize) -> bool {
     false
 }
 
-/// Other servers' images become links: to load them would tell these servers who reads what, and the pages' policy forbids it.
+/// Images other than attachments become links: to load another server's would tell it who reads what, and the pages' policy forbids it.
 fn unload_images<'a>(arena: &'a comrak::Arena<'a>, root: &'a comrak::nodes::AstNode<'a>) {
     use comrak::nodes::NodeValue;
     let images: Vec<_> = root.descendants().filter(|node| matches!(node.data.borrow().value, NodeValue::Image(_))).collect();
     for node in images {
         let NodeValue::Image(image) = node.data.borrow().value.clone() else { continue };
-        if image.url.starts_with('/') && !image.url.starts_with("//") {
+        if image.url.starts_with("/attachments/") {
             continue;
         }
         if node.ancestors().skip(1).any(|up| matches!(up.data.borrow().value, NodeValue::Link(_))) {
@@ -126,7 +210,7 @@ fn unload_images<'a>(arena: &'a comrak::Arena<'a>, root: &'a comrak::nodes::AstN
     }
 }
 
-fn link_mentions<'a>(arena: &'a comrak::Arena<'a>, root: &'a comrak::nodes::AstNode<'a>) {
+fn link_mentions<'a>(arena: &'a comrak::Arena<'a>, root: &'a comrak::nodes::AstNode<'a>, known: &Known) {
     use comrak::nodes::{AstNode, NodeLink, NodeValue};
     let texts: Vec<_> = root
         .descendants()
@@ -142,6 +226,7 @@ fn link_mentions<'a>(arena: &'a comrak::Arena<'a>, root: &'a comrak::nodes::AstN
         for found in MENTION.captures_iter(&text) {
             let Some(word) = found.get(2) else { continue };
             let url = match word.as_str().strip_prefix('@') {
+                Some(name) if !known.0.contains(name) => continue,
                 Some(name) => format!("/people/{name}"),
                 None if word.as_str().starts_with("D-") => format!("/deltas/{}", word.as_str()),
                 None => format!("/tasks/{}", word.as_str()),
@@ -166,6 +251,7 @@ static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
         .add_tag_attributes("input", ["type", "checked", "disabled"])
         .add_tag_attribute_values("input", "type", ["checkbox"])
         .add_tag_attributes("code", ["class"])
+        .add_allowed_classes("span", code::CLASSES)
         .add_tag_attributes("th", ["align"])
         .add_tag_attributes("td", ["align"])
         .link_rel(Some("nofollow noopener ugc"))
@@ -180,17 +266,18 @@ mod tests {
 
     #[test]
     fn keys_and_names_become_links() {
-        let html = Markdown::default().html("See D-12 and NW-7, says @mara. `D-13` stays code.");
+        let known = Known::new(["mara".to_owned()]);
+        let html = Markdown::default().html("See D-12 and NW-7, says @mara to @nobody. `D-13` stays code.", &known);
         assert!(
             html.contains("href=\"/deltas/D-12\"") && html.contains("href=\"/tasks/NW-7\"") && html.contains("href=\"/people/mara\""),
             "{html}"
         );
-        assert!(!html.contains("/deltas/D-13"), "{html}");
+        assert!(!html.contains("/deltas/D-13") && html.contains("to @nobody"), "{html}");
     }
 
     #[test]
     fn nothing_runs_and_no_markup_is_lost() {
-        let html = Markdown::default().html("<script>alert(1)</script> [x](javascript:alert(1)) <img src=x onerror=alert(1)>");
+        let html = Markdown::default().html("<script>alert(1)</script> [x](javascript:alert(1)) <img src=x onerror=alert(1)>", &Known::default());
         assert!(!html.contains("<script") && !html.contains("href=\"javascript") && !html.contains("<img"), "{html}");
         assert!(html.contains("&lt;script&gt;"), "{html}");
     }
@@ -198,7 +285,7 @@ mod tests {
     #[test]
     fn images_of_other_servers_become_links() {
         let html = Markdown::default()
-            .html("![a plan](https://example.org/p.png) ![](http://x.org/y.png) [![in](https://z.org/i.png)](/deltas) ![own](/files/1)");
+            .html("![a plan](https://example.org/p.png) ![](http://x.org/y.png) [![in](https://z.org/i.png)](/deltas) ![own](/attachments/1/a.png) ![out](/sign-out)", &Known::default());
         assert!(html.contains(">a plan</a>") && html.contains(">http://x.org/y.png</a>") && html.contains(">in</a>"), "{html}");
         assert_eq!(html.matches("<img").count(), 1, "{html}");
     }
@@ -207,8 +294,22 @@ mod tests {
     fn deep_nesting_is_shown_as_written() {
         let deep = "> ".repeat(20_000);
         let started = std::time::Instant::now();
-        assert!(Markdown::default().html(&deep).starts_with("<pre "));
-        assert!(Markdown::default().html(&"* ".repeat(5_000)).starts_with("<pre "));
+        assert!(Markdown::default().html(&deep, &Known::default()).starts_with("<pre "));
+        assert!(Markdown::default().html(&"* ".repeat(5_000), &Known::default()).starts_with("<pre "));
         assert!(started.elapsed().as_secs() < 2);
+    }
+
+    #[test]
+    fn a_text_speaks_to_those_it_names_itself() {
+        let text = "@mara, see `@code` and [@link](/x).\n\n> @tom wrote this\n\nThanks, @wei.";
+        assert_eq!(addressed(text).into_iter().collect::<Vec<_>>(), ["mara", "wei"]);
+        assert!(addressed("mail me at a@b.org").is_empty());
+    }
+
+    #[test]
+    fn known_code_is_coloured_without_styles_and_stays_itself() {
+        let html = Markdown::default().html("```rust\nlet a = \"<b>\"; // x\n```\n\n```what<\n<i>\n```", &Known::default());
+        assert!(html.contains(r#"<span class="hl-k">let</span>"#) && html.contains("&lt;b&gt;") && !html.contains("style"), "{html}");
+        assert!(html.contains("&lt;i&gt;") && !html.contains("<i>"), "{html}");
     }
 }

@@ -11,6 +11,7 @@ pub mod org;
 pub mod place;
 pub mod problem;
 pub mod project;
+pub mod prose;
 pub mod reference;
 pub mod resolution;
 pub mod run;
@@ -52,6 +53,7 @@ pub fn routes() -> Router<App> {
         .merge(org::routes())
         .merge(place::routes())
         .merge(project::routes())
+        .merge(prose::routes())
         .merge(reference::routes())
         .merge(resolution::routes())
         .merge(run::routes())

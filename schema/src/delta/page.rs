@@ -7,7 +7,7 @@ use crate::{
     ci::DeltaEvidence,
     problem::{Problem, Refused},
     project::Release,
-    timeline::Entry,
+    timeline::{Comment, CommentRevision, Entry},
     user::Person,
 };
 
@@ -24,6 +24,8 @@ pub struct DeltaPage {
     pub timeline: Vec<Spoken>,
     /// The cursor of the part before it.
     pub earlier: Option<String>,
+    /// What stands in the form for a comment: a quote, where one was asked for.
+    pub quote: String,
     /// What the caller may do here.
     pub can: Can,
     /// Projects it could be put into: slug and name. Only for who may.
@@ -56,6 +58,19 @@ pub struct Spoken {
     pub entry: Entry,
     /// The comment, where it is one.
     pub html: Option<String>,
+}
+
+/// The page of the texts a comment had.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CommentHistoryPage {
+    /// The delta's key.
+    pub key: String,
+    /// The comment.
+    pub comment: Comment,
+    /// Newest first, each with what changed; the first text has no changes.
+    pub revisions: Vec<(CommentRevision, Vec<Piece>)>,
+    /// Now.
+    pub now: OffsetDateTime,
 }
 
 /// What the caller may do with a delta.

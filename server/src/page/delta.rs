@@ -14,6 +14,7 @@ use schema::{
     id::DeltaKey,
     problem::Refused,
     route,
+    timeline::Entry,
     user::Role,
 };
 use serde::Deserialize;
@@ -26,7 +27,7 @@ use crate::{
     caller::Caller,
     error::{Error, Result},
     extract::{Form, Path, Query},
-    page,
+    markdown, page,
     store::{self, timeline::Way},
 };
 
@@ -50,10 +51,12 @@ const ENTRIES: i64 = 50;
 struct Asked {
     /// Shows the part of the timeline before this.
     before: Option<String>,
+    /// The comment that an answer quotes.
+    quote: Option<Uuid>,
 }
 
 async fn one(State(app): State<App>, caller: Caller, Path(delta): Path<DeltaKey>, Query(asked): Query<Asked>) -> Result<Response> {
-    show(&app, &caller, delta, asked.before.as_deref(), None).await
+    show(&app, &caller, delta, &asked, None).await
 }
 
 /// Shows the delta once more after one of its forms was refused, with what was typed there.
@@ -61,12 +64,12 @@ async fn one(State(app): State<App>, caller: Caller, Path(delta): Path<DeltaKey>
 /// # Errors
 /// 404 where they may not see it.
 pub async fn again(app: &App, caller: &Caller, delta: DeltaKey, refused: Refused) -> Result<Response> {
-    show(app, caller, delta, None, Some(refused)).await
+    show(app, caller, delta, &Asked::default(), Some(refused)).await
 }
 
-async fn show(app: &App, caller: &Caller, key: DeltaKey, before: Option<&str>, refused: Option<Refused>) -> Result<Response> {
+async fn show(app: &App, caller: &Caller, key: DeltaKey, asked: &Asked, refused: Option<Refused>) -> Result<Response> {
     let now = app.clock.now();
-    let from = store::timeline::cursor(before)?;
+    let from = store::timeline::cursor(asked.before.as_deref())?;
     let mut tx = app.db.read().await?;
     let named = store::delta::named(&mut tx, caller, key).await?;
     let row = named.row.clone();
@@ -85,9 +88,22 @@ async fn show(app: &App, caller: &Caller, key: DeltaKey, before: Option<&str>, r
     };
     let current = delta.places.first().map_or_else(route::deltas, |place| route::project(&place.project));
     let shell = page::shell(&mut tx, caller, &format!("{key} {}", delta.title), &current, true).await?;
+    let quote = match asked.quote {
+        Some(id) => store::comment::find(&mut tx, row.id, id).await.map(|comment| super::comment::quote(key, &comment)).unwrap_or_default(),
+        None => String::new(),
+    };
+    let said = told.items.iter().filter_map(|entry| entry.body.as_deref());
+    let known = super::prose::known(&mut tx, [delta.desired.as_str(), &delta.actual, &delta.body].into_iter().chain(said)).await?;
     drop(tx);
-    let html = |text: &str| app.markdown.html(text).to_string();
-    let mut timeline: Vec<Spoken> = told.items.into_iter().map(|entry| Spoken { html: entry.body.as_deref().map(html), entry }).collect();
+    let html = |text: &str| app.markdown.html(text, &known).to_string();
+    let spoken = |entry: Entry| {
+        let mine = can.me.is_some() && entry.actor.as_ref().map(|person| &person.name) == can.me.as_ref();
+        let html = entry.body.as_deref().map(html);
+        // One's own tasks can be ticked.
+        let html = html.map(|html| if mine { markdown::tickable(&html, &format!("tick-{}", entry.id.simple())) } else { html });
+        Spoken { html, entry }
+    };
+    let mut timeline: Vec<Spoken> = told.items.into_iter().map(spoken).collect();
     timeline.reverse();
     let view = DeltaPage {
         html: Texts { desired: html(&delta.desired), actual: html(&delta.actual), body: html(&delta.body) },
@@ -95,6 +111,7 @@ async fn show(app: &App, caller: &Caller, key: DeltaKey, before: Option<&str>, r
         evidence,
         timeline,
         earlier: told.next,
+        quote,
         can,
         projects,
         security,

@@ -81,7 +81,8 @@ async fn one(State(app): State<App>, caller: Caller, Path(project): Path<String>
     let hardest = store::list::deltas(&mut tx, &caller, &query, &window, now).await?.items;
     let project = api::project::load(&mut tx, &caller, row).await?;
     let shell = page::shell(&mut tx, &caller, &project.name, &route::project(&project.slug), false).await?;
-    let html = app.markdown.html(&project.description).to_string();
+    let known = page::prose::known(&mut tx, [project.description.as_str()]).await?;
+    let html = app.markdown.html(&project.description, &known).to_string();
     let view = ProjectPage { project, html, hardest, signed_in: caller.user.is_some(), now };
     Ok(page::show(&app, shell, || web::page::project::project(view)))
 }

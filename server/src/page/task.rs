@@ -21,7 +21,7 @@ use schema::{
 };
 use uuid::Uuid;
 
-use super::{shell, show};
+use super::{prose, shell, show};
 use crate::{
     act,
     app::App,
@@ -62,8 +62,9 @@ async fn page(app: &App, caller: &Caller, key: &TaskKey, refused: Option<Refused
     let (boards, members) = if may_change { choices(&mut tx, org).await? } else { Default::default() };
     let title = format!("{} {}", task.key, task.title);
     let shell = shell(&mut tx, caller, &title, &route::task(&task.key), false).await?;
+    let known = prose::known(&mut tx, [task.body.as_str()]).await?;
     drop(tx);
-    let body_html = if task.body.trim().is_empty() { String::new() } else { app.markdown.html(&task.body).to_string() };
+    let body_html = if task.body.trim().is_empty() { String::new() } else { app.markdown.html(&task.body, &known).to_string() };
     let edit = form_of(&task);
     let page = TaskPage { org_name, board_name, column_name, task, body_html, boards, members, timeline, may_change, refused, edit, now };
     Ok(show(app, shell, move || web::page::task::task(&page)))

@@ -60,6 +60,8 @@ pub struct Row {
     pub version: i64,
     pub created_at: OffsetDateTime,
     pub updated_at: OffsetDateTime,
+    pub locked_at: Option<OffsetDateTime>,
+    pub lock_reason: String,
 }
 
 impl Row {

@@ -21,6 +21,9 @@ const OUTSIDE: [&str; 2] = ["stance.set", "task.committed"];
 /// What they see of what those say.
 const OUTSIDE_DATA: [&str; 6] = ["stance", "was", "state", "from", "target", "moved"];
 
+/// What the comment itself shows.
+const SHOWN_ELSEWHERE: [&str; 4] = ["comment.edited", "comment.deleted", "comment.minimised", "comment.restored"];
+
 #[derive(FromRow)]
 struct Line {
     id: Uuid,
@@ -34,6 +37,9 @@ struct Line {
     inside: i64,
     body: Option<String>,
     edited_at: Option<OffsetDateTime>,
+    version: Option<i64>,
+    minimised: Option<String>,
+    deleted: Option<String>,
 }
 
 /// Which way a timeline is read, and from which entry on.
@@ -61,7 +67,10 @@ pub async fn page(tx: &mut Tx, caller: &Caller, delta: Uuid, way: Way, limit: i6
         .expr_as(Expr::col((Project::Table, Project::Slug)), "project")
         .expr_as(Expr::col((Org::Table, Org::Name)), "org")
         .expr_as(inside, "inside")
-        .columns([(Comment::Table, Comment::Body), (Comment::Table, Comment::EditedAt)])
+        .columns(
+            [Comment::Body, Comment::EditedAt, Comment::Version, Comment::Minimised, Comment::Deleted]
+                .map(|column| (Comment::Table, column)),
+        )
         .from(Event::Table)
         .join(JoinType::LeftJoin, User::Table, Expr::col((User::Table, User::Id)).equals((Event::Table, Event::ActorId)))
         .join(JoinType::LeftJoin, Project::Table, Expr::col((Project::Table, Project::Id)).equals((Event::Table, Event::ProjectId)))
@@ -69,6 +78,7 @@ pub async fn page(tx: &mut Tx, caller: &Caller, delta: Uuid, way: Way, limit: i6
         .join(JoinType::LeftJoin, Comment::Table, Expr::col((Comment::Table, Comment::Id)).equals((Event::Table, Event::Id)))
         .and_where(Expr::col((Event::Table, Event::DeltaId)).eq(delta))
         .and_where(Expr::col((Event::Table, Event::Kind)).not_like(LikeExpr::new("impact.%")))
+        .and_where(Expr::col((Event::Table, Event::Kind)).is_not_in(SHOWN_ELSEWHERE))
         .cond_where(
             Cond::any()
                 .add(Expr::col((Event::Table, Event::OrgId)).is_null())
@@ -151,7 +161,10 @@ fn entry(line: Line) -> Entry {
         project: line.project,
         org: line.org,
         data,
-        body: line.body,
+        body: line.body.filter(|_| line.deleted.is_none()),
         edited_at: line.edited_at,
+        version: line.version,
+        minimised: line.minimised.and_then(|word| word.parse().ok()),
+        deleted: line.deleted.and_then(|word| word.parse().ok()),
     }
 }

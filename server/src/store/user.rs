@@ -213,6 +213,15 @@ pub async fn by_names(tx: &mut Tx, names: &[&str]) -> Result<HashMap<String, Uui
     Ok(tx.all::<(String, Uuid)>(&select).await?.into_iter().collect())
 }
 
+/// When a person's account was made.
+///
+/// # Errors
+/// When the database does not answer, or there is no such person.
+pub async fn since(tx: &mut Tx, id: Uuid) -> Result<OffsetDateTime> {
+    let (at,) = tx.one(Query::select().column(User::CreatedAt).from(User::Table).and_where(Expr::col(User::Id).eq(id))).await?;
+    Ok(at)
+}
+
 /// People as they are shown, by id.
 ///
 /// # Errors

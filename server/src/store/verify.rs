@@ -29,7 +29,7 @@ pub const RULES: [(&str, &str); 13] = [
     ),
     (
         "a delta counts its comments",
-        "SELECT COUNT(*) FROM delta WHERE comments <> (SELECT COUNT(*) FROM comment WHERE comment.delta_id = delta.id)",
+        "SELECT COUNT(*) FROM delta WHERE comments <> (SELECT COUNT(*) FROM comment WHERE comment.delta_id = delta.id AND deleted IS NULL)",
     ),
     (
         "a delta's text is its newest revision's",

@@ -21,6 +21,7 @@ mod run;
 mod segment;
 mod signature;
 mod standing;
+mod talk;
 mod task;
 mod token;
 mod triage;

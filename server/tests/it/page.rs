@@ -10,6 +10,7 @@ mod project;
 mod session;
 mod setting;
 mod start;
+mod talk;
 mod task;
 mod token;
 mod triage;

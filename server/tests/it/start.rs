@@ -49,6 +49,7 @@ async fn where_the_address_is_taken_no_database_is_made() {
         listen: taken.local_addr().expect("an address"),
         base_url: "http://deltaboard.test".to_owned(),
         registration: "open".to_owned(),
+        newcomer_comments: 0,
         password_cost: COST,
     };
     let text = Server::bind(config, Clock::default()).await.err().expect("the port is taken").to_string();

@@ -19,7 +19,7 @@ use time::OffsetDateTime;
 pub use self::{
     form::{edit, file},
     revisions::revisions,
-    timeline::comment,
+    timeline::{comment, history},
 };
 use crate::island::vote::vote_panel;
 use crate::part::{self, Crumb, Icon, Tone, icon};

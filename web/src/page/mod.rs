@@ -9,6 +9,7 @@ pub mod home;
 pub mod list;
 pub mod org;
 pub mod org_settings;
+pub mod preview;
 pub mod problem;
 pub mod project;
 pub mod reference;

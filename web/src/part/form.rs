@@ -19,6 +19,7 @@ pub struct Field {
     aside: Option<(&'static str, &'static str)>,
     autofocus: bool,
     mono: bool,
+    markdown: bool,
     max: Option<usize>,
 }
 
@@ -98,6 +99,13 @@ impl Field {
         self
     }
 
+    /// It holds Markdown: with script there is a live preview, drafts are kept, and images can be dropped in.
+    #[must_use]
+    pub fn markdown(mut self) -> Self {
+        self.markdown = true;
+        self
+    }
+
     /// The most characters it takes.
     #[must_use]
     pub fn max(mut self, max: usize) -> Self {
@@ -128,6 +136,7 @@ impl Field {
             <textarea
                 class=class id=id dir="auto" name=self.name.clone() rows=rows.to_string() required=self.required autofocus=self.autofocus
                 placeholder=some(&self.placeholder) maxlength=self.max.map(|max| max.to_string()) aria-describedby=about aria-invalid=invalid
+                data-md=self.markdown.then_some("")
             >{value}</textarea>
         };
         self.wrap(area)
@@ -266,6 +275,18 @@ pub fn sheet(id: &str, words: &str, key: &'static str, class: &'static str, acti
         </div>
     }
     .into_any()
+}
+
+/// The button beside the one that sends a form to `action`: without script, the way to its texts as they would look. `words` are those of the
+/// form's own button. With script the texts are shown where they are typed, and this is out of sight.
+pub fn preview_button(action: &str, words: &str) -> AnyView {
+    let to = schema::route::with_query(schema::route::PREVIEW, &[("to", action), ("words", words)]);
+    view! { <button class="btn unscripted" type="submit" formaction=to formnovalidate>"Preview"</button> }.into_any()
+}
+
+/// The same for a form with Markdown in it, which goes to `action`.
+pub fn text_buttons(words: &str, action: &str, back: &str) -> AnyView {
+    view! { <div class="row-of">{submit(words)}<a class="btn quiet" href=back.to_owned()>"Cancel"</a>{preview_button(action, words)}</div> }.into_any()
 }
 
 /// A row of buttons: the one that sends the form, and the way back.

@@ -186,8 +186,17 @@ impl<'a> Stage<'a> {
                 act::impact::vote(app, &self.caller(name).await?, self.delta(&delta.key)?, severity, "").await?;
             }
             Step::Comment(delta, comment) => {
-                let put = asked(json!({ "body": comment.text }))?;
-                act::comment::add(app, &self.caller(&comment.by).await?, self.delta(&delta.key)?, put).await?;
+                let (key, caller) = (self.delta(&delta.key)?, self.caller(&comment.by).await?);
+                let first = comment.first.as_ref().unwrap_or(&comment.text);
+                let said = act::comment::add(app, &caller, key, asked(json!({ "body": first.trim() }))?).await?;
+                if comment.first.is_some() {
+                    app.clock.advance(Duration::minutes(4));
+                    act::comment::edit(app, &caller, key, said.id, None, asked(json!({ "body": comment.text.trim() }))?).await?;
+                }
+                if let Some(reason) = &comment.folded {
+                    let reason = Some(asked(json!(reason))?);
+                    act::comment::minimise(app, &self.maintainer(&delta.project).await?, key, said.id, reason).await?;
+                }
             }
             Step::Position(delta, stated) => {
                 let put = asked(json!({ "position": stated.position, "reason": stated.reason }))?;

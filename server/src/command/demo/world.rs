@@ -135,6 +135,12 @@ pub struct Comment {
     pub by: String,
     pub after: f64,
     pub text: String,
+    /// The text it had first.
+    #[serde(default)]
+    pub first: Option<String>,
+    /// Why a maintainer folds it.
+    #[serde(default)]
+    pub folded: Option<String>,
 }
 
 #[derive(Deserialize)]

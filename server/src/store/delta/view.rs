@@ -3,6 +3,7 @@
 use schema::{
     delta::{Delta as Whole, Embargo, Ended, Kind, Ref},
     id::DeltaKey,
+    timeline::Lock,
     user::Person,
 };
 use sea_query::{Asterisk, Expr, ExprTrait, Query, SelectStatement, UnionType};
@@ -135,6 +136,7 @@ pub async fn whole(tx: &mut Tx, caller: &Caller, named: Named, now: OffsetDateTi
         seen_at: row.seen_at,
         embargo: row.embargo_until.map(|until| Embargo { until, opens: row.embargo_opens }),
         comments: row.comments,
+        lock: row.locked_at.map(|at| Lock { reason: row.lock_reason.clone(), at }),
         revision: row.revision,
         version: row.version,
         created_at: row.created_at,

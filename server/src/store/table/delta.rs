@@ -33,6 +33,8 @@ pub enum Delta {
     UpdatedAt,
     EmbargoUntil,
     EmbargoOpens,
+    LockedAt,
+    LockReason,
 }
 
 #[derive(Clone, Copy, Iden)]
@@ -147,6 +149,26 @@ pub enum Comment {
     Body,
     CreatedAt,
     EditedAt,
+    Version,
+    Deleted,
+    Minimised,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub enum CommentRevision {
+    Table,
+    CommentId,
+    Number,
+    Body,
+    At,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub enum Mention {
+    Table,
+    CommentId,
+    UserId,
+    At,
 }
 
 /// `Rowid` (SQLite) and `Number` (PostgreSQL) are the delta's number; `Document` is PostgreSQL's.

@@ -32,19 +32,26 @@ pub struct TestApp {
 impl TestApp {
     /// Starts one.
     pub async fn start() -> Self {
+        Self::start_with(|_| ()).await
+    }
+
+    /// Starts one with other settings.
+    pub async fn start_with(set: impl FnOnce(&mut Config)) -> Self {
         any_spawner::Executor::init_tokio().ok();
         // Shown by the test runner where the test fails.
         tracing_subscriber::fmt().with_env_filter("debug,sqlx=warn,hyper=warn").with_test_writer().try_init().ok();
         let database = Database::create().await;
-        let config = Config {
+        let mut config = Config {
             database_url: database.url.clone(),
             connections: 4,
             listen: ([127, 0, 0, 1], 0).into(),
             base_url: "http://deltaboard.test".to_owned(),
             registration: "open".to_owned(),
+            newcomer_comments: 0,
             // The release's cost would take most of the suite's time.
             password_cost: server::password::Cost { memory: 64, passes: 1, lanes: 1 },
         };
+        set(&mut config);
         let db = store::db::Db::open(&config.database_url, config.connections).await.expect("the database opens");
         db.migrate().await.expect("the schema is brought up to date");
         let app = App::new(db, Clock::default(), config).expect("an application");
@@ -55,6 +62,18 @@ impl TestApp {
     /// Runs SQL as it stands: to fill tables with many rows at once.
     pub async fn execute(&self, sql: &str) {
         self.database.execute(sql).await;
+    }
+
+    /// What of the store's rules does not hold.
+    pub async fn verify(&self) -> Vec<&'static str> {
+        let mut tx = self.app.db.read().await.expect("a connection");
+        let mut wrong = Vec::new();
+        for (rule, count) in store::verify::RULES {
+            if store::verify::broken(&mut tx, count).await.expect("an answer") > 0 {
+                wrong.push(rule);
+            }
+        }
+        wrong
     }
 
     /// A caller who is nobody.

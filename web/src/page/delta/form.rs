@@ -36,7 +36,7 @@ pub fn file(page: FilePage) -> AnyView {
         {part::check("private", "yes", "Private: only you, the project's security group and people you invite see it", shown.private)}
         // Who was shown what is similar, here or while they typed, files it.
         <input type="hidden" name="seen" value="yes" disabled=!asked/>
-        {part::buttons(words, &route::deltas())}
+        {part::text_buttons(words, route::DELTA_NEW, &route::deltas())}
     };
     view! {
         <div class="slim">
@@ -82,12 +82,12 @@ fn texts(shown: &Shown, refused: &Option<Problem>, new: bool) -> AnyView {
     view! {
         {title.text("text")}
         <div class="cols">
-            {Field::new("desired", "Desired").value(shown.desired.clone()).required().max(max).hint("What should be. Markdown.")
+            {Field::new("desired", "Desired").value(shown.desired.clone()).required().max(max).markdown().hint("What should be. Markdown.")
                 .error(fault(refused, "desired")).area(5)}
             {Field::new("actual", "Actual").optional_where("only-spec", "may be empty for a spec").value(shown.actual.clone())
-                .max(max).hint("What is. Markdown.").error(fault(refused, "actual")).area(5)}
+                .max(max).markdown().hint("What is. Markdown.").error(fault(refused, "actual")).area(5)}
         </div>
-        {Field::new("body", "What else there is to know").value(shown.body.clone()).max(max)
+        {Field::new("body", "What else there is to know").value(shown.body.clone()).max(max).markdown()
             .hint("Steps, versions, logs. Markdown.").error(fault(refused, "body")).area(5)}
     }
     .into_any()
@@ -114,7 +114,7 @@ pub fn edit(page: EditPage) -> AnyView {
         {kinds(shown.kind.unwrap_or(Kind::Bug))}
         {texts(&shown, &refused, false)}
         {Field::new("visibility", "Who may see it").value(visibility).required().select(options)}
-        {part::buttons(if stale { "Save over theirs" } else { "Save" }, &route::delta(&key))}
+        {part::text_buttons(if stale { "Save over theirs" } else { "Save" }, &route::delta_edit(&key), &route::delta(&key))}
     };
     view! {
         <div class="slim">

@@ -47,7 +47,8 @@ fn panel(revision: Revision, changes: Vec<(&'static str, Vec<Piece>)>, now: Offs
     part::panel_with(&title, "", about, view! { <div class="body stack-sm small">{body}</div> })
 }
 
-fn piece(piece: Piece) -> AnyView {
+/// A piece of a text compared with the one before it.
+pub(super) fn piece(piece: Piece) -> AnyView {
     match piece {
         Piece::Same(text) => text.into_any(),
         Piece::Gone(text) => view! { <del>{text}</del> }.into_any(),

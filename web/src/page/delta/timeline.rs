@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 use schema::{
-    delta::{DeltaPage, Spoken},
+    delta::{CommentHistoryPage, DeltaPage, Spoken},
     problem::{Problem, fault},
     route,
-    timeline::Entry,
+    timeline::{DeletedBy, Entry, Minimised},
 };
 
-use crate::part::{self, Crumb, Field, Tried};
+use crate::part::{self, Crumb, Field, Icon, Tone, Tried, icon};
 
 /// The timeline with the form for a comment.
 pub(super) fn timeline(page: &DeltaPage) -> AnyView {
@@ -18,15 +18,25 @@ pub(super) fn timeline(page: &DeltaPage) -> AnyView {
         view! { <a class="link small" href=format!("{href}#timeline")>"Earlier"</a> }
     });
     let lines = page.timeline.iter().map(|spoken| line(page, spoken)).collect_view();
+    let locked = page.delta.lock.as_ref().map(|lock| {
+        let reason = if lock.reason.is_empty() { String::new() } else { format!(": {}", lock.reason) };
+        let who = if page.can.maintainer { "Only you and the other maintainers write here." } else { "Only maintainers write here." };
+        view! { <p class="notice warn">{icon(Icon::Lock)}<span>{format!("This discussion is locked{reason}. {who}")}</span></p> }
+    });
     let form = match &page.can.me {
+        Some(_) if page.delta.lock.is_some() && !page.can.maintainer => ().into_any(),
         Some(_) => {
             let tried = Tried::of(&page.refused, "comment");
+            let field = tried.field("body", "Comment", &page.quote).required().max(65_536).markdown();
+            // Who quotes goes on writing.
+            let field = if page.quote.is_empty() { field } else { field.autofocus() };
+            let action = route::delta_comments(key);
             let fields = view! {
                 {tried.above(&["body"])}
-                {tried.field("body", "Comment", "").required().max(65_536).hint("Markdown; D-1042, NW-207 and @name become links.").area(3)}
-                <div class="row-of">{part::submit("Comment")}</div>
+                {field.hint("Markdown; D-1042, NW-207 and @name become links.").area(3)}
+                <div class="row-of">{part::submit("Comment")}{part::preview_button(&action, "Comment")}</div>
             };
-            part::post(&route::delta_comments(key), fields)
+            part::post(&action, fields)
         }
         None => view! { <p class="muted small"><a class="link" href=route::sign_in()>"Sign in"</a>" to vote or comment."</p> }.into_any(),
     };
@@ -35,8 +45,29 @@ pub(super) fn timeline(page: &DeltaPage) -> AnyView {
             <h2 class="hid" id="timeline-title">"Timeline"</h2>
             {earlier}
             <ol class="tl">{lines}</ol>
-            {form}
+            {locked}{form}{lock(page)}
         </section>
+    }
+    .into_any()
+}
+
+/// Locking the discussion, for maintainers.
+fn lock(page: &DeltaPage) -> AnyView {
+    if !page.can.maintainer {
+        return ().into_any();
+    }
+    let action = route::delta_lock(page.delta.key);
+    if page.delta.lock.is_some() {
+        return part::act(&action, "Unlock the discussion", "btn small", &[("open", "yes")]);
+    }
+    let tried = Tried::of(&page.refused, "lock");
+    let fields = view! {
+        {tried.above(&["reason"])}
+        {tried.field("reason", "Why", "").within("lock").max(300).hint("Everybody reads it.").text("text")}
+        <div class="row-of"><button class="btn" type="submit">"Lock"</button></div>
+    };
+    view! {
+        <details class="fold" open=tried.refused()><summary>"Lock the discussion: only maintainers write then"</summary>{part::post(&action, fields)}</details>
     }
     .into_any()
 }
@@ -44,6 +75,14 @@ pub(super) fn timeline(page: &DeltaPage) -> AnyView {
 fn line(page: &DeltaPage, spoken: &Spoken) -> AnyView {
     let entry = &spoken.entry;
     let id = entry.id.simple().to_string();
+    let who = entry.actor.as_ref().map(|person| person.display_name.clone()).unwrap_or_default();
+    if let Some(by) = entry.deleted {
+        let words = match by {
+            DeletedBy::Author => format!("{who} deleted their comment"),
+            DeletedBy::Maintainer => format!("a maintainer deleted a comment of {who}"),
+        };
+        return view! { <li id=id><span></span><div class="ev">{words}" · written "{part::ago(entry.at, page.now)}</div></li> }.into_any();
+    }
     let Some(html) = &spoken.html else {
         let who = match (&entry.actor, &entry.org) {
             (_, Some(org)) => org.clone(),
@@ -55,19 +94,46 @@ fn line(page: &DeltaPage, spoken: &Spoken) -> AnyView {
         }
         .into_any();
     };
-    let who = entry.actor.as_ref().map(|person| person.display_name.clone()).unwrap_or_default();
-    let name = entry.actor.as_ref().map(|person| person.name.clone());
-    let edited = entry.edited_at.map(|at| view! { " · edited "{part::ago(at, page.now)} });
-    let edit = (name.is_some() && name == page.can.me).then(|| {
-        view! { " · "<a class="link" href=route::delta_comment(page.delta.key, entry.id)>"Edit"<span class="hid">" your comment"</span></a> }
+    let (key, name) = (page.delta.key, entry.actor.as_ref().map(|person| person.name.clone()));
+    let mine = name.is_some() && name == page.can.me;
+    let face = match &name {
+        Some(name) => view! { <a class="muted strong" href=route::person(name)>{who.clone()}</a> }.into_any(),
+        None => view! { <b class="muted">{who.clone()}</b> }.into_any(),
+    };
+    let edited = entry.edited_at.map(|at| {
+        view! { " · "<a class="link" href=route::delta_comment_history(key, entry.id)>"edited"<span class="hid">{format!(": how {who}’s comment changed")}</span></a>" "{part::ago(at, page.now)} }
     });
+    let open = page.delta.lock.is_none() || page.can.maintainer;
+    let edit = (mine && open).then(|| {
+        view! { <a class="btn quiet small" href=route::delta_comment(key, entry.id)>"Edit"<span class="hid">" your comment"</span></a> }
+    });
+    let quote = (page.can.me.is_some() && open).then(|| {
+        let href = format!("{}#f-body", route::with_query(&route::delta(key), &[("quote", &id)]));
+        let of = format!(" {who}");
+        view! { <a class="btn quiet small" href=href data-quote=route::api::comment(key, entry.id)>"Quote"<span class="hid">{of}</span></a> }
+    });
+    let ticks = (mine && html.contains("class=\"tick\"")).then(|| {
+        view! {
+            <form class="act" id=format!("tick-{id}") method="post" action=route::delta_comment_tick(key, entry.id)>
+                <input type="hidden" name="version" value=entry.version.unwrap_or(1).to_string()/>
+            </form>
+        }
+    });
+    let prose = part::prose(html);
+    let prose = match entry.minimised {
+        Some(reason) => view! { <details class="fold"><summary>{format!("Folded by a maintainer as {reason}")}</summary>{prose}</details> }.into_any(),
+        None => prose,
+    };
     view! {
         <li id=id>
             {part::avatar(&who, "")}
             <div class="panel">
-                <div class="body stack-xs">
-                    <div class="xs faint"><b class="muted">{who.clone()}</b>" · "{part::ago(entry.at, page.now)}{edited}{edit}</div>
-                    {part::prose(html)}
+                <div class="body stack-xs said">
+                    <div class="bar xs faint">
+                        <span class="grow">{face}" · "{part::ago(entry.at, page.now)}{edited}</span>
+                        <span class="tools">{quote}{edit}{more(page, entry, mine)}</span>
+                    </div>
+                    {ticks}{prose}
                 </div>
             </div>
         </li>
@@ -85,6 +151,31 @@ pub(super) fn machine(entry: &Entry) -> &'static str {
     }
 }
 
+/// What else its author and maintainers may do with a comment.
+fn more(page: &DeltaPage, entry: &Entry, mine: bool) -> AnyView {
+    if !mine && !page.can.maintainer {
+        return ().into_any();
+    }
+    let key = page.delta.key;
+    let id = format!("more-{}", entry.id.simple());
+    let who = entry.actor.as_ref().map(|person| person.display_name.clone()).unwrap_or_default();
+    let minimise = route::delta_comment_minimise(key, entry.id);
+    let fold = page.can.maintainer.then(|| match entry.minimised {
+        Some(_) => part::act(&minimise, "Show it again", "", &[("reason", "")]),
+        None => Minimised::ALL
+            .iter()
+            .map(|reason| part::act(&minimise, &format!("Fold as {reason}"), "", &[("reason", reason.as_str())]))
+            .collect_view()
+            .into_any(),
+    });
+    let delete = part::act(&route::delta_comment_delete(key, entry.id), "Delete for good", "danger", &[]);
+    view! {
+        <button class="btn quiet small icon-only" type="button" popovertarget=id.clone() aria-label=format!("More about the comment of {who}")>{icon(Icon::More)}</button>
+        <div class="menu" id=id popover="auto">{fold}{delete}</div>
+    }
+    .into_any()
+}
+
 /// What happened, after the name of who did it.
 pub(super) fn words(entry: &Entry) -> String {
     let said = |key: &str| entry.data.get(key).and_then(|value| value.as_str()).unwrap_or_default();
@@ -100,6 +191,9 @@ pub(super) fn words(entry: &Entry) -> String {
         "embargo.set" => format!("put this under an embargo until {}", said("until").get(..16).unwrap_or_default().replace('T', " ")),
         "embargo.ended" => "ended the embargo".to_owned(),
         "delta.labels" => "set the labels".to_owned(),
+        "delta.locked" if said("reason").is_empty() => "locked the discussion".to_owned(),
+        "delta.locked" => format!("locked the discussion: “{}”", said("reason")),
+        "delta.unlocked" => "opened the discussion again".to_owned(),
         "guest.invited" => format!("let @{} see this", said("name")),
         "guest.left" => format!("no longer lets @{} see this", said("name")),
         "place.added" => format!("put this into {project}"),
@@ -176,18 +270,49 @@ fn promise(entry: &Entry) -> String {
     }
 }
 
-/// The page to change one's own comment. `text` is what stands in the form.
-pub fn comment(key: &str, id: &str, text: String, refused: Option<Problem>) -> AnyView {
-    let back = route::delta(key);
+/// The page to change one's own comment of this version. `text` is what stands in the form.
+pub fn comment(key: &str, id: &str, version: i64, text: String, refused: Option<Problem>) -> AnyView {
+    let (back, action) = (route::delta(key), route::delta_comment(key, id));
+    let above = refused.as_ref().filter(|problem| problem.errors.is_empty()).map(|problem| part::notice(Tone::Bad, &problem.detail));
     let fields = view! {
-        {Field::new("body", "Comment").value(text).required().autofocus().max(65_536).hint("Markdown.").error(fault(&refused, "body")).area(8)}
-        {part::buttons("Save", &back)}
+        {above}
+        <input type="hidden" name="version" value=version.to_string()/>
+        {Field::new("body", "Comment").value(text).required().autofocus().max(65_536).markdown().hint("Markdown.").error(fault(&refused, "body")).area(8)}
+        {part::text_buttons("Save", &action, &back)}
     };
     view! {
         <div class="slim">
             {part::crumbs(vec![Crumb::link(key.to_owned(), back.clone()), Crumb::text("Comment")])}
             <h1>"Change your comment"</h1>
-            <div class="mt">{part::post(&route::delta_comment(key, id), fields)}</div>
+            <p class="muted mt">"The text it has now stays readable: “edited” beside the comment leads there."</p>
+            <div class="mt">{part::post(&action, fields)}</div>
+        </div>
+    }
+    .into_any()
+}
+
+/// The page of the texts a comment had, newest first.
+pub fn history(page: CommentHistoryPage) -> AnyView {
+    let CommentHistoryPage { key, comment, revisions, now } = page;
+    let panels = revisions
+        .into_iter()
+        .map(|(revision, changes)| {
+            let body = if changes.is_empty() {
+                revision.body.into_any()
+            } else {
+                changes.into_iter().map(super::revisions::piece).collect_view().into_any()
+            };
+            let title = if revision.number == 1 { "First text".to_owned() } else { format!("Text {}", revision.number) };
+            let at = view! { <span class="faint small">{part::ago(revision.at, now)}</span> };
+            part::panel_with(&title, "", at, view! { <div class="body small"><p class="pre">{body}</p></div> })
+        })
+        .collect_view();
+    let place = format!("{}#{}", route::delta(&key), comment.id.simple());
+    view! {
+        <div class="narrow">
+            {part::crumbs(vec![Crumb::link("Deltas", route::deltas()), Crumb::link(key.clone(), place), Crumb::text("Comment")])}
+            <h1>{format!("How the comment of {} changed", comment.author.display_name)}</h1>
+            <div class="stack mt">{panels}</div>
         </div>
     }
     .into_any()

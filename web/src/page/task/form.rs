@@ -30,7 +30,7 @@ fn members(members: &[Person]) -> String {
 fn fields(form: &TaskForm, people: &[Person], error: impl Fn(&str) -> Option<String>) -> AnyView {
     view! {
         {Field::new("title", "Title").value(form.title.clone()).required().max(TITLE_MAX).error(error("title")).text("text")}
-        {Field::new("body", "What is to be done").value(form.body.clone()).hint("Markdown. D-1042 and NW-207 become links.").max(TEXT_MAX).error(error("body")).area(5)}
+        {Field::new("body", "What is to be done").value(form.body.clone()).hint("Markdown. D-1042 and NW-207 become links.").max(TEXT_MAX).markdown().error(error("body")).area(5)}
         <div class="cols">
             {Field::new("priority", "Priority").value(form.priority.clone()).required().select(priorities())}
             {Field::new("assignees", "Who").value(form.assignees.clone()).hint(members(people)).mono().error(error("assignees")).text("text")}
@@ -56,7 +56,7 @@ pub fn new(page: &TaskNewPage) -> AnyView {
             {Field::new("delta", "For delta").value(form.delta.clone()).placeholder("D-1042").mono().error(error("delta")).text("text")}
             {Field::new("relation", "which it").value(form.relation.clone()).required().select(relations)}
         </div>
-        {part::buttons("Create the task", &route::org(org))}
+        {part::text_buttons("Create the task", &route::task_new(org), &route::org(org))}
     };
     view! {
         {part::crumbs(vec![Crumb::link(org_name.clone(), route::org(org)), Crumb::link("Tasks", route::tasks(org))])}
@@ -93,7 +93,7 @@ pub(super) fn edit(page: &TaskPage) -> AnyView {
         <input type="hidden" name="version" value=page.task.version.to_string()/>
         {fields(&form, &page.members, |field| tried.fault(field))}
         {tried.field("blocked_by", "Blocked by", &own.blocked_by).mono().hint("Keys of tasks of this organisation.").text("text")}
-        <div>{part::submit("Save")}</div>
+        <div class="row-of">{part::submit("Save")}{part::preview_button(&route::task(&page.task.key), "Save")}</div>
     };
     view! {
         <details class="panel" id="edit" open=tried.refused()><summary class="body">"Edit"</summary><div class="body">{part::post(&route::task(&page.task.key), body)}</div></details>
