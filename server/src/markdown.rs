@@ -277,7 +277,8 @@ mod tests {
 
     #[test]
     fn nothing_runs_and_no_markup_is_lost() {
-        let html = Markdown::default().html("<script>alert(1)</script> [x](javascript:alert(1)) <img src=x onerror=alert(1)>", &Known::default());
+        let html =
+            Markdown::default().html("<script>alert(1)</script> [x](javascript:alert(1)) <img src=x onerror=alert(1)>", &Known::default());
         assert!(!html.contains("<script") && !html.contains("href=\"javascript") && !html.contains("<img"), "{html}");
         assert!(html.contains("&lt;script&gt;"), "{html}");
     }

@@ -39,7 +39,12 @@ pub fn routes() -> OpenApiRouter<App> {
 #[utoipa::path(post, path = "/deltas/{delta}/comments", tag = "deltas", request_body = PutComment, params(("delta" = DeltaKey, Path)),
     responses((status = 201, body = Comment), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 422, body = Problem), (status = 429, body = Problem)))]
-async fn add(State(app): State<App>, caller: Caller, Path(delta): Path<DeltaKey>, Json(put): Json<PutComment>) -> Result<impl IntoResponse> {
+async fn add(
+    State(app): State<App>,
+    caller: Caller,
+    Path(delta): Path<DeltaKey>,
+    Json(put): Json<PutComment>,
+) -> Result<impl IntoResponse> {
     let comment = act::comment::add(&app, &caller, delta, put).await?;
     Ok((StatusCode::CREATED, etag(comment.version), Json(comment.said())))
 }

@@ -28,17 +28,8 @@ struct Family {
 
 const C_WORDS: &str = " auto break case catch char class const constexpr continue default delete do double else enum explicit export extern false final float for friend goto if inline int long namespace new noexcept nullptr NULL operator override private protected public register restrict return short signed sizeof static struct switch template this throw true try typedef typename union unsigned using virtual void volatile while bool ";
 
-const PLAIN: Family = Family {
-    names: "",
-    words: "",
-    line: &[],
-    block: None,
-    quotes: "\"",
-    short_quotes: false,
-    fold: false,
-    variable: None,
-    keys: false,
-};
+const PLAIN: Family =
+    Family { names: "", words: "", line: &[], block: None, quotes: "\"", short_quotes: false, fold: false, variable: None, keys: false };
 
 static FAMILIES: &[Family] = &[
     Family {
@@ -49,7 +40,15 @@ static FAMILIES: &[Family] = &[
         short_quotes: true,
         ..PLAIN
     },
-    Family { names: " c h cpp c++ cc hpp cxx objc ", words: C_WORDS, line: &["//"], block: Some(("/*", "*/")), quotes: "\"'", variable: Some('#'), ..PLAIN },
+    Family {
+        names: " c h cpp c++ cc hpp cxx objc ",
+        words: C_WORDS,
+        line: &["//"],
+        block: Some(("/*", "*/")),
+        quotes: "\"'",
+        variable: Some('#'),
+        ..PLAIN
+    },
     Family {
         names: " go golang ",
         words: " break case chan const continue default defer else fallthrough false for func go goto if import interface iota map nil package range return select struct switch true type var ",
@@ -110,9 +109,24 @@ static FAMILIES: &[Family] = &[
     },
     Family { names: " json json5 jsonc ", words: " true false null ", line: &["//"], keys: true, ..PLAIN },
     Family { names: " yaml yml ", words: " true false null yes no on off ", line: &["#"], quotes: "\"'", keys: true, ..PLAIN },
-    Family { names: " toml ini conf cfg properties editorconfig ", words: " true false ", line: &["#", ";"], quotes: "\"'", keys: true, ..PLAIN },
+    Family {
+        names: " toml ini conf cfg properties editorconfig ",
+        words: " true false ",
+        line: &["#", ";"],
+        quotes: "\"'",
+        keys: true,
+        ..PLAIN
+    },
     Family { names: " html xml svg xhtml vue ", block: Some(("<!--", "-->")), quotes: "\"'", keys: true, ..PLAIN },
-    Family { names: " css scss less ", words: " important ", block: Some(("/*", "*/")), quotes: "\"'", variable: Some('@'), keys: true, ..PLAIN },
+    Family {
+        names: " css scss less ",
+        words: " important ",
+        block: Some(("/*", "*/")),
+        quotes: "\"'",
+        variable: Some('@'),
+        keys: true,
+        ..PLAIN
+    },
 ];
 
 /// Coloured HTML of code in a language of this name; none for a language that is not known here.

@@ -134,7 +134,8 @@ async fn history(State(app): State<App>, caller: Caller, Path((delta, comment)):
     let shell = page::shell(&mut tx, &caller, "How a comment changed", &route::delta(delta), false).await?;
     drop(tx);
     let before = texts.iter().skip(1).map(Some).chain([None]);
-    let changes: Vec<_> = before.zip(&texts).map(|(old, new)| old.map(|old| diff::words(&old.body, &new.body)).unwrap_or_default()).collect();
+    let changes: Vec<_> =
+        before.zip(&texts).map(|(old, new)| old.map(|old| diff::words(&old.body, &new.body)).unwrap_or_default()).collect();
     let revisions = texts.into_iter().zip(changes).collect();
     let view = CommentHistoryPage { key: delta.to_string(), comment: comment.said(), revisions, now: app.clock.now() };
     Ok(page::show(&app, shell, || web::page::delta::history(view)))

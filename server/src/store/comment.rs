@@ -53,16 +53,8 @@ pub async fn find(tx: &mut Tx, delta: Uuid, id: Uuid) -> Result<Row> {
     let mut select = Query::select();
     select
         .columns(
-            [
-                Comment::Id,
-                Comment::AuthorId,
-                Comment::Body,
-                Comment::CreatedAt,
-                Comment::EditedAt,
-                Comment::Version,
-                Comment::Minimised,
-            ]
-            .map(|column| (Comment::Table, column)),
+            [Comment::Id, Comment::AuthorId, Comment::Body, Comment::CreatedAt, Comment::EditedAt, Comment::Version, Comment::Minimised]
+                .map(|column| (Comment::Table, column)),
         )
         .expr_as(Expr::col((User::Table, User::Name)), "author")
         .expr_as(Expr::col((User::Table, User::DisplayName)), "author_name")

@@ -286,7 +286,8 @@ pub fn preview_button(action: &str, words: &str) -> AnyView {
 
 /// The same for a form with Markdown in it, which goes to `action`.
 pub fn text_buttons(words: &str, action: &str, back: &str) -> AnyView {
-    view! { <div class="row-of">{submit(words)}<a class="btn quiet" href=back.to_owned()>"Cancel"</a>{preview_button(action, words)}</div> }.into_any()
+    view! { <div class="row-of">{submit(words)}<a class="btn quiet" href=back.to_owned()>"Cancel"</a>{preview_button(action, words)}</div> }
+        .into_any()
 }
 
 /// A row of buttons: the one that sends the form, and the way back.

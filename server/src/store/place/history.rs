@@ -96,5 +96,8 @@ fn entry(line: Line) -> Result<Entry> {
         data: serde_json::from_str(&line.data)?,
         body: None,
         edited_at: None,
+        version: None,
+        minimised: None,
+        deleted: None,
     })
 }

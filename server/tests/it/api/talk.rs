@@ -36,7 +36,8 @@ async fn every_text_a_comment_had_stays_readable() {
     tom.patch(&one, json!({ "body": "Second." })).await.ok();
     tom.patch(&one, json!({ "body": "Third." })).await.ok();
     let texts = app.anyone().get(&format!("{one}/revisions")).await.ok();
-    let texts: Vec<_> = texts.json.as_array().unwrap().iter().map(|text| (&text["number"], &text["body"])).map(|pair| json!(pair)).collect();
+    let texts: Vec<_> =
+        texts.json.as_array().unwrap().iter().map(|text| (&text["number"], &text["body"])).map(|pair| json!(pair)).collect();
     assert_eq!(json!(texts), json!([[3, "Third."], [2, "Second."], [1, "First."]]));
     assert_eq!(app.anyone().get(&one).await.ok().json["body"], "Third.");
 }
@@ -133,7 +134,10 @@ async fn in_a_locked_discussion_only_maintainers_write() {
     say(&tom, &path, "Again.").await;
     let told = app.anyone().get(&format!("{path}/timeline")).await.ok();
     let kinds: Vec<_> = told.json["items"].as_array().unwrap().iter().filter_map(|one| one["kind"].as_str()).collect();
-    assert_eq!(kinds.iter().filter(|kind| kind.starts_with("delta.")).collect::<Vec<_>>(), [&"delta.filed", &"delta.locked", &"delta.unlocked"]);
+    assert_eq!(
+        kinds.iter().filter(|kind| kind.starts_with("delta.")).collect::<Vec<_>>(),
+        [&"delta.filed", &"delta.locked", &"delta.unlocked"]
+    );
 }
 
 #[tokio::test]

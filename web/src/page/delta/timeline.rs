@@ -121,7 +121,9 @@ fn line(page: &DeltaPage, spoken: &Spoken) -> AnyView {
     });
     let prose = part::prose(html);
     let prose = match entry.minimised {
-        Some(reason) => view! { <details class="fold"><summary>{format!("Folded by a maintainer as {reason}")}</summary>{prose}</details> }.into_any(),
+        Some(reason) => {
+            view! { <details class="fold"><summary>{format!("Folded by a maintainer as {reason}")}</summary>{prose}</details> }.into_any()
+        }
         None => prose,
     };
     view! {
