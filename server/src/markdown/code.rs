@@ -198,7 +198,7 @@ fn piece(family: &Family, rest: &str, first: char, before: char) -> (usize, &'st
         return (length, "hl-n");
     }
     if is_word(first) {
-        let length = rest.find(|c: char| !is_word(c) && !(family.keys && matches!(c, '-' | '.'))).unwrap_or(rest.len());
+        let length = rest.find(|c: char| !(is_word(c) || family.keys && matches!(c, '-' | '.'))).unwrap_or(rest.len());
         return (length, word(family, &rest[..length], &rest[length..], before));
     }
     (first.len_utf8(), "")
