@@ -64,7 +64,7 @@ pub async fn add(app: &App, caller: &Caller, key: DeltaKey, put: PutComment) -> 
 
 /// In a locked discussion only maintainers of the delta's projects write.
 async fn unlocked(tx: &mut Tx, caller: &Caller, row: &Row) -> Result<()> {
-    if row.locked_at.is_none() || maintains(tx, caller, row.id).await? {
+    if row.locked_at.is_none() || maintains(tx, caller, row).await? {
         return Ok(());
     }
     let because = if row.lock_reason.is_empty() { String::new() } else { format!(" ({})", row.lock_reason) };

@@ -13,11 +13,11 @@ use crate::{
     caller::{Caller, User},
     error::{Error, Result},
     extract::Check,
-    store::{self, db::Tx, event::Event},
+    store::{self, db::Tx, delta::Row, event::Event},
 };
 
 /// The caller, if they maintain a project the delta is in.
-async fn maintainer<'a>(tx: &mut Tx, caller: &'a Caller, delta: Uuid) -> Result<&'a User> {
+async fn maintainer<'a>(tx: &mut Tx, caller: &'a Caller, delta: &Row) -> Result<&'a User> {
     let user = caller.actor()?;
     if maintains(tx, caller, delta).await? {
         return Ok(user);
@@ -36,7 +36,7 @@ pub async fn delete(app: &App, caller: &Caller, key: DeltaKey, id: Uuid) -> Resu
     let comment = store::comment::find(&mut tx, row.id, id).await?;
     let (user, by) = match caller.actor()? {
         user if user.id == comment.author_id => (user, DeletedBy::Author),
-        _ => (maintainer(&mut tx, caller, row.id).await?, DeletedBy::Maintainer),
+        _ => (maintainer(&mut tx, caller, &row).await?, DeletedBy::Maintainer),
     };
     if !store::comment::delete(&mut tx, row.id, id, by).await? {
         return Err(Error::not_found("comment"));
@@ -57,7 +57,7 @@ pub async fn minimise(app: &App, caller: &Caller, key: DeltaKey, id: Uuid, reaso
     let mut tx = app.db.write().await?;
     let row = store::delta::find(&mut tx, caller, key).await?;
     let comment = store::comment::find(&mut tx, row.id, id).await?;
-    let user = maintainer(&mut tx, caller, row.id).await?;
+    let user = maintainer(&mut tx, caller, &row).await?;
     if comment.minimised.as_deref() == reason.map(Minimised::as_str) {
         return Ok(());
     }
@@ -78,7 +78,7 @@ pub async fn lock(app: &App, caller: &Caller, key: DeltaKey, put: Option<PutLock
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let row = store::delta::find(&mut tx, caller, key).await?;
-    let user = maintainer(&mut tx, caller, row.id).await?;
+    let user = maintainer(&mut tx, caller, &row).await?;
     if row.locked_at.is_some() == put.is_some() && row.lock_reason == reason {
         return Ok(());
     }
