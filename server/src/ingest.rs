@@ -3,14 +3,19 @@
 //!
 //! - [`junit`] reads the results of a CI run, [`json`] fits those that came as JSON;
 //! - [`fingerprint`] says which failures are alike;
-//! - [`launchpad`] reads another tracker's bugs.
+//! - [`tracker`] reads other trackers' records: [`launchpad`], [`github`], [`storyboard`], [`bugzilla`], [`jira`].
 
 pub mod encoding;
 pub mod fingerprint;
 pub mod gzip;
 pub mod json;
 pub mod junit;
+pub mod bugzilla;
+pub mod github;
+pub mod jira;
 pub mod launchpad;
+pub mod storyboard;
+pub mod tracker;
 pub mod text;
 
 use schema::ci;

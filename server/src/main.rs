@@ -7,7 +7,7 @@ use server::{
     clock::Clock,
     command::{
         demo::{self, Demo},
-        import::{self, ImportCommand},
+        import::{self, ImportArgs},
         say,
         token::{self, TokenCommand},
         user::{self, UserCommand},
@@ -45,8 +45,7 @@ enum Command {
     /// Fill an empty instance with a small world to look at
     Demo(Demo),
     /// Bring in another tracker's records
-    #[command(subcommand)]
-    Import(ImportCommand),
+    Import(Box<ImportArgs>),
     /// Print the API's OpenAPI document
     Openapi,
     /// Check that what is stored agrees with itself; changes nothing
@@ -79,7 +78,7 @@ async fn run(command: Command) -> Result<()> {
         }
         Command::User(command) => user::run(command).await,
         Command::Token(command) => token::run(command).await,
-        Command::Import(command) => import::run(command).await,
+        Command::Import(command) => import::run(*command).await,
         Command::Demo(args) => demo::run(args).await,
         Command::Verify(args) => server::command::verify::run(args).await,
         Command::Openapi => {

@@ -1,79 +1,109 @@
-//! Bringing in other trackers' records. An operator's act, from the command line: no permission is asked.
+//! Bringing in other trackers' records: one act for all of them. From the command line it is an operator's act, and no permission is
+//! asked.
+//!
+//! A record is known by its id there. A new one becomes a delta; a known one whose words changed there brings its delta up to date as a new
+//! revision, unless people changed them here; one that did not change is passed over, and so is one that is older than what is here.
+//! Comments, events and tasks each have an id, too, and come in once. Each batch is one transaction: an import that was cut off is finished
+//! by the next.
 
 mod draft;
 mod finish;
+mod along;
+mod place;
 mod report;
+mod revise;
+mod work;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use schema::{
-    delta::Visibility,
-    id::{DeltaKey, is_slug},
-    segment::EVERYONE,
-    task::{Commitment, Priority},
-};
-use serde_json::json;
+use schema::delta::Visibility;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 pub use report::{Loss, Report};
 
+use self::work::Wanted;
 use crate::{
     app::App,
     caller::{Caller, Via, Who},
     clock,
     error::{Error, Kind, Result},
-    ingest::launchpad::{self, Bug, Position, Work},
+    ingest::tracker::{BadRecord, Board, Extent, Item, Position, Record, Tracker},
     store::{
         self,
-        db::Tx,
-        delta::{Edit, Row},
-        event::Event,
         import::{Known, New, NewPlace, Seen},
-        place::Of,
         search::Words,
     },
 };
 
-/// Where the records come from.
-pub const SOURCE: &str = "launchpad";
 /// Records of one transaction.
 pub const BATCH: usize = 200;
+/// Comments, events and votes of one transaction, as far as whole records allow.
+const PARTS: usize = 2000;
 
 /// How records are brought in.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// The project of records that name none.
+    /// The project of records that name none, or one that is not here and is not to be made.
     pub project: Option<String>,
+    /// Whether all records go into that project, whatever they name.
+    pub only: bool,
     /// Whether projects that are missing are made.
     pub create_projects: bool,
-    /// Which organisation a Launchpad team or target is here.
+    /// Which organisation a person, team or project there is here.
     pub orgs: HashMap<String, String>,
+    /// The organisation of all other work.
+    pub org: Option<String>,
+    /// Which project a project there is here.
+    pub projects: HashMap<String, String>,
+    /// Which person a person there is here.
+    pub people: HashMap<String, String>,
+    /// Which label a label there is here; an empty one goes.
+    pub labels: HashMap<String, String>,
+    /// Whether nothing is written.
+    pub dry_run: bool,
 }
 
 /// A record on its way in, with where it stands.
-type Placed = (String, Position, Bug);
-
-/// A task to write down for an organisation.
-struct Wanted {
-    delta: DeltaKey,
-    org: String,
-    title: String,
-    priority: Priority,
-    commitment: Commitment,
+struct Placed {
+    file: String,
+    position: Position,
+    record: Record,
 }
 
-/// An import on its way. Push records, then [`finish`](Import::finish).
+/// What becomes of a record.
+enum Fate {
+    /// It becomes a delta.
+    Add,
+    /// It changes a delta.
+    Revise,
+    /// It is in, as it is.
+    Same,
+    /// It belongs to a delta that is in.
+    Part,
+}
+
+/// An import on its way. Push items, then [`finish`](Import::finish).
 pub struct Import<'a> {
     app: &'a App,
+    tracker: Tracker,
     options: Options,
     user: Uuid,
+    caller: Caller,
     report: Report,
     waiting: Vec<Placed>,
+    parts: usize,
     ids: HashSet<String>,
+    /// Digests of the ids that came in this import: of two with the same time, the first counts.
+    met: HashSet<u64>,
+    /// Of a dry run: the ids that would be in by now.
+    would: HashSet<String>,
+    people: HashMap<String, Option<Uuid>>,
     projects: HashMap<String, Uuid>,
     components: HashMap<(Uuid, String), Uuid>,
+    releases: HashSet<(Uuid, String)>,
     duplicates: Vec<(String, String)>,
+    boards: Vec<Board>,
     work: Vec<Wanted>,
 }
 
@@ -81,48 +111,72 @@ impl<'a> Import<'a> {
     /// An import by a person, who maintains the projects it makes.
     ///
     /// # Errors
-    /// When there is no such person, or a mapped organisation is not there.
-    pub async fn new(app: &'a App, user: &str, options: Options) -> Result<Self> {
+    /// When there is no such person, or a mapped organisation or person is not there.
+    pub async fn new(app: &'a App, user: &str, tracker: Tracker, options: Options) -> Result<Self> {
         let mut tx = app.db.read().await?;
         let row = store::user::by_name(&mut tx, user).await?.ok_or_else(|| Error::start(format!("there is no person {user}")))?;
         let who = store::user::who(&mut tx, row.id).await?.ok_or_else(Error::unauthenticated)?;
         let caller = Caller::new(Who { via: Via::Session, ..who });
-        for org in options.orgs.values().collect::<BTreeSet<_>>() {
+        for org in options.orgs.values().chain(&options.org).collect::<BTreeSet<_>>() {
             store::org::find(&mut tx, &caller, org).await.map_err(|error| match error.kind() {
                 Kind::NotFound => Error::start(format!("there is no organisation {org}, or {user} may not see it")),
                 _ => error,
             })?;
         }
+        for name in options.people.values().collect::<BTreeSet<_>>() {
+            store::user::by_name(&mut tx, name).await?.ok_or_else(|| Error::start(format!("there is no person {name}")))?;
+        }
+        drop(tx);
         Ok(Self {
             app,
-            options,
+            tracker,
             user: row.id,
-            report: Report::default(),
+            caller,
+            report: Report { dry_run: options.dry_run, ..Report::default() },
+            options,
             waiting: Vec::with_capacity(BATCH),
+            parts: 0,
             ids: HashSet::new(),
+            met: HashSet::new(),
+            would: HashSet::new(),
+            people: HashMap::new(),
             projects: HashMap::new(),
             components: HashMap::new(),
+            releases: HashSet::new(),
             duplicates: Vec::new(),
+            boards: Vec::new(),
             work: Vec::new(),
         })
     }
 
-    /// Takes a record of a file; every 200 are kept together.
+    /// Takes an item of a file; every 200 records are kept together.
     ///
     /// # Errors
     /// When the database does not answer: what was kept before stays.
-    pub async fn push(&mut self, file: &str, position: Position, bug: Bug) -> Result<()> {
-        if self.waiting.len() >= BATCH || self.ids.contains(&bug.external_id) {
+    pub async fn push(&mut self, file: &str, position: Position, item: Item) -> Result<()> {
+        let record = match item {
+            Item::Record(record) => *record,
+            Item::Board(board) => {
+                self.boards.push(board);
+                return Ok(());
+            }
+            Item::Skipped(lost) => {
+                self.report.lose(&lost);
+                return Ok(());
+            }
+        };
+        if self.waiting.len() >= BATCH || self.parts >= PARTS || self.ids.contains(&record.id) {
             self.flush().await?;
         }
-        self.ids.insert(bug.external_id.clone());
-        self.waiting.push((file.to_owned(), position, bug));
+        self.ids.insert(record.id.clone());
+        self.parts += record.comments.len() + record.history.len() + record.votes.len();
+        self.waiting.push(Placed { file: file.to_owned(), position, record });
         Ok(())
     }
 
     /// Notes a record that could not be read.
-    pub fn bad(&mut self, file: &str, bad: &launchpad::BadRecord) {
-        self.report.bad.push(format!("{file}: {bad}"));
+    pub fn bad(&mut self, file: &str, bad: &BadRecord) {
+        self.report.refuse(file, bad);
     }
 
     /// What has happened so far.
@@ -133,263 +187,143 @@ impl<'a> Import<'a> {
     async fn flush(&mut self) -> Result<()> {
         let batch = std::mem::take(&mut self.waiting);
         self.ids.clear();
+        self.parts = 0;
         if batch.is_empty() {
             return Ok(());
         }
+        let dry = self.options.dry_run;
         let now = self.app.clock.now();
-        let mut tx = self.app.db.write().await?;
-        let ids: Vec<&str> = batch.iter().map(|(_, _, bug)| bug.external_id.as_str()).collect();
-        let known = store::import::known(&mut tx, SOURCE, &ids).await?;
-        let reporters = draft::reporters(batch.iter().map(|(_, _, bug)| bug));
-        let people = store::import::people(&mut tx, &reporters, now).await?;
-        let (mut fresh, mut work, mut numbers) = (Vec::new(), Vec::new(), HashMap::new());
-        for (file, position, bug) in batch {
-            let digest = clock::digest(draft::canonical(&bug));
-            let reporter = bug.reporter.as_deref().and_then(|name| people.get(&draft::handle(name))).copied();
-            match known.get(&bug.external_id) {
-                // Noted also where nothing changed: what it needs may not have been there before, or that import was cut off.
-                Some(known) => {
-                    match known.seen.digest == digest || !bug.complete {
-                        true => self.report.unchanged += 1,
-                        false => self.revise(&mut tx, known, &bug, digest, reporter, now).await?,
-                    }
-                    self.note_duplicate(&bug);
-                    if known.visibility == Visibility::Public && !bug.private {
-                        work.extend(self.wanted(&bug).map(|wanted| (known.delta_id, draft::title(&bug), wanted)));
-                        numbers.insert(known.delta_id, known.number);
-                    }
+        let source = self.tracker.slug();
+        let mut tx = if dry { self.app.db.read().await? } else { self.app.db.write().await? };
+        let ids: Vec<&str> = batch.iter().map(|placed| placed.record.id.as_str()).collect();
+        let known = store::import::known(&mut tx, source, &ids).await?;
+        self.meet(&mut tx, &batch, now).await?;
+        let (mut fresh, mut along) = (Vec::new(), Vec::new());
+        for Placed { file, position, record } in batch {
+            let was = known.get(&record.id);
+            let digest = draft::digest(&record);
+            let fate = match self.fate(was, &record, &digest) {
+                Ok(fate) => fate,
+                Err(reason) => {
+                    self.report.refuse(&file, format!("{position}: {reason}"));
+                    continue;
                 }
-                None => match self.places(&mut tx, &bug, now).await? {
+            };
+            let mut id = was.map(|known| (known.delta_id, Some(known.number)));
+            match (fate, was) {
+                (Fate::Add, _) => match self.places(&mut tx, &record, now).await? {
                     Ok(places) => {
-                        let delta = self.delta(&bug, digest, reporter, places, now);
-                        match bug.private {
-                            // A task is seen by others than its delta: its title would tell.
-                            true => self.report.losses.private += self.wanted(&bug).count(),
-                            false => work.extend(self.wanted(&bug).map(|wanted| (delta.id, delta.title.clone(), wanted))),
-                        }
-                        self.report.losses.count(&bug, &self.options);
-                        self.note_duplicate(&bug);
+                        let delta = self.delta(&record, digest, places, now);
+                        self.release(&mut tx, &record, &delta.places).await?;
+                        id = Some((delta.id, None));
                         fresh.push(delta);
                     }
-                    Err(reason) => self.report.bad.push(format!("{file}: {position}: {reason}")),
+                    Err(reason) => {
+                        self.report.refuse(&file, format!("{position}: {reason}"));
+                        continue;
+                    }
                 },
+                (Fate::Revise, Some(known)) => self.revise(&mut tx, known, &record, digest, now).await?,
+                (Fate::Same, _) => self.report.unchanged += 1,
+                (Fate::Revise | Fate::Part, _) => {}
             }
+            if dry {
+                self.would.insert(record.id.clone());
+            }
+            self.count(&record);
+            // Noted also where nothing changed: what it needs may not have been there before, or that import was cut off.
+            self.duplicates.extend(record.duplicate_of.clone().map(|of| (record.id.clone(), of)));
+            let open = was.is_none_or(|known| known.visibility == Visibility::Public) && !record.private;
+            let Some((delta, number)) = id else { continue };
+            along.push(along::Along { delta, number, open, record });
         }
-        numbers.extend(store::import::insert(&mut tx, SOURCE, &fresh, now).await?);
-        tx.commit().await?;
+        let numbers = if dry { HashMap::new() } else { store::import::insert(&mut tx, source, &fresh, now).await? };
         self.report.added += fresh.len();
-        self.work.extend(work.into_iter().filter_map(|(id, title, (org, (priority, commitment)))| {
-            let delta = DeltaKey(*numbers.get(&id)?);
-            Some(Wanted { delta, org, title, priority, commitment })
-        }));
-        Ok(())
+        self.bring(&mut tx, along, &numbers, now).await?;
+        if dry { Ok(()) } else { tx.commit().await }
     }
 
-    fn note_duplicate(&mut self, bug: &Bug) {
-        self.duplicates.extend(bug.duplicate_of.clone().map(|of| (bug.external_id.clone(), of)));
-    }
-
-    /// The organisations that the record says work on it, with the priority and the promise of each: who works on it intends to, who
-    /// has it done has kept its word but for the release.
-    fn wanted(&self, bug: &Bug) -> impl Iterator<Item = (String, (Priority, Commitment))> + use<> {
-        let mut found: Vec<(String, (Priority, Commitment))> = Vec::new();
-        for task in &bug.tasks {
-            let commitment = match launchpad::work(task.status) {
-                Work::Doing => Commitment::Intended,
-                Work::Done => Commitment::Committed,
-                _ => continue,
-            };
-            let of = |name: &str| self.options.orgs.get(name).cloned();
-            let target = task.target.as_ref();
-            let by_target = || target.and_then(|target| target.component.as_deref().and_then(of).or_else(|| of(&target.project)));
-            if let Some(org) = task.assignee.as_deref().and_then(of).or_else(by_target)
-                && found.iter().all(|(known, _)| *known != org)
-            {
-                found.push((org, (task.importance.priority(), commitment)));
-            }
+    /// What becomes of a record, or why nothing can.
+    fn fate(&mut self, known: Option<&Known>, record: &Record, digest: &[u8]) -> std::result::Result<Fate, String> {
+        let met = !self.met.insert(hash(&record.id));
+        if record.extent == Extent::Part {
+            let there = known.is_some() || self.would.contains(&record.id);
+            return if there { Ok(Fate::Part) } else { Err(format!("{} is not here yet: import it first", record.name)) };
         }
-        found.into_iter()
+        if draft::title(record).is_empty() {
+            return Err("its title is empty".to_owned());
+        }
+        let Some(known) = known else {
+            let again = self.would.contains(&record.id);
+            if again {
+                self.report.miss("records that were given twice (the newest counts, of equals the first)", &record.name);
+            }
+            return Ok(if again { Fate::Same } else { Fate::Add });
+        };
+        if known.seen.digest == digest || record.extent == Extent::Stub {
+            return Ok(Fate::Same);
+        }
+        let (here, there) = (known.updated_at, record.updated_at.map(draft::micros));
+        let newer = here.zip(there).is_some_and(|(here, there)| there > here);
+        let older = here.zip(there).is_some_and(|(here, there)| there < here);
+        if older {
+            self.report.miss("records that are older than what is here", &record.name);
+            return Ok(Fate::Same);
+        }
+        if met && !newer {
+            self.report.miss("records that were given twice (the newest counts, of equals the first)", &record.name);
+            return Ok(Fate::Same);
+        }
+        Ok(Fate::Revise)
     }
 
-    fn delta(&self, bug: &Bug, digest: Vec<u8>, reporter: Option<Uuid>, places: Vec<NewPlace>, now: OffsetDateTime) -> New {
-        let created_at = draft::micros(bug.created_at.unwrap_or(now));
-        let updated_at = draft::micros(bug.updated_at.unwrap_or(created_at)).max(created_at);
-        // What it duplicates may come later: until then it stands as its tasks say.
-        let alone = Bug { duplicate_of: None, ..bug.clone() };
-        let resolution = launchpad::resolution(&alone);
-        let closed = bug.tasks.iter().filter_map(|task| task.closed_at).max().map(draft::micros);
-        let (title, actual, body) = (draft::title(bug), draft::actual(bug), draft::body(bug));
+    fn delta(&self, record: &Record, digest: Vec<u8>, places: Vec<NewPlace>, now: OffsetDateTime) -> New {
+        let created_at = draft::micros(record.created_at.unwrap_or(now));
+        let updated_at = draft::micros(record.updated_at.unwrap_or(created_at)).max(created_at);
+        let closed = record.closed_at.map(draft::micros);
+        let (title, actual, body) = (draft::title(record), draft::actual(record), draft::body(record));
         let words = draft::words(Words { title: &title, desired: draft::DESIRED, actual: &actual, body: &body });
+        let resolution = record.resolution;
+        let digest = if record.extent == Extent::Whole { digest } else { Vec::new() };
         New {
             id: clock::new_id(),
-            external_id: bug.external_id.clone(),
-            url: bug.url.clone(),
-            seen: Seen { digest, words, private: bug.private },
-            kind: draft::kind(bug),
+            external_id: record.id.clone(),
+            url: record.url.clone(),
+            seen: Seen { digest, words, private: record.private },
+            kind: draft::kind(record),
             title,
             desired: draft::DESIRED.to_owned(),
             actual,
             body,
-            reporter: reporter.unwrap_or(self.user),
-            visibility: if bug.private { Visibility::Private } else { Visibility::Public },
+            reporter: record.reporter.as_ref().and_then(|person| self.person(person)).unwrap_or(self.user),
+            visibility: if record.private { Visibility::Private } else { Visibility::Public },
             resolution,
-            reason: resolution.map(|_| "As Launchpad had it.".to_owned()).unwrap_or_default(),
+            reason: resolution.map(|_| draft::reason(self.tracker, record)).unwrap_or_default(),
+            release: resolution.and_then(|_| place::release_name(record)),
             resolved_at: resolution.map(|_| closed.unwrap_or(updated_at)),
             created_at,
             updated_at,
-            labels: draft::labels(bug),
+            changed_at: record.updated_at.map(draft::micros),
+            labels: draft::labels(record, &self.options.labels),
             places,
         }
     }
 
-    /// The places of a record; why it can have none.
-    async fn places(&mut self, tx: &mut Tx, bug: &Bug, now: OffsetDateTime) -> Result<std::result::Result<Vec<NewPlace>, String>> {
-        let mut places = Vec::new();
-        let named = bug.places();
-        let default = self.options.project.clone();
-        let wanted: Vec<(String, Vec<String>, Option<launchpad::Status>)> = match (named.is_empty(), default) {
-            (false, _) => named
-                .into_iter()
-                .map(|(project, components, task)| {
-                    (project.to_owned(), components.into_iter().map(str::to_owned).collect(), Some(task.status))
-                })
-                .collect(),
-            (true, Some(project)) => vec![(project, Vec::new(), bug.tasks.first().map(|task| task.status))],
-            (true, None) => return Ok(Err("names no project: say which with --project".to_owned())),
-        };
-        for (slug, _, _) in &wanted {
-            if self.project(tx, slug, now).await?.is_none() {
-                return Ok(Err(format!("there is no project {slug}: make it, or use --create-projects")));
-            }
-        }
-        for (slug, components, status) in wanted {
-            let Some(project) = self.project(tx, &slug, now).await? else { continue };
-            let mut ids = Vec::new();
-            for component in components.into_iter().filter(|component| is_slug(component)) {
-                ids.push(self.component(tx, project, component).await?);
-            }
-            places.push(NewPlace {
-                project,
-                components: ids,
-                consensus: status.map_or(schema::place::Consensus::Proposed, launchpad::consensus),
-                rationale: status.map(|status| format!("Launchpad: {status:?}")).unwrap_or_default(),
-            });
-        }
-        Ok(Ok(places))
-    }
-
-    /// The project of a slug, made if that is asked for.
-    async fn project(&mut self, tx: &mut Tx, slug: &str, now: OffsetDateTime) -> Result<Option<Uuid>> {
-        if let Some(id) = self.projects.get(slug) {
-            return Ok(Some(*id));
-        }
-        let id = match store::project::find(tx, slug).await {
-            Ok(row) => row.id,
-            Err(error) if error.kind() == Kind::NotFound && self.options.create_projects && is_slug(slug) => {
-                let row = store::project::insert(tx, slug, slug, "", now).await?;
-                store::segment::put(tx, row.id, EVERYONE, "Everyone", "All users of this project.", true).await?;
-                store::project::add_maintainer(tx, row.id, self.user, now).await?;
-                tx.emit(Event { project: Some(row.id), ..Event::new("project.created", now, Some(self.user)) }).await?;
-                self.report.projects += 1;
-                row.id
-            }
-            Err(error) if error.kind() == Kind::NotFound => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        self.projects.insert(slug.to_owned(), id);
-        Ok(Some(id))
-    }
-
-    async fn component(&mut self, tx: &mut Tx, project: Uuid, slug: String) -> Result<Uuid> {
-        if let Some(id) = self.components.get(&(project, slug.clone())) {
-            return Ok(*id);
-        }
-        for component in store::project::components(tx, &[project]).await? {
-            self.components.insert((project, component.slug), component.id);
-        }
-        if let Some(id) = self.components.get(&(project, slug.clone())) {
-            return Ok(*id);
-        }
-        let id = store::project::put_component(tx, project, &slug, &slug).await?;
-        self.components.insert((project, slug), id);
-        Ok(id)
-    }
-
-    /// Brings a known delta's text up to what the record says now, as a new revision, unless people have changed it since; hides it
-    /// where the record was hidden since; and adds the places that it names besides. Everything else about it is people's by now.
-    async fn revise(
-        &mut self,
-        tx: &mut Tx,
-        known: &Known,
-        bug: &Bug,
-        digest: Vec<u8>,
-        reporter: Option<Uuid>,
-        now: OffsetDateTime,
-    ) -> Result<()> {
-        let row = store::delta::lock(tx, known.delta_id).await?;
-        let (title, actual, body) = (draft::title(bug), draft::actual(bug), draft::body(bug));
-        let old = Words { title: &row.title, desired: &row.desired, actual: &row.actual, body: &row.body };
-        let new = Words { title: &title, actual: &actual, body: &body, ..old };
-        let seen = Seen { digest, words: draft::words(new), private: bug.private };
-        let (said, ours) = (seen.words != known.seen.words, draft::words(old) == known.seen.words);
-        let hide = bug.private && !known.seen.private && row.visibility == Visibility::Public;
-        store::import::renew(tx, SOURCE, &bug.external_id, seen, now).await?;
-        self.report.losses.words += usize::from(said && !ours);
-        let placed = self.place(tx, &row, bug, now).await?;
-        let revised = said && ours;
-        if !revised && !hide {
-            let count = if placed { &mut self.report.changed } else { &mut self.report.unchanged };
-            *count += 1;
-            return Ok(());
-        }
-        let (words, revision) = if revised { (new, row.revision + 1) } else { (old, row.revision) };
-        let visibility = if hide { Visibility::Private } else { row.visibility };
-        store::delta::edit(tx, &row, row.version, now, &Edit { kind: row.kind, visibility, words, revision }).await?;
-        let event = |kind| Event { delta: Some(row.id), ..Event::new(kind, now, Some(self.user)) };
-        if revised {
-            store::revision::insert(tx, row.id, revision, words, reporter.unwrap_or(self.user), now).await?;
-            store::search::put(tx, row.number, words).await?;
-            tx.emit(event("delta.edited").with(json!({ "imported": SOURCE, "revision": revision }))).await?;
-        }
-        if hide {
-            store::failure::reconsider(tx, row.id).await?;
-            tx.emit(event("delta.visibility").with(json!({ "imported": SOURCE, "to": visibility }))).await?;
-        }
-        self.report.changed += 1;
-        Ok(())
-    }
-
-    /// Puts a known delta into the projects that its record names and it is not in; whether there were any. A record that names none says
-    /// nothing about where it belongs.
-    async fn place(&mut self, tx: &mut Tx, row: &Row, bug: &Bug, now: OffsetDateTime) -> Result<bool> {
-        if bug.places().is_empty() {
-            return Ok(false);
-        }
-        let Ok(named) = self.places(tx, bug, now).await? else { return Ok(false) };
-        let here: Vec<Uuid> = store::place::all(tx, row.id).await?.into_iter().map(|place| place.project_id).collect();
-        let missing: Vec<NewPlace> = named.into_iter().filter(|place| !here.contains(&place.project)).collect();
-        let of = Of { delta: row.id, number: row.number, open: row.open, impact: row.impact };
-        for place in &missing {
-            store::place::insert(tx, of, &[(place.project, place.components.clone())], now).await?;
-            let event = Event::new("place.added", now, Some(self.user)).with(json!({ "imported": SOURCE }));
-            tx.emit(Event { delta: Some(row.id), project: Some(place.project), ..event }).await?;
-        }
-        if !missing.is_empty() {
-            store::impact::recompute(tx, row.id).await?;
-        }
-        Ok(!missing.is_empty())
-    }
-
-    /// Keeps what is left, links duplicates now that everything is in, and writes down the tasks of mapped organisations.
+    /// Keeps what is left, links duplicates now that everything is in, and writes down the boards and tasks of organisations.
     ///
     /// # Errors
     /// When the database does not answer: what was kept before stays.
     pub async fn finish(mut self) -> Result<Report> {
         self.flush().await?;
-        for pairs in std::mem::take(&mut self.duplicates).chunks(BATCH) {
-            self.link(pairs).await?;
-        }
+        let duplicates = std::mem::take(&mut self.duplicates);
+        self.link(&duplicates).await?;
+        self.seat().await?;
         self.tasks().await?;
         Ok(self.report)
     }
+}
+
+/// Eight bytes of an id's digest: enough to tell a few million ids apart, and short.
+fn hash(id: &str) -> u64 {
+    clock::digest(id).iter().take(8).fold(0, |hash, byte| hash << 8 | u64::from(*byte))
 }

@@ -3,7 +3,7 @@
 mod link;
 mod place;
 
-pub use link::{add_reference, commit, link, remove_reference, unlink};
+pub use link::{add_reference, commit, commit_in, link, remove_reference, unlink};
 pub use place::place;
 use schema::{
     id::{DeltaKey, TaskKey},

@@ -4,20 +4,31 @@
 //! - `{"bug": {…}, "bug_tasks": {"entries": […]}}`: a bug with its tasks;
 //! - a bug alone, as `/bugs/{id}` answers;
 //! - a collection `{"entries": […]}` of bugs or of bug tasks, as searches answer; tasks of one bug are gathered;
+//! - a collection of messages, of activity, of attachments: parts of the bug that they name;
+//! - a blueprint, or a collection of them;
 //! - `{"id", "title", "description", "importance", …}`: a simplified bug of one task, which names no project.
 //!
 //! A record that cannot be read is reported with its place; the others are read on.
 
+mod blueprint;
+mod item;
+mod page;
 mod parse;
-mod records;
 mod status;
 mod target;
 
-pub use records::{Bugs, Limits, Position, read};
 pub use status::{Importance, Status, Work, consensus, resolution, work};
 pub use target::Target;
 
+use serde_json::Value;
 use time::OffsetDateTime;
+
+use super::tracker::Found;
+
+/// The records of a JSON value.
+pub fn items(value: Value) -> Found {
+    parse::record(value)
+}
 
 /// A bug.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +58,10 @@ pub struct Bug {
     pub tasks: Vec<BugTask>,
     /// How many users said that it affects them; `None` where the record does not say.
     pub affected_count: Option<i64>,
+    /// How many said that it does not.
+    pub unaffected_count: Option<i64>,
+    /// How many messages it has, its description among them; `None` where the record does not say.
+    pub message_count: Option<i64>,
     /// Launchpad's own measure of attention, kept as a note.
     pub heat: Option<i64>,
     /// Whether the bug itself was read; false when it is known by a task alone, and must not overwrite what is known.
@@ -92,16 +107,6 @@ impl Bug {
         }
         places
     }
-}
-
-/// A record that could not be read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{position}: {reason}")]
-pub struct BadRecord {
-    /// Where it stands in the input.
-    pub position: Position,
-    /// What is wrong with it.
-    pub reason: String,
 }
 
 #[cfg(test)]

@@ -3,23 +3,31 @@
 use serde_json::{Value, json};
 use server::{
     act::import::{Import, Options, Report},
-    ingest::launchpad,
+    ingest::tracker::{self, Limits, Site, Tracker},
 };
 
 use crate::support::{Client, TestApp};
 
-/// Imports one file's text as `mara`.
+/// Imports one file's text as `mara`, from Launchpad.
 pub async fn import(app: &TestApp, bytes: &[u8], options: Options) -> Report {
-    let mut import = Import::new(&app.app, "mara", options).await.expect("mara imports");
-    let mut bugs = launchpad::read(bytes, launchpad::Limits::default());
-    while let Some(record) = bugs.next() {
-        match record {
-            Ok(bug) => import.push("bugs.jsonl", bugs.position(), bug).await.expect("kept"),
+    import_from(app, Tracker::Launchpad, bytes, options).await
+}
+
+/// Imports one file's text as `mara`.
+pub async fn import_from(app: &TestApp, tracker: Tracker, bytes: &[u8], options: Options) -> Report {
+    let mut import = Import::new(&app.app, "mara", tracker, options).await.expect("mara imports");
+    let mut items = tracker::read(tracker, Site::default(), bytes, Limits::default());
+    while let Some(item) = items.next() {
+        match item {
+            Ok(item) => import.push("bugs.jsonl", items.position(), item).await.expect("kept"),
             Err(bad) => import.bad("bugs.jsonl", &bad),
         }
     }
     import.finish().await.expect("finished")
 }
+
+/// Duplicates whose other half is missing.
+const ORPHANS: &str = "duplicates of records that are not here";
 
 fn making() -> Options {
     Options { create_projects: true, ..Options::default() }
@@ -48,13 +56,14 @@ async fn a_bug_becomes_a_delta_with_its_places_and_times() {
     let text = bug(7, "Port stays DOWN", json!({}), json!([task("neutron", "Triaged"), task("ubuntu/+source/neutron", "New")]));
     let report = import(&app, text.as_bytes(), making()).await;
     assert_eq!((report.added, report.projects, report.bad.len()), (1, 2, 0), "{report}");
-    assert_eq!((report.losses.affected, report.losses.affected_users, report.losses.heat, report.losses.importance), (1, 7, 1, 2));
+    assert_eq!(report.lost("importances (a priority belongs to an organisation)"), 2, "{report}");
     let delta = mara.get("/api/v1/deltas/D-1").await.ok();
     assert_eq!((&delta.json["title"], &delta.json["kind"]), (&json!("Port stays DOWN"), &json!("crash")));
     assert!(delta.json["actual"].as_str().unwrap().contains("```text\nlog:\n  line <b>"), "{}", delta.text);
     assert!(delta.json["created_at"].as_str().unwrap().starts_with("2015-03-04T05:06:07.123456"), "{}", delta.text);
     assert!(
-        delta.text.contains("agreed") && delta.text.contains("bugs.launchpad.net/bugs/7") && delta.text.contains("lp.tom"),
+        delta.text.contains("agreed") && delta.text.contains("bugs.launchpad.net/bugs/7") && delta.text.contains("lp.tom")
+            && delta.text.contains("7 users affected, 12 heat"),
         "{}",
         delta.text
     );
@@ -110,7 +119,7 @@ async fn duplicates_are_linked_when_all_are_in_and_private_bugs_stay_private() {
         bug(4, "Lost", json!({ "duplicate_of_link": "https://api.launchpad.net/1.0/bugs/99" }), json!([task("neutron", "New")])),
     ];
     let report = import(&app, text.join("\n").as_bytes(), making()).await;
-    assert_eq!((report.added, report.duplicates, report.losses.duplicates), (4, 1, 1), "{report}");
+    assert_eq!((report.added, report.duplicates, report.lost(ORPHANS)), (4, 1, 1), "{report}");
     let second = mara.get("/api/v1/deltas/D-1").await.ok();
     assert!(second.text.contains("duplicate") && second.text.contains("D-2"), "{}", second.text);
     let told = mara.get("/api/v1/deltas/D-1/timeline").await.ok();
@@ -154,7 +163,7 @@ async fn a_duplicate_is_linked_when_its_target_comes_later_and_a_person_has_the_
     let app = TestApp::start().await;
     let mara = app.person("mara").await;
     let (second, first) = (second_of_first(), bug(2, "First", json!({}), json!([task("neutron", "New")])));
-    assert_eq!(import(&app, second.as_bytes(), making()).await.losses.duplicates, 1);
+    assert_eq!(import(&app, second.as_bytes(), making()).await.lost(ORPHANS), 1);
     assert_eq!(import(&app, first.as_bytes(), making()).await.duplicates, 0);
     let report = import(&app, second.as_bytes(), making()).await;
     assert_eq!((report.unchanged, report.duplicates), (1, 1), "{report}");
@@ -177,11 +186,11 @@ async fn an_import_that_was_cut_off_is_finished_by_the_next() {
         // The third of the same id makes the import keep what came before it.
         second_of_first(),
     ];
-    let mut cut = Import::new(&app.app, "mara", options.clone()).await.expect("mara imports");
+    let mut cut = Import::new(&app.app, "mara", Tracker::Launchpad, options.clone()).await.expect("mara imports");
     let joined = text.join("\n");
-    let mut bugs = launchpad::read(joined.as_bytes(), launchpad::Limits::default());
-    while let Some(record) = bugs.next() {
-        cut.push("bugs.jsonl", bugs.position(), record.expect("a bug")).await.expect("kept");
+    let mut items = tracker::read(Tracker::Launchpad, Site::default(), joined.as_bytes(), Limits::default());
+    while let Some(item) = items.next() {
+        cut.push("bugs.jsonl", items.position(), item.expect("a bug")).await.expect("kept");
     }
     assert_eq!(cut.report().added, 2);
     drop(cut);
@@ -236,7 +245,8 @@ async fn a_mapped_organisation_gets_a_task_on_its_board_but_not_for_what_is_priv
     let text = [bug(1, "Port stays DOWN", json!({}), json!([doing])), hole].join("\n");
     for tasks in [1, 0] {
         let report = import(&app, text.as_bytes(), options.clone()).await;
-        assert_eq!((report.tasks, report.losses.tasks, report.losses.private), (tasks, 0, tasks), "{report}");
+        let lost = ["tasks that a board did not take", "tasks of private records"].map(|what| report.lost(what));
+        assert_eq!((report.tasks, lost), (tasks, [0, 1]), "{report}");
     }
     let tasks = mara.get("/api/v1/orgs/northwind/tasks").await.ok();
     assert!(tasks.text.contains("Port stays DOWN") && !tasks.text.contains("Secret hole"), "{}", tasks.text);
@@ -257,6 +267,6 @@ async fn a_mapped_organisation_that_is_not_there_is_told_at_the_start() {
     let app = TestApp::start().await;
     app.person("mara").await;
     let orgs = [("team".to_owned(), "nosuchorg".to_owned())].into();
-    let refused = Import::new(&app.app, "mara", Options { orgs, ..making() }).await.err().expect("refused");
+    let refused = Import::new(&app.app, "mara", Tracker::Launchpad, Options { orgs, ..making() }).await.err().expect("refused");
     assert!(refused.to_string().contains("no organisation nosuchorg"), "{refused}");
 }

@@ -1,7 +1,7 @@
 //! Over real files of a folder that `REALDATA` names; without it they only say so.
 
 mod junit;
-mod launchpad;
+mod tracker;
 
 use std::path::PathBuf;
 

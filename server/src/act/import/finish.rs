@@ -1,97 +1,80 @@
-//! The end of an import: what needs everything to be in.
+//! Duplicates, which need everything to be in.
 
-use schema::{
-    delta::Resolution,
-    id::DeltaKey,
-    task::{CommitmentChange, NewTask, NewTaskLink, Relation},
-};
+use std::collections::{HashMap, HashSet};
+
+use schema::delta::Resolution;
 use serde_json::json;
+use uuid::Uuid;
 
-use super::{Import, SOURCE, Wanted};
+use super::{BATCH, Import};
 use crate::{
-    act,
-    caller::{Caller, Via, Who},
-    error::{Error, Result},
-    store::{self, event::Event, resolution::End},
+    error::Result,
+    store::{self, event::Event, import::Ended, resolution::End},
 };
-
-/// Why a gap ended or is promised to.
-const REASON: &str = "As Launchpad had it.";
 
 impl Import<'_> {
-    /// Says of deltas which other stands for them.
+    /// Says of deltas which other stands for them: not in circles, and not against a person's word.
     pub(super) async fn link(&mut self, pairs: &[(String, String)]) -> Result<()> {
-        let now = self.app.clock.now();
-        let mut tx = self.app.db.write().await?;
-        let ids: Vec<&str> = pairs.iter().flat_map(|(one, of)| [one.as_str(), of.as_str()]).collect();
-        let known = store::import::known(&mut tx, SOURCE, &ids).await?;
-        let reopened = store::import::reopened(&mut tx, &known.values().map(|known| known.delta_id).collect::<Vec<_>>()).await?;
-        for (one, of) in pairs {
-            let (Some(one), Some(of)) = (known.get(one), known.get(of)) else {
-                self.report.losses.duplicates += 1;
-                continue;
-            };
-            let row = store::delta::lock(&mut tx, one.delta_id).await?;
-            let target = store::delta::lock(&mut tx, of.delta_id).await?;
-            // A duplicate of a duplicate would point at nothing that is open; a person's word is not overwritten.
-            let ended = row.resolution() == Some(Resolution::Duplicate) || target.duplicate_of == Some(row.id);
-            let decided = row.resolved_by.is_some() || reopened.contains(&row.id);
-            if ended || decided || row.id == target.id {
-                continue;
-            }
-            let end = End { resolution: Resolution::Duplicate, reason: REASON, release: None, duplicate_of: Some(target.id), by: None };
-            store::resolution::end(&mut tx, &row, now, &end).await?;
-            let said = json!({
-                "imported": SOURCE, "resolution": end.resolution, "reason": REASON, "duplicate_of": target.key(),
-            });
-            tx.emit(Event { delta: Some(row.id), ..Event::new("delta.resolved", now, Some(self.user)).with(said) }).await?;
-            self.report.duplicates += 1;
-        }
-        tx.commit().await
-    }
-
-    /// Writes down the tasks of organisations that have not dealt with the delta yet in any way: from then on it is theirs to decide.
-    pub(super) async fn tasks(&mut self) -> Result<()> {
-        if self.work.is_empty() {
-            return Ok(());
-        }
-        let mut tx = self.app.db.read().await?;
-        let who = store::user::who(&mut tx, self.user).await?.ok_or_else(Error::unauthenticated)?;
-        drop(tx);
-        let caller = Caller::new(Who { via: Via::Session, ..who });
-        for Wanted { delta, org, title, priority, commitment } in std::mem::take(&mut self.work) {
-            let mut tx = self.app.db.read().await?;
-            let DeltaKey(number) = delta;
-            if store::import::dealt_with(&mut tx, &org, number).await? {
-                continue;
-            }
-            drop(tx);
-            let new = NewTask {
-                title,
-                body: String::new(),
-                priority: Some(priority),
-                board: None,
-                column: None,
-                deltas: vec![NewTaskLink { delta, relation: Relation::Resolves }],
-                assignees: Vec::new(),
-                labels: vec![SOURCE.to_owned()],
-                estimate: None,
-                due: None,
-            };
-            let promise = CommitmentChange { state: commitment, target_release: None, target_date: None, note: REASON.to_owned() };
-            let made = async {
-                let task = act::task::create(self.app, &caller, &org, &new).await?;
-                act::task::commit(self.app, &caller, &task.key, None, &promise).await
-            };
-            match made.await {
-                Ok(_) => self.report.tasks += 1,
-                Err(error) if error.problem().status < 500 => {
-                    self.report.losses.tasks += 1;
-                    self.report.refused.insert(format!("{org}: {}", error.detail()));
-                }
-                Err(error) => return Err(error),
-            }
+        // Of what this import links: a circle may reach over batches.
+        let mut linked: HashMap<String, String> = HashMap::new();
+        for some in pairs.chunks(BATCH) {
+            self.link_some(some, &mut linked).await?;
         }
         Ok(())
     }
+
+    async fn link_some(&mut self, pairs: &[(String, String)], linked: &mut HashMap<String, String>) -> Result<()> {
+        let dry = self.options.dry_run;
+        let source = self.tracker.slug();
+        let now = self.app.clock.now();
+        let mut tx = if dry { self.app.db.read().await? } else { self.app.db.write().await? };
+        let ids: Vec<&str> = pairs.iter().flat_map(|(one, of)| [one.as_str(), of.as_str()]).collect();
+        let known = store::import::known(&mut tx, source, &ids).await?;
+        let deltas: Vec<Uuid> = known.values().map(|known| known.delta_id).collect();
+        let reopened = store::import::reopened(&mut tx, &deltas).await?;
+        let ended = store::import::ended(&mut tx, &deltas).await?;
+        for (one, of) in pairs {
+            let here = |id: &str| known.contains_key(id) || self.would.contains(id);
+            if !here(one) || !here(of) {
+                self.report.miss("duplicates of records that are not here", &format!("{one} of {of}"));
+                continue;
+            }
+            let (row, target) = (known.get(one), known.get(of));
+            let end = |known: Option<&store::import::Known>| known.and_then(|known| ended.get(&known.delta_id));
+            let is = |ended: Option<&Ended>| ended.is_some_and(|ended| ended.resolution.as_deref() == Some(Resolution::Duplicate.as_str()));
+            let decided = end(row).is_some_and(|ended| ended.resolved_by.is_some() || reopened.contains(&ended.id));
+            if is(end(row)) || decided || linked.contains_key(one) {
+                continue;
+            }
+            let back = row.is_some() && end(target).and_then(|ended| ended.duplicate_of) == row.map(|row| row.delta_id);
+            if one == of || back || circle(linked, one, of) {
+                self.report.miss("duplicates in a circle", &format!("{one} of {of}"));
+                continue;
+            }
+            linked.insert(one.clone(), of.clone());
+            self.report.duplicates += 1;
+            let (Some(row), Some(target), false) = (row, target, dry) else { continue };
+            let row = store::delta::lock(&mut tx, row.delta_id).await?;
+            let reason = format!("As {} had it.", self.tracker.name());
+            let end = End { resolution: Resolution::Duplicate, reason: &reason, release: None, duplicate_of: Some(target.delta_id), by: None };
+            store::resolution::end(&mut tx, &row, now, &end).await?;
+            let key = schema::id::DeltaKey(target.number);
+            let said = json!({ "imported": source, "resolution": end.resolution, "reason": reason, "duplicate_of": key });
+            tx.emit(Event { delta: Some(row.id), ..Event::new("delta.resolved", now, Some(self.user)).with(said) }).await?;
+        }
+        if dry { Ok(()) } else { tx.commit().await }
+    }
+}
+
+/// Whether what stands for `of` leads back to `one`.
+fn circle(linked: &HashMap<String, String>, one: &str, of: &str) -> bool {
+    let mut met = HashSet::new();
+    let mut at = of;
+    while let Some(next) = linked.get(at) {
+        if next == one || !met.insert(next) {
+            return true;
+        }
+        at = next;
+    }
+    false
 }

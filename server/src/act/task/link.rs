@@ -91,15 +91,33 @@ pub async fn unlink(app: &App, caller: &Caller, key: &TaskKey, delta: DeltaKey) 
 /// # Errors
 /// 403 for viewers, 404, 422.
 pub async fn commit(app: &App, caller: &Caller, key: &TaskKey, version: Option<i64>, change: &CommitmentChange) -> Result<View> {
+    let mut tx = app.db.write().await?;
+    let now = app.clock.now();
+    let row = commit_in(&mut tx, caller, key, version, change, now).await?;
+    let view = store::task::view(&mut tx, caller, row, now).await?;
+    tx.commit().await?;
+    Ok(view)
+}
+
+/// The same inside a transaction at hand: for acts that promise as a part of what they do.
+///
+/// # Errors
+/// As [`commit`].
+pub async fn commit_in(
+    tx: &mut Tx,
+    caller: &Caller,
+    key: &TaskKey,
+    version: Option<i64>,
+    change: &CommitmentChange,
+    now: OffsetDateTime,
+) -> Result<Row> {
     let mut check = Check::default();
     check.text(&change.note, "note", 0, TEXT_MAX);
     if let Some(release) = &change.target_release {
         check.text(release, "target_release", 1, RELEASE_MAX);
         check.that(change.target_date.is_none(), "target_date", "give a release or a date, not both");
     }
-    let mut tx = app.db.write().await?;
-    let now = app.clock.now();
-    let (mut row, user) = held(&mut tx, caller, key).await?;
+    let (mut row, user) = held(tx, caller, key).await?;
     check.done()?;
     if version.is_some_and(|version| version != row.version) {
         return Err(Error::stale("task"));
@@ -119,14 +137,12 @@ pub async fn commit(app: &App, caller: &Caller, key: &TaskKey, version: Option<i
     row.commitment = change.state;
     (row.target_release, row.target_date) = has;
     row.moves += i64::from(moved);
-    touch(&mut tx, &mut row, now).await?;
-    links::promise(&mut tx, row.id, &change, user, now).await?;
+    touch(tx, &mut row, now).await?;
+    links::promise(tx, row.id, &change, user, now).await?;
     let target = row.target_release.clone().or(row.target_date.clone());
     let data = json!({ "from": before, "state": change.state, "target": target, "moved": moved });
-    told_of(&mut tx, &row, user, now, data).await?;
-    let view = store::task::view(&mut tx, caller, row, now).await?;
-    tx.commit().await?;
-    Ok(view)
+    told_of(tx, &row, user, now, data).await?;
+    Ok(row)
 }
 
 /// Tells of a promise: one event for each delta, so that it stands in its timeline. The first moves the board on.

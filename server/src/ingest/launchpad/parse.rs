@@ -1,14 +1,14 @@
 //! One JSON record to bugs.
 
-use super::{Bug, BugTask, Importance, Status, Target};
-use crate::ingest::text::clean;
+use super::{Bug, BugTask, Importance, Status, Target, blueprint, item, page};
+use crate::ingest::{
+    text::clean,
+    tracker::{Found, Item, when},
+};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::HashMap;
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
-
-/// What a record holds: the bugs of it, each with the entry's number (from 1) if it came from a collection.
-pub(super) type Found = Vec<(Option<usize>, Result<Bug, String>)>;
+use time::OffsetDateTime;
 
 /// A bug as the web service writes it. Other fields are left alone: the service may add some.
 #[derive(Deserialize)]
@@ -26,6 +26,8 @@ struct RawBug {
     #[serde(default)]
     tags: Option<Vec<String>>,
     users_affected_count: Option<i64>,
+    users_unaffected_count: Option<i64>,
+    message_count: Option<i64>,
     heat: Option<i64>,
     web_link: Option<String>,
     /// Of a simplified bug.
@@ -54,44 +56,66 @@ pub(super) fn record(value: Value) -> Found {
     };
     if let Some(bug) = object.remove("bug") {
         let tasks = object.remove("bug_tasks").unwrap_or(Value::Null);
-        return vec![(None, whole(bug, tasks))];
+        let read = whole(bug, tasks).and_then(|bug| page::with(item::record(&bug), &object)).map(|record| Item::Record(Box::new(record)));
+        return vec![(None, read)];
     }
     match object.remove("entries") {
         Some(Value::Array(entries)) => collection(entries),
         Some(_) => vec![(None, Err("`entries` is not a list".to_owned()))],
-        None => vec![(None, single(Value::Object(object)))],
+        None => vec![(None, single(Value::Object(object)).map(Read::item))],
+    }
+}
+
+/// An entry that was read.
+enum Read {
+    Bug(Box<Bug>),
+    Item(Item),
+}
+
+impl Read {
+    fn item(self) -> Item {
+        match self {
+            Read::Bug(bug) => Item::Record(Box::new(item::record(&bug))),
+            Read::Item(item) => item,
+        }
     }
 }
 
 /// Bugs, or bug tasks gathered by their bug.
 fn collection(entries: Vec<Value>) -> Found {
-    let mut found: Found = Vec::new();
+    let mut found: Vec<(usize, Result<Read, String>)> = Vec::new();
     let mut known: HashMap<String, usize> = HashMap::new();
     for (index, entry) in entries.into_iter().enumerate() {
         let mut read = single(entry);
-        if let Ok(bug) = &mut read
+        if let Ok(Read::Bug(bug)) = &mut read
             && !bug.complete
         {
             if let Some(at) = known.get(&bug.external_id).copied() {
-                let (_, Ok(first)) = &mut found[at] else { continue };
+                let (_, Ok(Read::Bug(first))) = &mut found[at] else { continue };
                 first.tasks.append(&mut bug.tasks);
                 continue;
             }
             known.insert(bug.external_id.clone(), found.len());
         }
-        found.push((Some(index + 1), read));
+        found.push((index + 1, read));
     }
-    found
+    found.into_iter().map(|(entry, read)| (Some(entry), read.map(Read::item))).collect()
 }
 
-fn single(value: Value) -> Result<Bug, String> {
+fn single(value: Value) -> Result<Read, String> {
     let has = |field: &str| value.get(field).is_some();
-    match value.get("resource_type_link").and_then(Value::as_str).and_then(|link| link.rsplit_once('#')).map(|(_, kind)| kind) {
-        Some("bug_task") => bug_of_task(value),
-        Some("bug") => bug(value),
+    let kind = value.get("resource_type_link").and_then(Value::as_str).and_then(|link| link.rsplit_once('#')).map(|(_, kind)| kind);
+    let boxed = |bug: Bug| Read::Bug(Box::new(bug));
+    match kind {
+        Some("bug_task") => bug_of_task(value).map(boxed),
+        Some("bug") => bug(value).map(boxed),
+        Some("specification") => blueprint::read(&value).map(Read::Item),
+        Some("message" | "bug_activity" | "bug_attachment") => page::part(&value).map(Read::Item),
+        Some("person" | "team") => Err("a person does not say whom a bug affects: put the collection into its bug as `users_affected`".to_owned()),
         Some(other) => Err(format!("a {} is not a bug", clean(other))),
-        None if has("bug_link") && has("status") => bug_of_task(value),
-        None if has("id") && has("title") => bug(value),
+        None if has("bug_link") && has("status") => bug_of_task(value).map(boxed),
+        None if has("definition_status") => blueprint::read(&value).map(Read::Item),
+        None if has("id") && has("title") => bug(value).map(boxed),
         None => Err("not a bug: neither `bug` nor `id` and `title`".to_owned()),
     }
 }
@@ -154,6 +178,8 @@ fn bug(value: Value) -> Result<Bug, String> {
         tags: raw.tags.unwrap_or_default().iter().map(|tag| clean(tag)).collect(),
         tasks: simple.into_iter().collect(),
         affected_count: raw.users_affected_count,
+        unaffected_count: raw.users_unaffected_count,
+        message_count: raw.message_count,
         heat: raw.heat,
         complete: true,
     })
@@ -179,6 +205,8 @@ fn bug_of_task(value: Value) -> Result<Bug, String> {
         tags: Vec::new(),
         tasks: vec![read],
         affected_count: None,
+        unaffected_count: None,
+        message_count: None,
         heat: None,
         complete: false,
     })
@@ -199,21 +227,21 @@ fn task(raw: RawTask) -> Result<BugTask, String> {
     })
 }
 
-fn external_id(number: u64) -> String {
+pub(super) fn external_id(number: u64) -> String {
     format!("launchpad:{number}")
 }
 
 /// The bug's page; only an ordinary web address is taken from the record, since pages show it as a link.
-fn web_link(link: Option<String>, number: u64) -> String {
+pub(super) fn web_link(link: Option<String>, number: u64) -> String {
     link.filter(|link| link.starts_with("https://") && link.len() <= 500 && !link.contains(char::is_control))
         .unwrap_or_else(|| format!("https://bugs.launchpad.net/bugs/{number}"))
 }
 
-fn bug_number(link: &str) -> Option<u64> {
+pub(super) fn bug_number(link: &str) -> Option<u64> {
     link.trim_end_matches('/').rsplit('/').next()?.parse().ok()
 }
 
-fn person(link: Option<&str>) -> Option<String> {
+pub(super) fn person(link: Option<&str>) -> Option<String> {
     link.and_then(|link| link.rsplit_once("/~")).map(|(_, name)| clean(name)).filter(|name| !name.is_empty())
 }
 
@@ -224,7 +252,7 @@ fn bare_title(title: &str) -> String {
 }
 
 fn instant(field: &str, text: Option<String>) -> Result<Option<OffsetDateTime>, String> {
-    text.map(|text| OffsetDateTime::parse(&text, &Rfc3339).map_err(|_| unknown(field, &text))).transpose()
+    text.map(|text| when(&text).ok_or_else(|| unknown(field, &text))).transpose()
 }
 
 fn unknown(field: &str, value: &str) -> String {

@@ -1,5 +1,7 @@
 //! What a bug task is filed against, and the project it becomes.
 
+use crate::ingest::tracker::place_slug;
+
 /// A bug task's target as one of our projects.
 ///
 /// | Launchpad | project | component | series |
@@ -38,27 +40,21 @@ impl Target {
             return Target::of_path(name.trim().split('/').filter(|part| !part.is_empty()));
         };
         let (distribution, series) = place.split_once(' ').map_or((place, None), |(distribution, series)| (distribution, Some(series)));
-        Some(Target { project: slug(distribution)?, component: Some(slug(package)?), series: series.map(str::to_lowercase) })
+        Some(Target { project: place_slug(distribution)?, component: Some(place_slug(package)?), series: series.map(str::to_lowercase) })
     }
 
     fn of_path<'a>(mut parts: impl Iterator<Item = &'a str>) -> Option<Target> {
-        let project = slug(parts.next()?)?;
+        let project = place_slug(parts.next()?)?;
         let mut target = Target { project, component: None, series: None };
         while let Some(part) = parts.next() {
             match part {
-                "+source" => target.component = Some(slug(parts.next()?)?),
+                "+source" => target.component = Some(place_slug(parts.next()?)?),
                 series if target.series.is_none() && !series.starts_with('+') => target.series = Some(series.to_owned()),
                 _ => return None,
             }
         }
         Some(target)
     }
-}
-
-fn slug(name: &str) -> Option<String> {
-    let dashed: String = name.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-    let slug = dashed.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
-    Some(slug).filter(|slug| !slug.is_empty())
 }
 
 #[cfg(test)]

@@ -75,6 +75,15 @@ pub enum Origin {
     ImportedAt,
     Words,
     Private,
+    UpdatedAt,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub enum OriginPart {
+    Table,
+    Source,
+    ExternalId,
+    DeltaId,
 }
 
 #[derive(Clone, Copy, Iden)]

@@ -198,6 +198,16 @@ pub(super) fn words(entry: &Entry) -> String {
         "delta.unlocked" => "opened the discussion again".to_owned(),
         "guest.invited" => format!("let @{} see this", said("name")),
         "guest.left" => format!("no longer lets @{} see this", said("name")),
+        "origin.changed" => {
+            let (from, to) = (said("from"), said("to"));
+            let how = match (from.is_empty(), to.is_empty()) {
+                (true, true) => String::new(),
+                (true, false) => format!(": {to}"),
+                (false, true) => format!(": no longer {from}"),
+                (false, false) => format!(" from {from} to {to}"),
+            };
+            format!("changed {} in {}{how}", said("what"), said("tracker"))
+        }
         "place.added" => format!("put this into {project}"),
         "place.components" => format!("named the components in {project}"),
         "place.removed" => format!("took this out of {project}"),

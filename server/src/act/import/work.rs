@@ -1,0 +1,186 @@
+//! Boards and tasks of organisations.
+
+use std::collections::HashMap;
+
+use schema::{
+    board::{Category, NewBoard, NewColumn},
+    id::DeltaKey,
+    task::{Commitment, CommitmentChange, NewTask, NewTaskLink, Relation},
+};
+use uuid::Uuid;
+
+use super::Import;
+use crate::{
+    act,
+    error::{Error, Result},
+    ingest::tracker::{Board, Stage, Work},
+    store::{self, db::Tx},
+};
+
+/// Tasks of one transaction.
+const BATCH: usize = 50;
+
+/// A task to write down for an organisation.
+pub(super) struct Wanted {
+    /// The delta that it is about.
+    pub delta: Uuid,
+    /// That delta's number.
+    pub number: i64,
+    /// The organisation.
+    pub org: String,
+    /// The part's id there.
+    pub id: String,
+    /// What is to be done.
+    pub title: String,
+    /// The work.
+    pub work: Work,
+}
+
+/// An organisation's boards: slug, and slug, name and category of each column.
+type Boards = Vec<(String, Vec<(String, String, Category)>)>;
+
+impl Import<'_> {
+    /// Makes the boards that came along, for the organisation of all work. One of the same slug stands for them.
+    pub(super) async fn seat(&mut self) -> Result<()> {
+        let boards = std::mem::take(&mut self.boards);
+        let Some(org) = self.options.org.clone() else {
+            for board in boards {
+                self.report.miss("boards (say whose with --org)", &board.name);
+            }
+            return Ok(());
+        };
+        let mut tx = self.app.db.read().await?;
+        let row = store::org::find(&mut tx, &self.caller, &org).await?;
+        let here: Vec<String> = store::board::of_org(&mut tx, row.id).await?.into_iter().map(|board| board.slug).collect();
+        drop(tx);
+        for Board { slug, name, columns } in boards {
+            if here.contains(&slug) {
+                continue;
+            }
+            self.report.boards += 1;
+            if self.options.dry_run {
+                continue;
+            }
+            let column = |(name, category)| NewColumn { slug: None, name, category, wip_limit: None, policy: String::new() };
+            let new = NewBoard { slug, name, columns: columns.into_iter().map(column).collect() };
+            match act::board::create(self.app, &self.caller, &org, &new).await {
+                Ok(_) => {}
+                Err(error) if error.problem().status < 500 => {
+                    self.report.boards -= 1;
+                    self.report.refused.insert(format!("{org}: board {}: {}", new.slug, error.detail()));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes down tasks that are not in yet, in their order there. Where an organisation has dealt with a delta in any way, work on it as a
+    /// whole is no longer ours to say.
+    pub(super) async fn tasks(&mut self) -> Result<()> {
+        let mut work = std::mem::take(&mut self.work);
+        work.sort_by_key(|wanted| wanted.work.position.unwrap_or(i64::MAX));
+        let mut boards: HashMap<String, Boards> = HashMap::new();
+        for some in work.chunks(BATCH) {
+            let ids: Vec<&str> = some.iter().map(|wanted| wanted.id.as_str()).collect();
+            let mut tx = if self.options.dry_run { self.app.db.read().await? } else { self.app.db.write().await? };
+            let mut kept = store::import::kept(&mut tx, self.tracker.slug(), &ids).await?;
+            for wanted in some {
+                if !kept.insert(wanted.id.clone()) {
+                    continue;
+                }
+                let whole = wanted.work.id.is_empty() && wanted.number > 0;
+                if whole && store::import::dealt_with(&mut tx, &wanted.org, wanted.number).await? {
+                    continue;
+                }
+                if !boards.contains_key(&wanted.org) {
+                    let known = self.boards_of(&mut tx, &wanted.org).await?;
+                    boards.insert(wanted.org.clone(), known);
+                }
+                let known = boards.get(&wanted.org).map(Vec::as_slice).unwrap_or_default();
+                if self.options.dry_run {
+                    let (some, first) = (!known.is_empty() || self.report.boards > 0, self.would.insert(wanted.id.clone()));
+                    self.report.tasks += usize::from(some && first);
+                    if !some {
+                        self.report.miss("tasks that a board did not take", &wanted.title);
+                    }
+                    continue;
+                }
+                match self.task(&mut tx, wanted, known).await {
+                    Ok(()) => self.report.tasks += 1,
+                    Err(error) if error.problem().status < 500 => {
+                        self.report.miss("tasks that a board did not take", &wanted.title);
+                        self.report.refused.insert(format!("{}: {}", wanted.org, error.detail()));
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+            if !self.options.dry_run {
+                tx.commit().await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn boards_of(&self, tx: &mut Tx, org: &str) -> Result<Boards> {
+        let org = store::org::find(tx, &self.caller, org).await?;
+        let mut found = Vec::new();
+        for board in store::board::of_org(tx, org.id).await? {
+            let columns = store::board::columns(tx, [board.id]).await?;
+            found.push((board.slug, columns.into_iter().map(|column| (column.slug, column.name, column.category)).collect()));
+        }
+        Ok(found)
+    }
+
+    async fn task(&self, tx: &mut Tx, wanted: &Wanted, boards: &[(String, Vec<(String, String, Category)>)]) -> Result<()> {
+        let Wanted { delta, number, org, id, title, work } = wanted;
+        let now = self.app.clock.now();
+        let seat = work.seat.as_ref().and_then(|seat| {
+            let (board, columns) = boards.iter().find(|(slug, _)| *slug == seat.board)?;
+            Some((board, columns.iter().find(|(_, name, _)| *name == seat.column)?))
+        });
+        let spot = seat.or_else(|| boards.first().and_then(|(board, columns)| Some((board, column(columns, work.stage)?))));
+        let new = NewTask {
+            title: title.clone(),
+            body: String::new(),
+            priority: Some(work.priority),
+            board: spot.map(|(board, _)| board.clone()),
+            column: spot.map(|(_, (column, ..))| column.clone()),
+            deltas: vec![NewTaskLink { delta: DeltaKey(*number), relation: Relation::Resolves }],
+            assignees: Vec::new(),
+            labels: vec![self.tracker.slug().to_owned()],
+            estimate: None,
+            due: None,
+        };
+        let row = act::task::create_in(tx, &self.caller, org, &new, now).await?;
+        if let Some(state) = promise(work) {
+            let note = format!("As {} had it.", self.tracker.name());
+            let change = CommitmentChange { state, target_release: None, target_date: None, note };
+            act::task::commit_in(tx, &self.caller, &row.key(), None, &change, now).await?;
+        }
+        store::import::keep(tx, self.tracker.slug(), &[(*delta, id.as_str())]).await.map_err(|error| match error.kind() {
+            crate::error::Kind::Conflict => Error::conflict("another import has just written it down"),
+            _ => error,
+        })
+    }
+}
+
+/// Who works on it intends to; who has it done has kept its word but for the release.
+fn promise(work: &Work) -> Option<Commitment> {
+    match work.stage {
+        Stage::Doing | Stage::Review if work.promises => Some(Commitment::Intended),
+        Stage::Done if work.promises => Some(Commitment::Committed),
+        _ => None,
+    }
+}
+
+/// The first column where work of this stage stands, else the nearest that there is.
+fn column(columns: &[(String, String, Category)], stage: Stage) -> Option<&(String, String, Category)> {
+    let wanted = match stage {
+        Stage::Todo => [Category::Ready, Category::Backlog, Category::Doing],
+        Stage::Doing => [Category::Doing, Category::Review, Category::Ready],
+        Stage::Review => [Category::Review, Category::Doing, Category::Ready],
+        Stage::Done => [Category::Done, Category::Review, Category::Doing],
+    };
+    wanted.iter().find_map(|category| columns.iter().find(|(_, _, known)| known == category)).or_else(|| columns.first())
+}
