@@ -5,18 +5,18 @@
 //! - [`fingerprint`] says which failures are alike;
 //! - [`tracker`] reads other trackers' records: [`launchpad`], [`github`], [`storyboard`], [`bugzilla`], [`jira`].
 
+pub mod bugzilla;
 pub mod encoding;
 pub mod fingerprint;
+pub mod github;
 pub mod gzip;
+pub mod jira;
 pub mod json;
 pub mod junit;
-pub mod bugzilla;
-pub mod github;
-pub mod jira;
 pub mod launchpad;
 pub mod storyboard;
-pub mod tracker;
 pub mod text;
+pub mod tracker;
 
 use schema::ci;
 

@@ -6,9 +6,9 @@
 //! Comments, events and tasks each have an id, too, and come in once. Each batch is one transaction: an import that was cut off is finished
 //! by the next.
 
+mod along;
 mod draft;
 mod finish;
-mod along;
 mod place;
 mod report;
 mod revise;

@@ -66,16 +66,19 @@ fn one(site: &Site, fields: Fields<'_>) -> Result<Item, String> {
 
 /// A bug of a list: enough to make a delta of, not enough to overwrite one.
 pub fn row(site: &Site, row: &Row<'_>) -> Result<Item, String> {
-    let id: i64 = row.get("bug_id").parse().map_err(|_| format!("`bug_id` is {:?}", row.get("bug_id").chars().take(60).collect::<String>()))?;
+    let id: i64 =
+        row.get("bug_id").parse().map_err(|_| format!("`bug_id` is {:?}", row.get("bug_id").chars().take(60).collect::<String>()))?;
     let title = row.get("short_desc");
     if title.is_empty() {
         return Err("`short_desc` is empty".to_owned());
     }
     let changed = row.get("changeddate");
     let changed = (!changed.is_empty()).then(|| when(changed).ok_or_else(|| format!("`changeddate` is {changed:?}"))).transpose()?;
-    let mut record = Record { extent: Extent::Stub, title: title.to_owned(), created_at: changed, updated_at: changed, ..bug::blank(site, id) };
+    let mut record =
+        Record { extent: Extent::Stub, title: title.to_owned(), created_at: changed, updated_at: changed, ..bug::blank(site, id) };
     let some = |name: &str| Some(row.get(name).to_owned()).filter(|text| !text.is_empty());
-    let state = bug::State { status: some("bug_status").unwrap_or_default(), resolution: some("resolution").unwrap_or_default(), confirmed: None };
+    let state =
+        bug::State { status: some("bug_status").unwrap_or_default(), resolution: some("resolution").unwrap_or_default(), confirmed: None };
     bug::place(&mut record, &state, &some("product").unwrap_or_default(), some("component").as_deref())?;
     bug::end(&mut record, &state);
     bug::kind(&mut record, &[], some("bug_severity").as_deref());

@@ -105,11 +105,15 @@ pub fn row(row: &Row<'_>) -> Result<Item, String> {
         Some(number) => number.to_owned(),
         None => format!("~{}", text::hex(&Sha256::digest(format!("{created}\0{title}"))[..8])),
     };
-    let labels: Vec<String> = row.all("label").chain(row.all("labels")).flat_map(|cell| cell.split(',')).map(|l| l.trim().to_owned()).collect();
+    let labels: Vec<String> =
+        row.all("label").chain(row.all("labels")).flat_map(|cell| cell.split(',')).map(|l| l.trim().to_owned()).collect();
     Ok(Item::Record(Box::new(Record {
         id: format!("github:{}#{own}", repo.to_lowercase()),
         name: number.map_or_else(|| format!("GitHub issue of {repo}"), |number| format!("GitHub issue {repo}#{number}")),
-        url: number.map(|number| format!("https://github.com/{repo}/issues/{number}")).filter(|_| place.name.contains('/')).unwrap_or_default(),
+        url: number
+            .map(|number| format!("https://github.com/{repo}/issues/{number}"))
+            .filter(|_| place.name.contains('/'))
+            .unwrap_or_default(),
         extent: Extent::Whole,
         kind: issue::kind(&labels),
         title: title.to_owned(),
@@ -125,7 +129,13 @@ pub fn row(row: &Row<'_>) -> Result<Item, String> {
 fn place(repo: &str) -> Option<Place> {
     let slug = place_slug(repo.rsplit('/').next()?)?;
     let sound = repo.len() <= 200 && repo.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.'));
-    sound.then(|| Place { name: repo.to_owned(), slug, components: Vec::new(), consensus: schema::place::Consensus::Proposed, rationale: String::new() })
+    sound.then(|| Place {
+        name: repo.to_owned(),
+        slug,
+        components: Vec::new(),
+        consensus: schema::place::Consensus::Proposed,
+        rationale: String::new(),
+    })
 }
 
 #[cfg(test)]

@@ -66,7 +66,8 @@ pub async fn known(tx: &mut Tx, source: &str, external_ids: &[&str]) -> Result<H
     let mut select = Query::select();
     select
         .columns(
-            [Origin::ExternalId, Origin::DeltaId, Origin::Digest, Origin::Words, Origin::Private, Origin::UpdatedAt].map(|column| (Origin::Table, column)),
+            [Origin::ExternalId, Origin::DeltaId, Origin::Digest, Origin::Words, Origin::Private, Origin::UpdatedAt]
+                .map(|column| (Origin::Table, column)),
         )
         .columns([Delta::Number, Delta::Visibility].map(|column| (Delta::Table, column)))
         .from(Origin::Table)

@@ -1,4 +1,6 @@
-//! Bringing in Launchpad's bugs.
+//! Bringing in other trackers' records; Launchpad's bugs first.
+
+mod parts;
 
 use serde_json::{Value, json};
 use server::{
@@ -62,7 +64,9 @@ async fn a_bug_becomes_a_delta_with_its_places_and_times() {
     assert!(delta.json["actual"].as_str().unwrap().contains("```text\nlog:\n  line <b>"), "{}", delta.text);
     assert!(delta.json["created_at"].as_str().unwrap().starts_with("2015-03-04T05:06:07.123456"), "{}", delta.text);
     assert!(
-        delta.text.contains("agreed") && delta.text.contains("bugs.launchpad.net/bugs/7") && delta.text.contains("lp.tom")
+        delta.text.contains("agreed")
+            && delta.text.contains("bugs.launchpad.net/bugs/7")
+            && delta.text.contains("lp.tom")
             && delta.text.contains("7 users affected, 12 heat"),
         "{}",
         delta.text

@@ -199,7 +199,8 @@ impl Import<'_> {
         for work in &record.work {
             let Some(org) = work.of.iter().find_map(|name| self.options.orgs.get(name)).or(self.options.org.as_ref()).cloned() else {
                 let who = work.of.first().map_or("", String::as_str);
-                self.report.miss("work of people and projects without an organisation (see --org and --map)", &format!("{}: {who}", record.name));
+                self.report
+                    .miss("work of people and projects without an organisation (see --org and --map)", &format!("{}: {who}", record.name));
                 continue;
             };
             // Work on the record as a whole is one task of an organisation.

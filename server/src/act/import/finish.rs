@@ -9,8 +9,11 @@ use uuid::Uuid;
 use super::{BATCH, Import};
 use crate::{
     error::Result,
-    store::{self, event::Event, import::Ended, resolution::End},
+    store::{self, db::Tx, event::Event, import::Ended, resolution::End},
 };
+
+/// The longest chain of duplicates that is followed: a longer one counts as a circle.
+const CHAIN: usize = 100;
 
 impl Import<'_> {
     /// Says of deltas which other stands for them: not in circles, and not against a person's word.
@@ -46,7 +49,11 @@ impl Import<'_> {
             if is(end(row)) || decided || linked.contains_key(one) {
                 continue;
             }
-            let back = row.is_some() && end(target).and_then(|ended| ended.duplicate_of) == row.map(|row| row.delta_id);
+            let on = end(target).and_then(|ended| ended.duplicate_of);
+            let back = match (row, on) {
+                (Some(row), Some(on)) => leads_to(&mut tx, on, row.delta_id).await?,
+                _ => false,
+            };
             if one == of || back || circle(linked, one, of) {
                 self.report.miss("duplicates in a circle", &format!("{one} of {of}"));
                 continue;
@@ -56,7 +63,8 @@ impl Import<'_> {
             let (Some(row), Some(target), false) = (row, target, dry) else { continue };
             let row = store::delta::lock(&mut tx, row.delta_id).await?;
             let reason = format!("As {} had it.", self.tracker.name());
-            let end = End { resolution: Resolution::Duplicate, reason: &reason, release: None, duplicate_of: Some(target.delta_id), by: None };
+            let end =
+                End { resolution: Resolution::Duplicate, reason: &reason, release: None, duplicate_of: Some(target.delta_id), by: None };
             store::resolution::end(&mut tx, &row, now, &end).await?;
             let key = schema::id::DeltaKey(target.number);
             let said = json!({ "imported": source, "resolution": end.resolution, "reason": reason, "duplicate_of": key });
@@ -64,6 +72,20 @@ impl Import<'_> {
         }
         if dry { Ok(()) } else { tx.commit().await }
     }
+}
+
+/// Whether a delta, or what stands for it, and for that, is this one.
+async fn leads_to(tx: &mut Tx, mut from: Uuid, to: Uuid) -> Result<bool> {
+    for _ in 0..CHAIN {
+        if from == to {
+            return Ok(true);
+        }
+        match store::import::ended(tx, &[from]).await?.get(&from).and_then(|ended| ended.duplicate_of) {
+            Some(next) => from = next,
+            None => return Ok(false),
+        }
+    }
+    Ok(true)
 }
 
 /// Whether what stands for `of` leads back to `one`.

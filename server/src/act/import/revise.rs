@@ -119,7 +119,8 @@ impl Import<'_> {
         let source = self.tracker.slug();
         let Some(resolution) = record.resolution else {
             store::resolution::open(tx, row, now, false).await?;
-            tx.emit(event("delta.reopened").with(json!({ "imported": source, "reason": format!("{} has it open.", self.tracker.name()) }))).await?;
+            tx.emit(event("delta.reopened").with(json!({ "imported": source, "reason": format!("{} has it open.", self.tracker.name()) })))
+                .await?;
             return Ok(true);
         };
         let reason = draft::reason(self.tracker, record);

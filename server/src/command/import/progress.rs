@@ -66,7 +66,10 @@ impl Progress {
 
     fn line(&self, report: &Report) -> String {
         let rate = self.read as f64 / self.started.elapsed().as_secs_f64().max(0.001);
-        format!("{} read, {} added, {} changed, {} refused, {rate:.0} a second", self.read, report.added, report.changed, report.refused_records)
+        format!(
+            "{} read, {} added, {} changed, {} refused, {rate:.0} a second",
+            self.read, report.added, report.changed, report.refused_records
+        )
     }
 
     /// Takes the bar away; how many records were read.

@@ -59,8 +59,16 @@ pub(super) fn read(site: &Site, fields: Fields<'_>) -> Result<Record, String> {
     let words = [text("type")?, crash.then(|| "crash".to_owned())];
     kind(&mut record, &words.iter().flatten().map(String::as_str).collect::<Vec<_>>(), severity.as_deref());
     assigned(&mut record, &state, text("assigned_to")?, text("product")?, text("priority")?.as_deref());
-    for (name, field) in [("Version", "version"), ("Platform", "platform"), ("Operating system", "op_sys"), ("Severity", "severity"), ("Whiteboard", "whiteboard"), ("Crash signature", "cf_crash_signature")] {
-        record.fact(name, text(field)?.filter(|value| !matches!(value.as_str(), "unspecified" | "All" | "Unspecified")).unwrap_or_default());
+    for (name, field) in [
+        ("Version", "version"),
+        ("Platform", "platform"),
+        ("Operating system", "op_sys"),
+        ("Severity", "severity"),
+        ("Whiteboard", "whiteboard"),
+        ("Crash signature", "cf_crash_signature"),
+    ] {
+        record
+            .fact(name, text(field)?.filter(|value| !matches!(value.as_str(), "unspecified" | "All" | "Unspecified")).unwrap_or_default());
     }
     relations(site, &mut record, fields)?;
     parts::take(site, &mut record, fields, true)?;
@@ -74,12 +82,23 @@ fn person(fields: Fields<'_>, name: &str) -> Result<Option<Person>, String> {
 }
 
 fn relations(site: &Site, record: &mut Record, fields: Fields<'_>) -> Result<(), String> {
-    for (name, field) in [("Depends on", "depends_on"), ("Blocks", "blocks"), ("Regressed by", "regressed_by"), ("Regressions", "regressions")] {
+    for (name, field) in
+        [("Depends on", "depends_on"), ("Blocks", "blocks"), ("Regressed by", "regressed_by"), ("Regressions", "regressions")]
+    {
         let numbers: Vec<String> = fields.list(field)?.iter().filter_map(|value| value.as_i64()).map(|id| id.to_string()).collect();
         if !numbers.is_empty() {
             record.lose("relations (kept as words)", format!("{} {}: {}", record.name, name.to_lowercase(), numbers.join(", ")));
         }
-        record.fact(name, numbers.iter().map(|id| site.page(&format!("show_bug.cgi?id={id}"))).zip(&numbers).map(|(url, id)| if url.is_empty() { format!("bug {id}") } else { format!("[bug {id}](<{url}>)") }).collect::<Vec<_>>().join(", "));
+        record.fact(
+            name,
+            numbers
+                .iter()
+                .map(|id| site.page(&format!("show_bug.cgi?id={id}")))
+                .zip(&numbers)
+                .map(|(url, id)| if url.is_empty() { format!("bug {id}") } else { format!("[bug {id}](<{url}>)") })
+                .collect::<Vec<_>>()
+                .join(", "),
+        );
     }
     for address in fields.words("see_also")?.into_iter().chain(fields.some("url")?) {
         let url = web(&address);
@@ -164,7 +183,16 @@ pub(super) fn assigned(record: &mut Record, state: &State, assignee: Option<Stri
         _ => Priority::Normal,
     };
     let of = assignee.filter(|_| !nobody).into_iter().chain(product).collect();
-    record.work.push(Work { id: String::new(), of, title: None, stage: Stage::Doing, priority, promises: true, position: None, seat: None });
+    record.work.push(Work {
+        id: String::new(),
+        of,
+        title: None,
+        stage: Stage::Doing,
+        priority,
+        promises: true,
+        position: None,
+        seat: None,
+    });
 }
 
 fn losses(record: &mut Record, fields: Fields<'_>) -> Result<(), String> {
@@ -180,7 +208,8 @@ fn losses(record: &mut Record, fields: Fields<'_>) -> Result<(), String> {
             record.lose(what, format!("{name}: {count}"));
         }
     }
-    let said = |field: &&str| fields.value(field).and_then(|value| value.as_str()).is_some_and(|text| !matches!(text, "" | "---" | "unaffected"));
+    let said =
+        |field: &&str| fields.value(field).and_then(|value| value.as_str()).is_some_and(|text| !matches!(text, "" | "---" | "unaffected"));
     let tracked = fields.names().filter(|field| field.starts_with("cf_tracking") || field.starts_with("cf_status")).filter(said).count();
     if tracked > 0 {
         record.lose("states per release (cf_status, cf_tracking)", format!("{name}: {tracked}"));

@@ -29,9 +29,18 @@ fn a_bug_comes_with_what_was_said_and_done_but_nothing_private() {
     });
     let bug = records(&bug.to_string()).0.remove(0);
     assert_eq!((bug.id.as_str(), bug.text.as_str(), bug.private, bug.severity), ("bugzilla:5", "It sticks.", true, Some(3)));
-    assert_eq!((bug.places[0].slug.as_str(), bug.places[0].components.join(""), bug.places[0].consensus), ("fire-box", "tool-bars".into(), Consensus::Agreed));
-    assert_eq!((bug.resolution, bug.release.as_deref(), bug.tally.as_slice()), (Some(Resolution::Closed), Some("57"), [("votes", 3)].as_slice()));
-    assert_eq!((bug.comments.len(), bug.history.len(), bug.history[0].from.as_str(), bug.links[0].title.as_str()), (1, 1, "nobody", "patch"));
+    assert_eq!(
+        (bug.places[0].slug.as_str(), bug.places[0].components.join(""), bug.places[0].consensus),
+        ("fire-box", "tool-bars".into(), Consensus::Agreed)
+    );
+    assert_eq!(
+        (bug.resolution, bug.release.as_deref(), bug.tally.as_slice()),
+        (Some(Resolution::Closed), Some("57"), [("votes", 3)].as_slice())
+    );
+    assert_eq!(
+        (bug.comments.len(), bug.history.len(), bug.history[0].from.as_str(), bug.links[0].title.as_str()),
+        (1, 1, "nobody", "patch")
+    );
     let mut kept = bug.clone();
     kept.reporter = None;
     kept.comments[0].author = None;
@@ -45,7 +54,9 @@ fn answers_about_comments_and_history_are_parts_and_errors_are_told() {
     assert_eq!((parts[0].extent, parts[0].comments.len(), bad.len()), (Extent::Part, 1, 1));
     assert_eq!(records(r#"{"bugs": [{"id": 5, "history": [{"when": "2017-08-10T06:23:58Z", "who": "a", "changes": [{"field_name": "status", "added": "NEW"}]}]}]}"#).0[0].history.len(), 1);
     assert!(records(r#"{"error": true, "message": "API key is required."}"#).1[0].contains("API key"));
-    let (rows, bad) = records("bug_id,product,component,assigned_to,bug_status,resolution,short_desc,changeddate\n15,Shop,general,rocapal,ASSIGNED,---,Broken,2009-07-22 15:27:25\nx,,,,,,y,\n");
+    let (rows, bad) = records(
+        "bug_id,product,component,assigned_to,bug_status,resolution,short_desc,changeddate\n15,Shop,general,rocapal,ASSIGNED,---,Broken,2009-07-22 15:27:25\nx,,,,,,y,\n",
+    );
     assert_eq!((rows[0].extent, rows[0].work.len(), bad.len()), (Extent::Stub, 1, 1));
 }
 
@@ -59,7 +70,10 @@ const XML: &str = r#"<?xml version="1.0"?><bugzilla urlbase="https://bugs.exampl
 fn xml_is_read_as_far_as_it_is_sound() {
     let (good, bad) = records(XML);
     assert_eq!((good[0].id.as_str(), good[0].title.as_str(), good[0].text.as_str()), ("bugzilla:bugs.example.org:355", "A & B", "First"));
-    assert_eq!((good[0].comments.len(), good[0].places[0].consensus, good[0].url.as_str()), (1, Consensus::Proposed, "https://bugs.example.org/show_bug.cgi?id=355"));
+    assert_eq!(
+        (good[0].comments.len(), good[0].places[0].consensus, good[0].url.as_str()),
+        (1, Consensus::Proposed, "https://bugs.example.org/show_bug.cgi?id=355")
+    );
     assert!(bad[0].contains("NotPermitted"));
     let (good, bad) = records(&XML.replace("<bug error", "<bug><x></y>"));
     assert_eq!((good.len(), bad.len()), (1, 1));

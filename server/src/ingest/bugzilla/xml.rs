@@ -78,7 +78,9 @@ pub(super) fn read(site: &Site, text: &str) -> (Found, Option<ReadError>) {
                 }
             }
             Event::Eof => {
-                let open = (!stack.is_empty()).then(|| fail(text.len(), format!("the document ends within {}", stack.last().map_or("", |node| node.name.as_str())))).flatten();
+                let open = (!stack.is_empty())
+                    .then(|| fail(text.len(), format!("the document ends within {}", stack.last().map_or("", |node| node.name.as_str()))))
+                    .flatten();
                 let empty = (!any).then(|| ReadError::whole("no element"));
                 return (found, open.or(empty));
             }
@@ -175,7 +177,9 @@ fn one(site: &Site, node: &Node) -> Result<Item, String> {
     let shown = node.all("reporter").next().and_then(|who| who.attribute("name"));
     bug.extend(shown.map(|name| ("creator_detail".to_owned(), json!({ "real_name": name }))));
     let list = |name: &'static str| Value::Array(node.all(name).map(|child| json!(child.text.trim())).collect());
-    let numbers = |name: &'static str| Value::Array(node.all(name).filter_map(|child| child.text.trim().parse::<i64>().ok()).map(Value::from).collect());
+    let numbers = |name: &'static str| {
+        Value::Array(node.all(name).filter_map(|child| child.text.trim().parse::<i64>().ok()).map(Value::from).collect())
+    };
     let keywords: Vec<&str> = node.get("keywords").map(|text| text.split(',').map(str::trim).collect()).unwrap_or_default();
     bug.insert("keywords".to_owned(), json!(keywords));
     bug.insert("groups".to_owned(), list("group"));

@@ -117,7 +117,17 @@ pub(super) fn kind(labels: &[String]) -> Option<Kind> {
     };
     if said(&["crash", "panic", "segfault", "ice", "i-crash", "i-ice"]) {
         Some(Kind::Crash)
-    } else if said(&["enhancement", "feature", "feature request", "feature-request", "rfc", "proposal", "spec", "c-enhancement", "improvement"]) {
+    } else if said(&[
+        "enhancement",
+        "feature",
+        "feature request",
+        "feature-request",
+        "rfc",
+        "proposal",
+        "spec",
+        "c-enhancement",
+        "improvement",
+    ]) {
         Some(Kind::Spec)
     } else {
         Some(Kind::Bug)

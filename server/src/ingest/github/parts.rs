@@ -34,7 +34,8 @@ pub(super) fn comment_of(fields: Fields<'_>) -> Result<Item, String> {
     let (Some(repo), Some(number)) = (repo, number.and_then(|number| number.parse().ok())) else {
         return Err("a comment that names no issue: neither `issue_url` nor `html_url` does".to_owned());
     };
-    let mut record = Record { id: issue::id(&repo, number), name: format!("GitHub issue {repo}#{number}"), extent: Extent::Part, ..Record::default() };
+    let mut record =
+        Record { id: issue::id(&repo, number), name: format!("GitHub issue {repo}#{number}"), extent: Extent::Part, ..Record::default() };
     record.comments.extend(comment(&record.id, fields)?);
     Ok(Item::Record(Box::new(record)))
 }
@@ -121,7 +122,9 @@ fn event(record: &mut Record, fields: Fields<'_>) -> Result<(), String> {
     let what = fields.any(&["event", "eventType"])?.unwrap_or_default();
     let Some(at) = fields.time(&["created_at", "createdAt"])? else { return Ok(()) };
     let who = issue::person(fields, &["actor"])?;
-    let named = |name: &str, field: &str| -> Result<String, String> { Ok(fields.object(name)?.map_or(Ok(None), |of| of.some(field))?.unwrap_or_default()) };
+    let named = |name: &str, field: &str| -> Result<String, String> {
+        Ok(fields.object(name)?.map_or(Ok(None), |of| of.some(field))?.unwrap_or_default())
+    };
     let (what, from, to) = match what.trim_end_matches("Event").to_lowercase().as_str() {
         "labeled" => ("label", String::new(), named("label", "name")?),
         "unlabeled" => ("label", named("label", "name")?, String::new()),

@@ -25,7 +25,10 @@ fn an_issue_of_the_rest_api_comes_with_its_reactions_comments_and_events() {
         "events": [{ "event": "closed", "actor": { "login": "ann" }, "created_at": "2026-01-03T03:04:05Z" }, { "event": "subscribed", "created_at": "2026-01-03T03:04:05Z" }]
     }));
     assert_eq!((issue.id.as_str(), issue.kind, issue.resolution), ("github:shop/cart#7", Some(Kind::Crash), Some(Resolution::Declined)));
-    assert_eq!((issue.places[0].name.as_str(), issue.places[0].slug.as_str(), issue.release.as_deref()), ("Shop/Cart", "cart", Some("2.1")));
+    assert_eq!(
+        (issue.places[0].name.as_str(), issue.places[0].slug.as_str(), issue.release.as_deref()),
+        ("Shop/Cart", "cart", Some("2.1"))
+    );
     let votes: Vec<_> = issue.votes.iter().map(|vote| (vote.who.handle.as_str(), vote.affected)).collect();
     assert_eq!((votes, issue.tally.len()), (vec![("gh.bob", true), ("gh.eve", false)], 0), "names are better than counts");
     assert_eq!((issue.comments[0].id.as_str(), issue.history[0].to.as_str()), ("github:shop/cart#7-5", "closed"));
@@ -49,7 +52,9 @@ fn ghs_json_counts_thumbs_without_names() {
 fn archives_webhooks_and_tables_are_read_and_pull_requests_passed_over() {
     let archive = json!({ "repo": "shop/cart", "issues": [{ "number": 1, "title": "a", "author": "ann", "state": "CLOSED" }], "pulls": [{ "number": 2, "title": "b" }] });
     let read = items(&archive.to_string());
-    assert!(matches!(&read[0], Ok(Item::Record(record)) if record.resolution == Some(Resolution::Closed) && record.id == "github:shop/cart#1"));
+    assert!(
+        matches!(&read[0], Ok(Item::Record(record)) if record.resolution == Some(Resolution::Closed) && record.id == "github:shop/cart#1")
+    );
     assert!(matches!(&read[1], Ok(Item::Skipped(lost)) if lost.what.starts_with("pull requests")));
     let payload = json!({ "action": "created", "issue": { "number": 3, "title": "c" }, "repository": { "full_name": "shop/cart" }, "sender": {},
         "comment": { "id": 9, "body": "hi", "user": { "login": "u" } } });
@@ -58,6 +63,7 @@ fn archives_webhooks_and_tables_are_read_and_pull_requests_passed_over() {
     let table = items("repo,created_at,label,title,body\nshop/cart,2023-08-26 06:33:37,bug,t,\"b\nc\"\nshop/cart,never,bug,t,b\n");
     assert!(matches!(&table[0], Ok(Item::Record(record)) if record.id.starts_with("github:shop/cart#~") && record.text == "b\nc"));
     assert!(table[1].as_ref().unwrap_err().starts_with("line 4: `created_at`"), "{table:?}");
-    let part = record(json!({ "body": "x", "issue_url": "https://api.github.com/repos/shop/cart/issues/1", "id": 4, "user": { "login": "u" } }));
+    let part =
+        record(json!({ "body": "x", "issue_url": "https://api.github.com/repos/shop/cart/issues/1", "id": 4, "user": { "login": "u" } }));
     assert_eq!((part.extent, part.id.as_str()), (Extent::Part, "github:shop/cart#1"));
 }

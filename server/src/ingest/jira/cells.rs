@@ -20,7 +20,9 @@ pub(super) fn read(site: &Site, row: &Row<'_>) -> Result<Item, String> {
     }
     let time = |name: &str| {
         let cell = row.get(name);
-        (!cell.is_empty()).then(|| when(cell).ok_or_else(|| format!("`{name}` is {:?}, which is no time", cell.chars().take(60).collect::<String>()))).transpose()
+        (!cell.is_empty())
+            .then(|| when(cell).ok_or_else(|| format!("`{name}` is {:?}, which is no time", cell.chars().take(60).collect::<String>())))
+            .transpose()
     };
     let account = |name: &str| first(&[&format!("{name} Id"), name]).to_owned();
     let state = State {
@@ -134,7 +136,8 @@ fn losses(record: &mut Record, row: &Row<'_>) {
     });
     count("due dates", &|head| head.eq_ignore_ascii_case("due date"));
     count("custom fields", &|head| {
-        head.starts_with("Custom field") && !["Rank", "Story Points", "Story point estimate", "Epic Link"].iter().any(|known| head.contains(known))
+        head.starts_with("Custom field")
+            && !["Rank", "Story Points", "Story point estimate", "Epic Link"].iter().any(|known| head.contains(known))
     });
     count("ranks (a rank belongs to an organisation)", &|head| head == "Custom field (Rank)");
 }

@@ -11,7 +11,8 @@ pub(super) fn read(site: &Site, issue: Fields<'_>) -> Result<Item, String> {
     let own = issue.some("self")?.and_then(|link| Some(Site::new(web(&link).split_once("/rest/")?.0)));
     let site = if site.url.is_empty() { own.unwrap_or_default() } else { site.clone() };
     let fields = issue.object("fields")?.ok_or("`fields` is missing")?;
-    let named = |name: &str| -> Result<String, String> { Ok(fields.object(name)?.map_or(Ok(None), |of| of.some("name"))?.unwrap_or_default()) };
+    let named =
+        |name: &str| -> Result<String, String> { Ok(fields.object(name)?.map_or(Ok(None), |of| of.some("name"))?.unwrap_or_default()) };
     let category = fields.object("status")?.map_or(Ok(None), |status| status.object("statusCategory"))?;
     let state = State {
         kind: named("issuetype")?,

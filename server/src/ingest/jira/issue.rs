@@ -31,7 +31,10 @@ pub(super) struct State {
 /// A record of an issue of this key (`MESOS-4164`).
 pub(super) fn blank(site: &Site, key: &str) -> Result<Record, String> {
     let sound = key.split_once('-').is_some_and(|(project, number)| {
-        !project.is_empty() && project.len() <= 64 && project.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && number.parse::<u64>().is_ok()
+        !project.is_empty()
+            && project.len() <= 64
+            && project.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+            && number.parse::<u64>().is_ok()
     });
     if !sound {
         return Err(format!("{:?} is no issue's key", key.chars().take(60).collect::<String>()));
@@ -86,12 +89,17 @@ fn end(record: &mut Record, state: &State) {
         return;
     }
     record.resolution = Some(match resolution.as_str() {
-        "won't do" | "won't fix" | "wont fix" | "wontfix" | "invalid" | "not a bug" | "not a problem" | "rejected" | "declined" | "works as designed" => {
-            Resolution::Declined
-        }
-        "duplicate" | "cannot reproduce" | "incomplete" | "abandoned" | "withdrawn" | "obsolete" | "later" | "not enough information" | "auto closed" => {
-            Resolution::Withdrawn
-        }
+        "won't do" | "won't fix" | "wont fix" | "wontfix" | "invalid" | "not a bug" | "not a problem" | "rejected" | "declined"
+        | "works as designed" => Resolution::Declined,
+        "duplicate"
+        | "cannot reproduce"
+        | "incomplete"
+        | "abandoned"
+        | "withdrawn"
+        | "obsolete"
+        | "later"
+        | "not enough information"
+        | "auto closed" => Resolution::Withdrawn,
         _ => Resolution::Closed,
     });
     record.reason = format!("Jira: {}{}.", state.status, if open { String::new() } else { format!(", {}", state.resolution) });

@@ -26,11 +26,18 @@ fn a_csv_export_is_read_with_all_its_columns_of_the_same_name() {
     let (good, bad) = records(CSV);
     let first = &good[0];
     assert_eq!((first.id.as_str(), first.kind, first.labels.join(" ")), ("jira:SHOP-7", Some(Kind::Bug), "a b type:bug".into()));
-    assert_eq!((first.places[0].slug.as_str(), first.places[0].components.join(" "), first.release.as_deref()), ("shop", "ui cart".into(), Some("2.1")));
+    assert_eq!(
+        (first.places[0].slug.as_str(), first.places[0].components.join(" "), first.release.as_deref()),
+        ("shop", "ui cart".into(), Some("2.1"))
+    );
     assert!(first.text.contains("# Seen") && first.text.contains("```text\na;b, \"c\"\n```"), "{}", first.text);
-    let comments: Vec<_> = first.comments.iter().map(|comment| (comment.text.as_str(), comment.author.is_some(), comment.at.is_some())).collect();
+    let comments: Vec<_> =
+        first.comments.iter().map(|comment| (comment.text.as_str(), comment.author.is_some(), comment.at.is_some())).collect();
     assert_eq!(comments, [("me; too", true, true), ("just words", false, false)]);
-    assert_eq!((first.work[0].stage, first.reporter.as_ref().unwrap().shown.as_str(), first.links[0].title.as_str()), (Stage::Review, "Ann A", "log.txt"));
+    assert_eq!(
+        (first.work[0].stage, first.reporter.as_ref().unwrap().shown.as_str(), first.links[0].title.as_str()),
+        (Stage::Review, "Ann A", "log.txt")
+    );
     assert_eq!((good[1].duplicate_of.as_deref(), good[1].resolution), (Some("jira:SHOP-7"), Some(Resolution::Withdrawn)));
     assert!(bad[0].contains("SHOP-9: `Summary`") && bad[1].contains("no issue's key"), "{bad:?}");
 }
@@ -42,7 +49,10 @@ fn rest_answers_name_their_server_and_keep_documents_as_paragraphs() {
         "description": {"type": "doc", "content": [{"type": "paragraph", "content": [{"type": "text", "text": "one"}]}, {"type": "paragraph", "content": [{"type": "text", "text": "two"}]}]},
         "comment": {"comments": [{"id": "4", "body": "hi", "author": {"accountId": "1:2", "displayName": "Ann"}}, {"id": "5", "body": "hush", "visibility": {}}]}}}]}"#;
     let issue = records(&page.replace('\n', " ")).0.remove(0);
-    assert_eq!((issue.id.as_str(), issue.url.as_str(), issue.text.as_str()), ("jira:jira.example.org:HELP-1", "https://jira.example.org/browse/HELP-1", "one\n\ntwo"));
+    assert_eq!(
+        (issue.id.as_str(), issue.url.as_str(), issue.text.as_str()),
+        ("jira:jira.example.org:HELP-1", "https://jira.example.org/browse/HELP-1", "one\n\ntwo")
+    );
     assert_eq!((issue.resolution, issue.private, issue.comments.len()), (Some(Resolution::Declined), true, 1));
     assert!(records(r#"{"comments": [{"id": "1", "body": "x"}]}"#).1[0].contains("fields.comment"));
 }

@@ -32,7 +32,9 @@ pub(super) fn read(value: &Value) -> Result<Item, String> {
         "Approved" => Consensus::Agreed,
         "Discussion" | "Review" | "Pending Approval" => Consensus::Discussing,
         "New" | "Drafting" | "Superseded" | "Obsolete" | "" => Consensus::Proposed,
-        other => return Err(format!("`definition_status` is {:?}, which Launchpad does not write", other.chars().take(60).collect::<String>())),
+        other => {
+            return Err(format!("`definition_status` is {:?}, which Launchpad does not write", other.chars().take(60).collect::<String>()));
+        }
     };
     let resolution = match (implementation.as_str(), definition.as_str()) {
         ("Implemented", _) => Some(Resolution::Closed),
@@ -129,8 +131,10 @@ mod tests {
     #[test]
     fn work_items_are_read_with_their_people_and_states() {
         let text = "Work items for 2.0:\n[tom] Write: the code: DONE\nWrite docs: INPROGRESS\n\n[ann] Ask: POSTPONED\n:\n";
-        let read: Vec<_> =
-            work_items("x", text, vec!["shop".into()]).into_iter().map(|work| (work.id, work.title.unwrap(), work.stage, work.of.len())).collect();
+        let read: Vec<_> = work_items("x", text, vec!["shop".into()])
+            .into_iter()
+            .map(|work| (work.id, work.title.unwrap(), work.stage, work.of.len()))
+            .collect();
         assert_eq!(
             read,
             [

@@ -1,9 +1,6 @@
 //! A bug as the common record.
 
-use schema::{
-    delta::Kind,
-    task::Priority,
-};
+use schema::{delta::Kind, task::Priority};
 
 use super::{Bug, BugTask, Importance, Status, Work as Done, consensus, resolution, work};
 use crate::ingest::tracker::{Extent, Person, Place, Record, Stage, Work, plain};
@@ -70,7 +67,13 @@ fn places(bug: &Bug) -> Vec<Place> {
     // A simplified bug names no project, but may state a status.
     if let (true, Some(task)) = (places.is_empty(), bug.tasks.first()) {
         let rationale = format!("Launchpad: {:?}", task.status);
-        places.push(Place { name: String::new(), slug: String::new(), components: Vec::new(), consensus: consensus(task.status), rationale });
+        places.push(Place {
+            name: String::new(),
+            slug: String::new(),
+            components: Vec::new(),
+            consensus: consensus(task.status),
+            rationale,
+        });
     }
     places
 }

@@ -66,9 +66,8 @@ fn voter(entry: &Value) -> Option<Person> {
 }
 
 fn take(record: &mut Record, fields: Fields<'_>) -> Result<(), String> {
-    let who = |name: &str| -> Result<Option<Person>, String> {
-        Ok(parse::person(fields.text(name)?.as_deref()).as_deref().and_then(person))
-    };
+    let who =
+        |name: &str| -> Result<Option<Person>, String> { Ok(parse::person(fields.text(name)?.as_deref()).as_deref().and_then(person)) };
     if fields.has("whatchanged") {
         let at = fields.time(&["datechanged"])?.ok_or("`datechanged` is missing")?;
         let what = fields.need("whatchanged")?;

@@ -111,7 +111,9 @@ fn single(value: Value) -> Result<Read, String> {
         Some("bug") => bug(value).map(boxed),
         Some("specification") => blueprint::read(&value).map(Read::Item),
         Some("message" | "bug_activity" | "bug_attachment") => page::part(&value).map(Read::Item),
-        Some("person" | "team") => Err("a person does not say whom a bug affects: put the collection into its bug as `users_affected`".to_owned()),
+        Some("person" | "team") => {
+            Err("a person does not say whom a bug affects: put the collection into its bug as `users_affected`".to_owned())
+        }
         Some(other) => Err(format!("a {} is not a bug", clean(other))),
         None if has("bug_link") && has("status") => bug_of_task(value).map(boxed),
         None if has("definition_status") => blueprint::read(&value).map(Read::Item),

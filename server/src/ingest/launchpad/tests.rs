@@ -118,7 +118,10 @@ fn a_blueprint_is_a_spec_whose_consensus_is_what_was_decided() {
     };
     let read = |definition: &str, implementation: &str| bugs(text(definition, implementation).as_bytes()).remove(0);
     let spec = read("Approved", "Started").unwrap();
-    assert_eq!((spec.id.as_str(), spec.kind, spec.places[0].consensus), ("launchpad:shop/+spec/cart-2", Some(schema::delta::Kind::Spec), Consensus::Agreed));
+    assert_eq!(
+        (spec.id.as_str(), spec.kind, spec.places[0].consensus),
+        ("launchpad:shop/+spec/cart-2", Some(schema::delta::Kind::Spec), Consensus::Agreed)
+    );
     let work: Vec<_> = spec.work.iter().map(|work| (work.title.as_deref().unwrap(), work.stage)).collect();
     assert_eq!(work, [("Write it", Stage::Done), ("Test it", Stage::Todo)]);
     assert_eq!(read("Obsolete", "Unknown").unwrap().resolution, Some(Resolution::Withdrawn));
@@ -132,8 +135,7 @@ fn a_bad_line_is_reported_with_its_place_and_the_rest_is_read() {
     let input =
         format!("{}\n\nnonsense\n{}\n{wrong}\n[1]\n{{\"id\": 5, \"title\": \"short\", \"importance\": null}}", line(), &line()[..200]);
     let read = bugs(input.as_bytes());
-    let shown: Vec<String> =
-        read.iter().map(|read| read.as_ref().map_or_else(ToString::to_string, |bug| bug.id.clone())).collect();
+    let shown: Vec<String> = read.iter().map(|read| read.as_ref().map_or_else(ToString::to_string, |bug| bug.id.clone())).collect();
     assert_eq!(shown.len(), 6, "{shown:?}");
     assert_eq!((shown[0].as_str(), shown[5].as_str()), ("launchpad:71", "launchpad:5"));
     for (index, (start, what)) in [
@@ -177,10 +179,7 @@ fn tasks_of_a_search_are_gathered_by_their_bug() {
     );
     let read = bugs(page.as_bytes());
     let first = read[0].as_ref().unwrap();
-    assert_eq!(
-        (first.id.as_str(), first.title.as_str(), first.places.len(), first.extent),
-        ("launchpad:1", "It: leaks", 2, Extent::Stub)
-    );
+    assert_eq!((first.id.as_str(), first.title.as_str(), first.places.len(), first.extent), ("launchpad:1", "It: leaks", 2, Extent::Stub));
     assert_eq!(read[2].as_ref().unwrap_err().to_string(), "entry 4: a question is not a bug");
     assert!(bugs(br#"{"start": 0, "total_size": 0, "entries": []}"#).is_empty());
 }

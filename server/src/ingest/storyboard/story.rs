@@ -39,7 +39,16 @@ pub(super) fn read(world: &World<'_>, story: Fields<'_>) -> Result<Record, Strin
         let stage = if record.resolution.is_some() { Stage::Done } else { Stage::Todo };
         let title = Some(record.title.clone());
         let position = Some(position);
-        record.work.push(Work { id: format!("{}/story", record.id), of: Vec::new(), title, stage, priority: Priority::Normal, promises: false, position, seat });
+        record.work.push(Work {
+            id: format!("{}/story", record.id),
+            of: Vec::new(),
+            title,
+            stage,
+            priority: Priority::Normal,
+            promises: false,
+            position,
+            seat,
+        });
     }
     for comment in world.comments.get(&number).into_iter().flatten() {
         said(world, &mut record, *comment)?;
@@ -47,7 +56,11 @@ pub(super) fn read(world: &World<'_>, story: Fields<'_>) -> Result<Record, Strin
     for event in world.events.get(&number).into_iter().flatten() {
         happened(world, &mut record, *event)?;
     }
-    for (field, what) in [("users", "people and teams who may see a private story"), ("teams", "people and teams who may see a private story"), ("due_dates", "due dates")] {
+    for (field, what) in [
+        ("users", "people and teams who may see a private story"),
+        ("teams", "people and teams who may see a private story"),
+        ("due_dates", "due dates"),
+    ] {
         if !story.list(field)?.is_empty() {
             record.lose(what, record.name.clone());
         }
@@ -64,7 +77,13 @@ fn places(world: &World<'_>, record: &mut Record, tasks: &[Fields<'_>]) -> Resul
         let Some(name) = task.int("project_id")?.and_then(|id| world.projects.get(&id)) else { continue };
         let Some(slug) = name.rsplit('/').next().and_then(place_slug) else { continue };
         if record.places.iter().all(|place| place.name != *name) {
-            record.places.push(Place { name: name.clone(), slug, components: Vec::new(), consensus: Consensus::Proposed, rationale: String::new() });
+            record.places.push(Place {
+                name: name.clone(),
+                slug,
+                components: Vec::new(),
+                consensus: Consensus::Proposed,
+                rationale: String::new(),
+            });
         }
     }
     Ok(())
@@ -100,7 +119,9 @@ fn work(world: &World<'_>, record: &mut Record, task: Fields<'_>, story: i64) ->
             record.lose("invalid tasks", format!("task {id} of story {story}"));
             return Ok(());
         }
-        other => return Err(format!("task {id}: `status` is {:?}, which StoryBoard does not write", other.chars().take(60).collect::<String>())),
+        other => {
+            return Err(format!("task {id}: `status` is {:?}, which StoryBoard does not write", other.chars().take(60).collect::<String>()));
+        }
     };
     let priority = match task.some("priority")?.as_deref() {
         Some("high") => Priority::High,

@@ -28,15 +28,26 @@ fn a_dump_gives_stories_with_tasks_in_the_order_of_their_lane() {
         "worklists": [{ "title": "Mine", "automatic": true }],
         "boards": [{ "title": "Team board", "lanes": [lane("Backlog", 8), lane("In review", 7)] }],
     });
-    let items: Vec<_> = read(Tracker::StoryBoard, Site::new("https://sb.example.org/"), dump.to_string().as_bytes(), Limits::default()).map(Result::unwrap).collect();
+    let items: Vec<_> = read(Tracker::StoryBoard, Site::new("https://sb.example.org/"), dump.to_string().as_bytes(), Limits::default())
+        .map(Result::unwrap)
+        .collect();
     assert!(matches!(&items[0], Item::Board(board) if board.slug == "team-board"
         && board.columns == [("Backlog".to_owned(), Category::Backlog), ("In review".to_owned(), Category::Review)]));
     assert!(matches!(&items[1], Item::Skipped(lost) if lost.what.starts_with("automatic")));
     let stories: Vec<_> = items.iter().filter_map(|item| if let Item::Record(record) = item { Some(record) } else { None }).collect();
     let first = stories[0];
-    assert_eq!((first.id.as_str(), first.url.as_str(), first.private), ("storyboard:sb.example.org:7", "https://sb.example.org/#!/story/7", true));
-    assert_eq!(stories.iter().map(|story| story.resolution).collect::<Vec<_>>(), [Some(Resolution::Closed), None, Some(Resolution::Declined)]);
-    assert_eq!((first.comments.len(), first.comments[0].author.as_ref().unwrap().shown.as_str(), first.history.len()), (1, "Super User", 1));
+    assert_eq!(
+        (first.id.as_str(), first.url.as_str(), first.private),
+        ("storyboard:sb.example.org:7", "https://sb.example.org/#!/story/7", true)
+    );
+    assert_eq!(
+        stories.iter().map(|story| story.resolution).collect::<Vec<_>>(),
+        [Some(Resolution::Closed), None, Some(Resolution::Declined)]
+    );
+    assert_eq!(
+        (first.comments.len(), first.comments[0].author.as_ref().unwrap().shown.as_str(), first.history.len()),
+        (1, "Super User", 1)
+    );
     assert!(!format!("{stories:?}").contains("example.org\"") || !format!("{stories:?}").contains("x@example.org"), "addresses stay there");
     let work: Vec<_> = stories[1].work.iter().map(|work| (work.title.as_deref().unwrap(), work.stage, work.seat.is_some())).collect();
     assert_eq!(work, [("Draw it", Stage::Review, false), ("Carts for two", Stage::Todo, true)]);
@@ -44,7 +55,9 @@ fn a_dump_gives_stories_with_tasks_in_the_order_of_their_lane() {
 
 #[test]
 fn what_is_no_dump_says_what_to_export() {
-    let read = |text: &str| read(Tracker::StoryBoard, Site::default(), text.as_bytes(), Limits::default()).next().unwrap().unwrap_err().to_string();
+    let read = |text: &str| {
+        read(Tracker::StoryBoard, Site::default(), text.as_bytes(), Limits::default()).next().unwrap().unwrap_err().to_string()
+    };
     assert!(read("{\"tasks\": []}").contains("/v1"));
     assert!(read("a,b\n1,2\n").contains("/v1"));
     assert!(read(r#"{"stories": [{"id": 1, "title": "t"}], "tasks": [{"id": 1, "story_id": 1, "status": "asleep"}]}"#).contains("asleep"));

@@ -111,7 +111,8 @@ fn inline(text: &str) -> String {
         } else if let Some((name, after)) = link.and_then(|(inner, after)| Some((inner.strip_prefix('~')?, after))) {
             out.push_str(&format!("@{}", name.strip_prefix("accountid:").unwrap_or(name)));
             rest = after;
-        } else if let Some((title, url, after)) = link.and_then(|(inner, after)| inner.split_once('|').map(|(title, url)| (title, url, after)))
+        } else if let Some((title, url, after)) =
+            link.and_then(|(inner, after)| inner.split_once('|').map(|(title, url)| (title, url, after)))
             && !super::web(url.trim()).is_empty()
         {
             out.push_str(&format!("[{}](<{}>)", title.trim(), url.trim()));

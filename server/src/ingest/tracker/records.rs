@@ -253,7 +253,12 @@ impl Records<'_> {
             if step == Step::More {
                 continue;
             }
-            let number = if let Shape::List(count) = &mut self.shape { *count += 1; *count } else { 1 };
+            let number = if let Shape::List(count) = &mut self.shape {
+                *count += 1;
+                *count
+            } else {
+                1
+            };
             if step == Step::End {
                 self.shape = Shape::Unknown;
             }

@@ -130,7 +130,13 @@ mod tests {
     #[test]
     fn quoted_cells_keep_commas_quotes_and_line_ends() {
         let (found, end) = rows("a,b\r\n\"x, \"\"y\"\"\nz\",2\n,\nlast", 100);
-        assert_eq!((found, end), (vec![vec!["a".into(), "b".into()], vec!["x, \"y\"\nz".into(), "2".into()], vec![String::new(); 2], vec!["last".into()]], End::Input));
+        assert_eq!(
+            (found, end),
+            (
+                vec![vec!["a".into(), "b".into()], vec!["x, \"y\"\nz".into(), "2".into()], vec![String::new(); 2], vec!["last".into()]],
+                End::Input
+            )
+        );
     }
 
     #[test]

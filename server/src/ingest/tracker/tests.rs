@@ -67,18 +67,33 @@ fn hostile_inputs_end_within_their_limits() {
 fn wrong_types_in_every_field_are_refused_and_never_a_panic() {
     use serde_json::{Value, json};
     let samples = [
-        (Tracker::GitHub, json!({ "number": 1, "title": "t", "url": "https://github.com/a/b/issues/1", "labels": [{ "name": "x" }], "user": { "login": "u" },
+        (
+            Tracker::GitHub,
+            json!({ "number": 1, "title": "t", "url": "https://github.com/a/b/issues/1", "labels": [{ "name": "x" }], "user": { "login": "u" },
             "assignees": [{ "login": "x" }], "milestone": { "title": "1" }, "created_at": "2020-01-01T00:00:00Z", "state": "closed", "state_reason": "x",
-            "reactions": { "+1": 3 }, "comments": [{ "body": "b", "user": { "login": "c" } }], "events": [{ "event": "closed", "created_at": "2020-01-01T00:00:00Z" }] })),
-        (Tracker::StoryBoard, json!({ "stories": [{ "id": 1, "title": "t", "is_bug": true, "tags": ["x"], "created_at": "2020-01-01T00:00:00Z" }],
+            "reactions": { "+1": 3 }, "comments": [{ "body": "b", "user": { "login": "c" } }], "events": [{ "event": "closed", "created_at": "2020-01-01T00:00:00Z" }] }),
+        ),
+        (
+            Tracker::StoryBoard,
+            json!({ "stories": [{ "id": 1, "title": "t", "is_bug": true, "tags": ["x"], "created_at": "2020-01-01T00:00:00Z" }],
             "tasks": [{ "id": 1, "story_id": 1, "status": "todo", "project_id": 1 }], "projects": [{ "id": 1, "name": "a/b" }],
-            "users": [{ "id": 1, "full_name": "U" }], "story_comments": { "1": [{ "id": 1, "content": "c" }] }, "worklists": [], "boards": [] })),
-        (Tracker::Bugzilla, json!({ "bugs": [{ "id": 1, "summary": "s", "product": "p", "status": "NEW", "creator": "c", "keywords": ["k"], "groups": [],
-            "comments": [{ "id": 1, "text": "t", "count": 0 }], "history": [{ "when": "2020-01-01T00:00:00Z", "who": "w", "changes": [] }], "attachments": [{ "id": 1 }] }] })),
-        (Tracker::Jira, json!({ "issues": [{ "key": "A-1", "fields": { "summary": "s", "status": { "name": "Done" }, "labels": ["l"], "votes": { "votes": 1 },
-            "comment": { "comments": [{ "id": "1", "body": "b" }] }, "issuelinks": [], "reporter": { "name": "r" } } }] })),
-        (Tracker::Launchpad, json!({ "bug": { "id": 1, "title": "t", "tags": ["x"], "date_created": "2020-01-01T00:00:00Z" },
-            "bug_tasks": [{ "bug_target_name": "a", "status": "New" }], "users_affected": ["x/~u"], "messages": [], "activity": [] })),
+            "users": [{ "id": 1, "full_name": "U" }], "story_comments": { "1": [{ "id": 1, "content": "c" }] }, "worklists": [], "boards": [] }),
+        ),
+        (
+            Tracker::Bugzilla,
+            json!({ "bugs": [{ "id": 1, "summary": "s", "product": "p", "status": "NEW", "creator": "c", "keywords": ["k"], "groups": [],
+            "comments": [{ "id": 1, "text": "t", "count": 0 }], "history": [{ "when": "2020-01-01T00:00:00Z", "who": "w", "changes": [] }], "attachments": [{ "id": 1 }] }] }),
+        ),
+        (
+            Tracker::Jira,
+            json!({ "issues": [{ "key": "A-1", "fields": { "summary": "s", "status": { "name": "Done" }, "labels": ["l"], "votes": { "votes": 1 },
+            "comment": { "comments": [{ "id": "1", "body": "b" }] }, "issuelinks": [], "reporter": { "name": "r" } } }] }),
+        ),
+        (
+            Tracker::Launchpad,
+            json!({ "bug": { "id": 1, "title": "t", "tags": ["x"], "date_created": "2020-01-01T00:00:00Z" },
+            "bug_tasks": [{ "bug_target_name": "a", "status": "New" }], "users_affected": ["x/~u"], "messages": [], "activity": [] }),
+        ),
     ];
     /// Every value of a document in turn becomes something else.
     fn paths(value: &Value, at: String, found: &mut Vec<String>) {
@@ -94,7 +109,18 @@ fn wrong_types_in_every_field_are_refused_and_never_a_panic() {
         assert_eq!((good.len(), bad), (1, vec![]), "{}", tracker.name());
         let mut all = Vec::new();
         paths(&sample, String::new(), &mut all);
-        let wrongs = [json!(null), json!(-7), json!(1e300), json!(true), json!("\0"), json!("x".repeat(5000)), json!([]), json!([[null]]), json!({}), json!({ "a": {} })];
+        let wrongs = [
+            json!(null),
+            json!(-7),
+            json!(1e300),
+            json!(true),
+            json!("\0"),
+            json!("x".repeat(5000)),
+            json!([]),
+            json!([[null]]),
+            json!({}),
+            json!({ "a": {} }),
+        ];
         for path in &all {
             for wrong in &wrongs {
                 let mut changed = sample.clone();

@@ -36,7 +36,9 @@ fn local(text: &str) -> Option<OffsetDateTime> {
         format_description!("[year]-[month]-[day] [hour]:[minute]:[second]"),
         format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]"),
         format_description!("[year]-[month]-[day] [hour]:[minute]"),
-        format_description!("[day padding:none]/[month repr:short case_sensitive:false]/[year] [hour repr:12 padding:none]:[minute] [period case_sensitive:false]"),
+        format_description!(
+            "[day padding:none]/[month repr:short case_sensitive:false]/[year] [hour repr:12 padding:none]:[minute] [period case_sensitive:false]"
+        ),
         format_description!("[day padding:none]/[month repr:short case_sensitive:false]/[year] [hour padding:none]:[minute]"),
     ];
     let whole = century(text).unwrap_or_else(|| text.to_owned());

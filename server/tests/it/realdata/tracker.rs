@@ -106,7 +106,10 @@ async fn all(tracker: Tracker) {
         };
         assert_eq!(told(&dry), told(&first), "{name}: the dry run tells what comes in\n{dry}\n{first}");
         let parts = first.comments + first.events;
-        assert!(first.records() + parts > 0 || !first.bad.is_empty() || bytes(&path).len() < 200 || first.losses.len() == 1, "{name}: nothing, and no reason");
+        assert!(
+            first.records() + parts > 0 || !first.bad.is_empty() || bytes(&path).len() < 200 || first.losses.len() == 1,
+            "{name}: nothing, and no reason"
+        );
         if let Some(count) = counted(&path) {
             assert_eq!(first.records(), count, "{name}: as counted otherwise");
         }
