@@ -158,6 +158,7 @@ pub async fn consensus(tx: &mut Tx, delta: Uuid, place: &NewPlace, now: OffsetDa
         .and_where(Expr::col(Place::DeltaId).eq(delta))
         .and_where(Expr::col(Place::ProjectId).eq(place.project))
         .and_where(Expr::col(Place::DecidedBy).is_null())
+        .and_where(Expr::col(Place::DecidedAt).is_null())
         .and_where(Expr::col(Place::Consensus).ne(place.consensus.as_str()));
     Ok(tx.run(&update).await? > 0)
 }

@@ -81,7 +81,7 @@ pub(super) fn read(site: &Site, text: &str) -> (Found, Option<ReadError>) {
                 let open = (!stack.is_empty())
                     .then(|| fail(text.len(), format!("the document ends within {}", stack.last().map_or("", |node| node.name.as_str()))))
                     .flatten();
-                let empty = (!any).then(|| ReadError::whole("no element"));
+                let empty = found.is_empty().then(|| ReadError::whole("no bug in this document"));
                 return (found, open.or(empty));
             }
             Event::Decl(_) | Event::DocType(_) | Event::Comment(_) | Event::PI(_) => {}
