@@ -49,7 +49,7 @@ async fn comments_votes_and_events_come_in_once_in_their_order_and_are_found() {
     assert_eq!(mara.get("/api/v1/deltas?q=laterword").await.ok().json["items"].as_array().unwrap().len(), 1);
     let impact = mara.get("/api/v1/deltas/D-1/impact").await.ok();
     assert_eq!(impact.json["affected"], 2, "{}", impact.text);
-    let page = mara.get("/D-1").await.ok();
+    let page = mara.get("/deltas/D-1").await.ok();
     assert!(page.text.contains("changed label in GitHub: ui"), "{}", page.text);
     // A comment that is new there comes in next to the others.
     let mut more = talk();
@@ -110,7 +110,7 @@ async fn duplicates_in_a_circle_are_told_and_never_tied() {
     assert_eq!((first.duplicates, first.lost("duplicates in a circle"), dry.duplicates), (3, 2, 3), "{first}");
     let again = import_from(&app, Tracker::Bugzilla, bugs.as_bytes(), making()).await;
     assert_eq!((again.duplicates, again.changed), (0, 0), "{again}");
-    mara.get("/D-1").await.ok();
+    mara.get("/deltas/D-1").await.ok();
 }
 
 #[tokio::test]
@@ -182,6 +182,6 @@ async fn a_record_with_too_much_of_everything_is_cut_and_told() {
     assert!(report.lost("labels that are too long, or too many") > 4000 && report.lost("texts longer than is kept") == 1, "{report}");
     let report = import_from(&app, Tracker::Launchpad, wide.as_bytes(), making()).await;
     assert_eq!((report.added, report.lost("projects beyond the fiftieth of a record")), (1, 1), "{report}");
-    mara.get("/D-1").await.ok();
-    mara.get("/D-2").await.ok();
+    mara.get("/deltas/D-1").await.ok();
+    mara.get("/deltas/D-2").await.ok();
 }
