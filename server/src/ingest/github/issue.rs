@@ -7,7 +7,10 @@ use schema::{
 use serde_json::Value;
 
 use super::{MARK, parts, place};
-use crate::ingest::tracker::{Extent, Fields, Item, Lost, Person, Record, Stage, Work, web};
+use crate::ingest::{
+    text::clean,
+    tracker::{Extent, Fields, Item, Lost, Person, Record, Stage, Work, web},
+};
 
 /// Reads an issue; `repo` is where it is, unless it says so itself.
 pub(super) fn read(fields: Fields<'_>, repo: Option<&str>) -> Result<Item, String> {
@@ -101,7 +104,7 @@ pub(super) fn person(fields: Fields<'_>, names: &[&str]) -> Result<Option<Person
 
 fn milestone(fields: Fields<'_>) -> Result<Option<String>, String> {
     match fields.value("milestone") {
-        Some(Value::String(title)) => Ok(Some(title.clone())),
+        Some(Value::String(title)) => Ok(Some(clean(title))),
         _ => fields.object("milestone")?.map_or(Ok(None), |milestone| milestone.some("title")),
     }
 }
@@ -139,7 +142,7 @@ fn assigned(record: &mut Record, fields: Fields<'_>, closed: bool) -> Result<(),
     let mut of = Vec::new();
     for value in fields.list("assignees")? {
         let login = value.as_str().or_else(|| value.get("login").and_then(Value::as_str)).ok_or("`assignees` is not a list of people")?;
-        of.push(login.to_owned());
+        of.push(clean(login));
     }
     if let Some(person) = person(fields, &["assignee"])? {
         if !of.contains(&person.name) {

@@ -8,7 +8,10 @@ use schema::{
 use serde_json::Value;
 
 use super::{World, number};
-use crate::ingest::tracker::{Change, Comment, Extent, Fields, Person, Place, Record, Stage, Tracker, Work, place_slug};
+use crate::ingest::{
+    text::clean,
+    tracker::{Change, Comment, Extent, Fields, Person, Place, Record, Stage, Tracker, Work, place_slug},
+};
 
 /// Reads a story.
 pub(super) fn read(world: &World<'_>, story: Fields<'_>) -> Result<Record, String> {
@@ -120,7 +123,10 @@ fn work(world: &World<'_>, record: &mut Record, task: Fields<'_>, story: i64) ->
             return Ok(());
         }
         other => {
-            return Err(format!("task {id}: `status` is {:?}, which StoryBoard does not write", other.chars().take(60).collect::<String>()));
+            return Err(format!(
+                "task {id}: `status` is {:?}, which StoryBoard does not write",
+                other.chars().take(60).collect::<String>()
+            ));
         }
     };
     let priority = match task.some("priority")?.as_deref() {
@@ -181,8 +187,8 @@ fn happened(world: &World<'_>, record: &mut Record, event: Fields<'_>) -> Result
     }
     let info: Value = event.text("event_info")?.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or(Value::Null);
     let word = |name: &str| match info.get(name) {
-        Some(Value::String(text)) => text.clone(),
-        Some(Value::Array(words)) => words.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
+        Some(Value::String(text)) => clean(text),
+        Some(Value::Array(words)) => words.iter().filter_map(Value::as_str).map(clean).collect::<Vec<_>>().join(", "),
         _ => String::new(),
     };
     let task = word("task_title");
