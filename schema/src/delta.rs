@@ -91,6 +91,10 @@ pub struct Summary {
     /// When it last changed.
     #[serde(with = "time::serde::rfc3339")]
     pub updated_at: OffsetDateTime,
+    /// Where the free words of the query stand in its texts or comments: HTML that holds nothing but escaped text and `<mark>`. Absent without
+    /// free words, and where only the title has them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub snippet: Option<String>,
 }
 
 /// A delta that another thing points at.
@@ -108,6 +112,21 @@ pub struct Ref {
     pub impact: i64,
     /// Whether the gap is open.
     pub open: bool,
+}
+
+/// A delta that a text may be a duplicate of, and why.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = SimilarDelta))]
+pub struct Similar {
+    /// Which.
+    #[serde(flatten)]
+    pub delta: Ref,
+    /// Words that both have, as the delta writes them, the most telling first; at most 6.
+    pub shared: Vec<String>,
+    /// Where they stand in its text: HTML that holds nothing but escaped text and `<mark>`. Absent where they are the title's alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub snippet: Option<String>,
 }
 
 /// Who did something, as shown: a person, or CI and jobs where there is none.

@@ -87,12 +87,26 @@ pub struct SimilarQuery {
     pub project: Option<String>,
 }
 
+/// What is asked about while a delta is written: its gap, of a long one the beginning and the end, where what went wrong stands. Addresses have an
+/// end, too.
+pub fn similar_text(desired: &str, actual: &str) -> String {
+    const HEAD: usize = 1200;
+    const TAIL: usize = 800;
+    let text = [desired, actual].join("\n");
+    let long = text.chars().count();
+    if long <= HEAD + TAIL {
+        return text;
+    }
+    let head = text.chars().take(HEAD);
+    head.chain("\n".chars()).chain(text.chars().skip(long - TAIL)).collect()
+}
+
 /// Deltas a text may be a duplicate of.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Similar {
     /// The best match first.
-    pub items: Vec<crate::delta::Ref>,
+    pub items: Vec<crate::delta::Similar>,
 }
 
 /// The list of deltas as a page.

@@ -1,4 +1,5 @@
-//! What happens by itself: sweeping what has expired, ending embargoes, bringing scores up to date with the segments' members,
+//! What happens by itself: making search terms anew after an update, sweeping what has expired, ending embargoes, bringing scores up to date with
+//! the segments' members,
 //! deciding where a project's rule is silence.
 
 use std::time::Duration;
@@ -10,6 +11,15 @@ const SCORES: Duration = Duration::from_secs(5);
 
 /// Runs until the server ends.
 pub async fn run(app: App) {
+    let renewing = async {
+        if let Err(error) = renew(&app).await {
+            tracing::warn!("making search terms anew, which goes on at the next start: {error}");
+        }
+    };
+    tokio::join!(renewing, every_now_and_then(&app));
+}
+
+async fn every_now_and_then(app: &App) {
     let mut every = tokio::time::interval(Duration::from_secs(60));
     let mut scores = tokio::time::interval(SCORES);
     // A round that took longer is not made up for.
@@ -18,23 +28,34 @@ pub async fn run(app: App) {
         tokio::select! {
             () = app.shutdown.cancelled() => return,
             _ = every.tick() => {
-                if let Err(error) = sweep(&app).await {
+                if let Err(error) = sweep(app).await {
                     tracing::warn!("sweeping: {error}");
                 }
-                if let Err(error) = act::consensus::due(&app).await {
+                if let Err(error) = act::consensus::due(app).await {
                     tracing::warn!("deciding by rule: {error}");
                 }
-                if let Err(error) = act::delta::end_embargoes(&app).await {
+                if let Err(error) = act::delta::end_embargoes(app).await {
                     tracing::warn!("ending embargoes: {error}");
                 }
             }
             _ = scores.tick() => {
-                if let Err(error) = act::impact::refresh(&app).await {
+                if let Err(error) = act::impact::refresh(app).await {
                     tracing::warn!("bringing scores up to date: {error}");
                 }
             }
         }
     }
+}
+
+/// After an update that tells terms apart in another way, or an import from before there were any.
+async fn renew(app: &App) -> Result<()> {
+    let mut more = true;
+    while more && !app.shutdown.is_cancelled() {
+        let mut tx = app.db.write().await?;
+        more = store::search::renew(&mut tx).await?;
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 async fn sweep(app: &App) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use time::OffsetDateTime;
 
-use super::{Delta, Kind, Ref, Revision};
+use super::{Delta, Kind, Revision};
 use crate::{
     ci::DeltaEvidence,
     problem::{Problem, Refused},
@@ -126,7 +126,7 @@ pub struct FilePage {
     /// Projects there are: slug and name.
     pub projects: Vec<(String, String)>,
     /// Deltas like this one, once it was sent; none before that.
-    pub similar: Vec<Ref>,
+    pub similar: Vec<super::Similar>,
     /// Why it was refused.
     pub refused: Option<Problem>,
 }

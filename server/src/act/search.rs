@@ -1,7 +1,7 @@
 //! Looking for what a delta being filed may be a duplicate of.
 
 use schema::{
-    delta::{Ref, TEXT_MAX, TITLE_MAX},
+    delta::{Similar, TEXT_MAX, TITLE_MAX},
     list::SimilarQuery,
 };
 
@@ -14,14 +14,14 @@ use crate::{
 };
 
 /// How many are offered.
-const OFFERED: u64 = 5;
+const OFFERED: usize = 10;
 
-/// At most five deltas the caller may see that share telling words with a title and text; only those of a project, where
+/// At most ten deltas the caller may see that share telling words with a title and text; only those of a project, where
 /// one is named.
 ///
 /// # Errors
 /// 422 for too long a text, 404 for a project that is not there.
-pub async fn similar(app: &App, caller: &Caller, asked: &SimilarQuery) -> Result<Vec<Ref>> {
+pub async fn similar(app: &App, caller: &Caller, asked: &SimilarQuery) -> Result<Vec<Similar>> {
     let (title, text) = (asked.title.as_deref().unwrap_or_default(), asked.text.as_deref().unwrap_or_default());
     Check::default().text(title, "title", 0, TITLE_MAX).text(text, "text", 0, TEXT_MAX).done()?;
     let mut tx = app.db.read().await?;

@@ -1,10 +1,7 @@
 //! What a delta being filed may be a duplicate of.
 
 use axum::extract::State;
-use schema::{
-    delta::Ref,
-    list::{Similar, SimilarQuery},
-};
+use schema::list::{Similar, SimilarQuery};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
@@ -22,12 +19,13 @@ pub fn routes() -> OpenApiRouter<App> {
 
 /// What a text may be a duplicate of.
 ///
-/// At most 5 deltas that share telling words with it, the best match first.
+/// At most 10 deltas that share telling words with it, the best match first: stems of words, names, error classes and frames, rare ones most. Each says
+/// which words it shares, and where.
 #[utoipa::path(
     get, path = "/deltas/similar", tag = "deltas", params(SimilarQuery),
     responses((status = 200, body = Similar), (status = 422, description = "Too long a text"))
 )]
 async fn similar(State(app): State<App>, caller: Caller, Query(asked): Query<SimilarQuery>) -> Result<Json<Similar>> {
-    let items: Vec<Ref> = act::search::similar(&app, &caller, &asked).await?;
+    let items = act::search::similar(&app, &caller, &asked).await?;
     Ok(Json(Similar { items }))
 }

@@ -113,7 +113,7 @@ pub async fn page(tx: &mut Tx, caller: &Caller, org: Uuid, window: &Window, now:
         .zip(rows)
         .map(|(id, row)| {
             let (watches, woken) = why.remove(id).unwrap_or_default();
-            Item { delta: row.into(), watches, lens: scores.get(id).copied(), woken }
+            Item { delta: row.summary(&[]), watches, lens: scores.get(id).copied(), woken }
         })
         .collect();
     Ok(Page { items, next })
@@ -162,7 +162,7 @@ pub async fn first(tx: &mut Tx, caller: &Caller, orgs: &[(Uuid, &str)], most: u6
 
 /// What a line of the inbox needs of a delta.
 fn lines() -> SelectStatement {
-    rows::select()
+    rows::select(None)
         .expr_as(Expr::val(0i64), "rank")
         .from(Delta::Table)
         .left_join(Segment::Table, Expr::col((Segment::Table, Segment::Id)).equals((Delta::Table, Delta::ImpactSegmentId)))

@@ -2,6 +2,7 @@
 
 mod condition;
 mod cursor;
+mod relevance;
 pub mod rows;
 
 use schema::{
@@ -27,8 +28,6 @@ use crate::{
 
 /// What is listed when nothing is asked.
 pub const DEFAULT: &str = "is:open";
-/// Most matches of the free words that are ranked by relevance.
-const RANKED: u64 = 10_000;
 
 /// Reads a query over deltas; [`DEFAULT`] where there is none. `sort` (`impact`, `-updated`, …) takes the place of the
 /// query's own.
@@ -58,31 +57,29 @@ pub fn read(text: Option<&str>, sort: Option<&str>) -> Result<Query> {
 /// The deltas a query finds and the caller may see, a page at a time, with one statement however many they are.
 ///
 /// A query that requires one project reads that project's own indexes, others those of all deltas. Without a `sort:` the
-/// order is by impact. `created` and `number` are the same order: that of filing. `relevance` ranks the 10,000 best matches
-/// of the free words; without free words it is by impact.
+/// order is by relevance where everything found must have the free words, else by impact. `created` and `number` are the same order: that
+/// of filing.
 ///
 /// # Errors
 /// As [`condition`]; 422 `cursor` for a cursor of another list.
 pub async fn deltas(tx: &mut Tx, caller: &Caller, query: &Query, window: &Window, now: OffsetDateTime) -> Result<Page<Summary>> {
-    let order = order(query);
+    let relevant = relevance::of(query)?;
+    let order = order(query, relevant.is_some());
     let last = window.cursor.as_deref().map(|cursor| order.read(cursor)).transpose()?;
     let limit = window.limit();
-    let mut select = rows::select();
+    let excerpt = relevant.as_ref().map(|relevant| search::excerpt(tx.dialect(), &relevant.needles));
+    let mut select = rows::select(excerpt);
+    if let (By::Relevance, Some(relevant)) = (order.by, &relevant) {
+        return relevance::deltas(tx, caller, relevant, select, (order, last), limit, now).await;
+    }
     select.cond_where(visible(caller)).limit(limit.unsigned_abs() + 1);
     // Of one project its places are read, which know what is asked most.
-    let project = query.sole("project").filter(|_| order.by != By::Relevance);
+    let project = query.sole("project");
     let asked = if project.is_some() { condition::of_places } else { condition };
     select.cond_where(asked(tx.dialect(), caller, query, now)?);
     // Where the order is read from.
     let (value, number);
-    if order.by == By::Relevance {
-        let sought = search::all_of(tx.dialect(), &query.words())?;
-        select
-            .from_subquery(search::ranked(tx.dialect(), &sought, RANKED), "hit")
-            .inner_join(Delta::Table, Expr::col((Delta::Table, Delta::Number)).equals(("hit", "number")))
-            .expr_as(Expr::col(("hit", "rank")), "rank");
-        (value, number) = (("hit", "rank").into_column_ref(), (Delta::Table, Delta::Number).into_column_ref());
-    } else if let Some(project) = project {
+    if let Some(project) = project {
         select
             .from(Place::Table)
             .inner_join(Delta::Table, Expr::col((Delta::Table, Delta::Id)).equals((Place::Table, Place::DeltaId)))
@@ -108,7 +105,12 @@ pub async fn deltas(tx: &mut Tx, caller: &Caller, query: &Query, window: &Window
         select.order_by(value, direction());
     }
     select.order_by(number, direction());
-    let mut found = rows::read(tx, caller, select).await?;
+    let found = rows::read(tx, caller, select).await?;
+    Ok(page(found, order, limit, relevant.as_ref().map_or(&[], |relevant| &relevant.needles)))
+}
+
+/// A page of what was found, which is one more than fits where there is more.
+fn page(mut found: Vec<rows::Found>, order: Order, limit: i64, needles: &[search::Needle]) -> Page<Summary> {
     let more = i64::try_from(found.len()).is_ok_and(|count| count > limit);
     if more {
         found.pop();
@@ -122,17 +124,17 @@ pub async fn deltas(tx: &mut Tx, caller: &Caller, query: &Query, window: &Window
         };
         order.write(Last { value, number: row.number })
     });
-    Ok(Page { items: found.into_iter().map(Into::into).collect(), next })
+    Page { items: found.into_iter().map(|row| row.summary(needles)).collect(), next }
 }
 
-fn order(query: &Query) -> Order {
+fn order(query: &Query, relevant: bool) -> Order {
     let by = |key| match key {
         "updated" => By::Updated,
         "created" | "number" => By::Number,
-        "relevance" if !query.words().is_empty() => By::Relevance,
+        "relevance" if relevant => By::Relevance,
         _ => By::Impact,
     };
-    query.sort.first().map_or(Order { by: By::Impact, reversed: false }, |sort| Order { by: by(sort.key), reversed: sort.reversed })
+    query.sort.first().map_or(Order { by: if relevant { By::Relevance } else { By::Impact }, reversed: false }, |sort| Order { by: by(sort.key), reversed: sort.reversed })
 }
 
 /// Whether everything found is open (`is:open`) or not (`is:closed`); `None` where both may be.

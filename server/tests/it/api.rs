@@ -18,6 +18,7 @@ mod private;
 mod project;
 mod resolution;
 mod run;
+mod search;
 mod segment;
 mod signature;
 mod standing;

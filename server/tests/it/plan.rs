@@ -33,7 +33,27 @@ async fn fill(app: &TestApp) {
          {series} SELECT {place}, {delta}, (SELECT id FROM project WHERE slug = CASE WHEN n % 2 = 0 THEN 'neutron' ELSE 'nova' END),
          n + 1000, n % 10 < 7, n % 97, {at} FROM n"
     );
-    for sql in [&deltas, &places] {
+    // Each word stands in a thousandth of them, and one in all.
+    let (terms, words) = match app.app.db.dialect() {
+        Dialect::Sqlite => (
+            format!("INSERT INTO delta_search_terms (rowid, terms) {series} SELECT n + 1000, 'restart fill' || (n % 1000) FROM n"),
+            format!(
+                "INSERT INTO delta_search (rowid, title, desired, actual, body, comments)
+                 {series} SELECT n + 1000, 'restart fill' || (n % 1000), 'desired', 'actual', '', '' FROM n"
+            ),
+        ),
+        Dialect::Postgres => (
+            format!(
+                "INSERT INTO delta_search_terms (number, terms)
+                 {series} SELECT n + 1000, array_to_tsvector(ARRAY['restart', 'fill' || (n % 1000)]) FROM n"
+            ),
+            format!(
+                "INSERT INTO delta_search (number, title, desired, actual, body, comments)
+                 {series} SELECT n + 1000, 'restart fill' || (n % 1000), 'desired', 'actual', '', '' FROM n"
+            ),
+        ),
+    };
+    for sql in [&deltas, &places, &terms, &words] {
         app.execute(sql).await;
     }
 }
@@ -52,7 +72,9 @@ async fn scans(app: &TestApp, who: &Client, path: &str) -> Vec<String> {
     let full = |step: &str, sql: &str| match app.app.db.dialect() {
         // Its rows lie in the order of numbers: a list in that order reads them from the end and stops.
         Dialect::Sqlite => step == "SCAN place" || (step == "SCAN delta" && !sql.contains("ORDER BY \"delta\".\"number\"")),
-        Dialect::Postgres => step.contains("Seq Scan on delta ") || step.contains("Seq Scan on place "),
+        Dialect::Postgres => {
+            ["delta", "place", "delta_search", "delta_search_terms"].iter().any(|table| step.contains(&format!("Seq Scan on {table} ")))
+        }
     };
     let steps = plans
         .iter()
@@ -102,6 +124,9 @@ async fn every_scan(app: &TestApp, mara: &Client, delta: &str) -> Vec<String> {
         "stance:nw/declined",
         "restart agent",
         "restart sort:relevance",
+        "fill77",
+        "fill77 restart project:neutron is:open",
+        "\"restart fill77\" sort:updated",
     ];
     let guest = app.anyone();
     let mut found = Vec::new();
@@ -119,6 +144,7 @@ async fn every_scan(app: &TestApp, mara: &Client, delta: &str) -> Vec<String> {
         "/api/v1/projects/neutron/failures".to_owned(),
         "/api/v1/projects/neutron/runs".to_owned(),
         "/api/v1/deltas/similar?title=agent%20restarts&project=neutron".to_owned(),
+        "/api/v1/deltas/similar?title=restarts%20of%20fill77&text=the%20agent%20in%20fill88".to_owned(),
         format!("/api/v1/deltas/{delta}"),
     ] {
         found.extend(scans(app, mara, &path).await);

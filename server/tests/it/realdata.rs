@@ -1,6 +1,8 @@
 //! Over real files of a folder that `REALDATA` names; without it they only say so.
 
 mod junit;
+mod search;
+mod similar;
 mod tracker;
 
 use std::path::PathBuf;

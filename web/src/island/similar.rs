@@ -14,17 +14,19 @@ pub fn Similar(children: Children) -> impl IntoView {
 /// The panel of the filing page, with what is known already; empty and out of sight until something is found. `project` may
 /// be empty. Its page has an island.
 #[cfg(feature = "ssr")]
-pub fn similar_panel(project: &str, found: &[schema::delta::Ref]) -> AnyView {
+pub fn similar_panel(project: &str, found: &[schema::delta::Similar]) -> AnyView {
     use schema::route;
 
     use crate::part::{Tone, kind_mark, panel, pill};
 
     let lines = found
         .iter()
-        .map(|delta| {
+        .map(|one| {
+            let delta = &one.delta;
+            let why = why(one);
             let key = delta.key.to_string();
             let state = (!delta.open).then(|| pill(Tone::Plain, "ended"));
-            view! { <li>{kind_mark(delta.kind.as_str())}" "<a class="link" href=route::delta(&key)>{format!("{key} {}", delta.title)}</a>" "{state}</li> }
+            view! { <li>{kind_mark(delta.kind.as_str())}" "<a class="link" href=route::delta(&key)>{format!("{key} {}", delta.title)}</a>" "{state}{why}</li> }
         })
         .collect_view();
     let inside = view! {
@@ -44,6 +46,16 @@ pub fn similar_panel(project: &str, found: &[schema::delta::Ref]) -> AnyView {
     .into_any()
 }
 
+/// Why it is offered: where its text says the same, else which words it shares.
+#[cfg(feature = "ssr")]
+fn why(one: &schema::delta::Similar) -> Option<AnyView> {
+    match &one.snippet {
+        Some(snippet) => Some(view! { <span class="snippet xs muted" inner_html=snippet.clone()></span> }.into_any()),
+        None if one.shared.is_empty() => None,
+        None => Some(view! { <span class="snippet xs muted">"shares "{one.shared.join(", ")}</span> }.into_any()),
+    }
+}
+
 #[cfg(target_arch = "wasm32")]
 mod browser {
     use std::cell::Cell;
@@ -60,8 +72,6 @@ mod browser {
 
     /// How long nothing is typed before the server is asked, in milliseconds.
     const PAUSE: i32 = 250;
-    /// Most characters of the texts that are sent: addresses have an end.
-    const TEXT: usize = 1500;
 
     pub(super) fn listen() {
         let Some(place) = dom::find("[data-similar]") else { return };
@@ -87,7 +97,7 @@ mod browser {
 
     async fn ask(turn: Rc<Cell<u32>>, now: u32, place: Element) {
         let title = value("title");
-        let text: String = format!("{} {}", value("desired"), value("actual")).chars().take(TEXT).collect();
+        let text = schema::list::similar_text(&value("desired"), &value("actual"));
         let chosen = value("project");
         let project = if chosen.is_empty() { place.get_attribute("data-project").unwrap_or_default() } else { chosen };
         let Ok(query) = UrlSearchParams::new() else { return };
@@ -129,6 +139,18 @@ mod browser {
             // The form keeps what was typed.
             dom::attribute(&link, "target", Some("_blank"));
             let _ = line.append_child(&link);
+            if let Ok(why) = dom::document().create_element("span") {
+                dom::attribute(&why, "class", Some("snippet xs muted"));
+                let snippet = api::text(item, "snippet");
+                if snippet.is_empty() {
+                    let shared: Array = api::get_in(item, "shared").dyn_into().unwrap_or_default();
+                    why.set_text_content(Some(&format!("shares {}", String::from(shared.join(", ")))));
+                } else {
+                    // Our own server's: escaped text and marks.
+                    why.set_inner_html(&snippet);
+                }
+                let _ = line.append_child(&why);
+            }
             let _ = list.append_child(&line);
         }
         dom::attribute(place, "hidden", items.is_empty().then_some(""));
@@ -142,7 +164,7 @@ mod browser {
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use schema::{
-        delta::{Kind, Ref},
+        delta::{Kind, Ref, Similar},
         id::DeltaKey,
     };
 
@@ -151,9 +173,11 @@ mod tests {
 
     #[test]
     fn what_is_known_already_is_there_without_script() {
-        let found = [Ref { key: DeltaKey(7), kind: Kind::Bug, title: "Panic <x>".into(), impact: 4, open: false }];
+        let delta = Ref { key: DeltaKey(7), kind: Kind::Bug, title: "Panic <x>".into(), impact: 4, open: false };
+        let found = [Similar { delta, shared: vec!["panic".into()], snippet: Some("a <mark>panic</mark> &lt;".into()) }];
         let some = html(move || similar_panel("neutron", &found));
         assert!(some.contains("D-7 Panic &lt;x&gt;") && some.contains("ended") && !some.contains("hidden"), "{some}");
+        assert!(some.contains("a <mark>panic</mark> &lt;"), "{some}");
         assert!(html(|| similar_panel("", &[])).contains("hidden"));
     }
 }

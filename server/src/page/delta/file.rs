@@ -2,7 +2,7 @@
 
 use axum::{extract::State, response::Response};
 use schema::{
-    delta::{FilePage, Kind, New, Ref, Shown, Visibility},
+    delta::{FilePage, Kind, New, Shown, Similar, Visibility},
     list::SimilarQuery,
     route,
 };
@@ -35,7 +35,7 @@ pub(super) async fn get(State(app): State<App>, caller: Caller, Query(asked): Qu
     show(&app, &caller, Shown { kind, project, title, desired, actual, body, components, private: false }, Vec::new(), None).await
 }
 
-async fn show(app: &App, caller: &Caller, shown: Shown, similar: Vec<Ref>, refused: Option<Problem>) -> Result<Response> {
+async fn show(app: &App, caller: &Caller, shown: Shown, similar: Vec<Similar>, refused: Option<Problem>) -> Result<Response> {
     caller.person()?;
     let mut tx = app.db.read().await?;
     let projects = store::project::names(&mut tx).await?;
@@ -72,9 +72,8 @@ pub(super) async fn post(State(app): State<App>, caller: Caller, Form(filled): F
     let shown = Shown { kind: Some(kind), project, title, desired, actual, body, components, private };
     let result = async {
         if seen.is_none() {
-            let text = format!("{}\n{}", shown.desired, shown.actual);
+            let text = schema::list::similar_text(&shown.desired, &shown.actual);
             // What is too long to be compared is refused by the filing itself, with the field's name.
-            let text: String = text.chars().take(schema::delta::TEXT_MAX).collect();
             let title: String = shown.title.chars().take(schema::delta::TITLE_MAX).collect();
             let asked = SimilarQuery { title: Some(title), text: Some(text), project: Some(shown.project.clone()) };
             let similar = act::search::similar(&app, &caller, &asked).await?;

@@ -90,7 +90,7 @@ impl Reader<'_> {
     }
 
     fn text(&self, terms: &[&Term]) -> Result<Expr> {
-        let sought = search::all_of(self.dialect, terms)?;
+        let sought = search::sought(self.dialect, &search::needles(terms)?, true, search::Within::All);
         Ok(delta(Delta::Number).in_subquery(search::numbers(self.dialect, &sought)))
     }
 

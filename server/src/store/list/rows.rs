@@ -16,7 +16,9 @@ use crate::{
     store::{
         db::Tx,
         gather::Gather,
-        place, standing,
+        place,
+        search::{Needle, marked},
+        standing,
         table::{Delta, Segment},
     },
 };
@@ -42,14 +44,16 @@ pub struct Found {
     pub updated_at: OffsetDateTime,
     pub segment: Option<String>,
     pub rank: i64,
+    /// What stands around a free word.
+    pub excerpt: Option<String>,
     #[serde(skip)]
     pub places: Vec<Place>,
     #[serde(skip)]
     pub committed: Vec<String>,
 }
 
-/// Selects a line's columns of `delta` and `segment`, which are the caller's to join, as is the column `rank`.
-pub fn select() -> SelectStatement {
+/// Selects a line's columns of `delta` and `segment`, which are the caller's to join, as is the column `rank`; and an excerpt, where one is wanted.
+pub fn select(excerpt: Option<Expr>) -> SelectStatement {
     let columns = [
         Delta::Id,
         Delta::Number,
@@ -67,6 +71,7 @@ pub fn select() -> SelectStatement {
     Query::select()
         .columns(columns.map(|column| (Delta::Table, column)))
         .expr_as(Expr::col((Segment::Table, Segment::Name)), "segment")
+        .expr_as(excerpt.unwrap_or_else(|| Expr::cust("CAST(NULL AS text)")), "excerpt")
         .take()
 }
 
@@ -75,7 +80,7 @@ pub fn select() -> SelectStatement {
 /// # Errors
 /// When the database does not answer.
 pub async fn read(tx: &mut Tx, caller: &Caller, select: SelectStatement) -> Result<Vec<Found>> {
-    const COLUMNS: [&str; 14] = [
+    const COLUMNS: [&str; 15] = [
         "id",
         "number",
         "kind",
@@ -90,6 +95,7 @@ pub async fn read(tx: &mut Tx, caller: &Caller, select: SelectStatement) -> Resu
         "updated_at",
         "segment",
         "rank",
+        "excerpt",
     ];
     let mut gather = Gather::new(tx.dialect());
     gather.first("found", select);
@@ -110,9 +116,12 @@ pub async fn read(tx: &mut Tx, caller: &Caller, select: SelectStatement) -> Resu
     Ok(found)
 }
 
-impl From<Found> for Summary {
-    fn from(row: Found) -> Self {
-        Self {
+impl Found {
+    /// As a list shows it, with what was looked for marked.
+    pub fn summary(self, needles: &[Needle]) -> Summary {
+        let row = self;
+        Summary {
+            snippet: row.excerpt.and_then(|excerpt| marked(&excerpt, needles)),
             key: DeltaKey(row.number),
             kind: row.kind,
             title: row.title,

@@ -29,7 +29,7 @@ pub fn words(text: &str) -> Vec<String> {
 }
 
 /// A Latin letter without its mark; others as they are.
-fn base(c: char) -> char {
+pub(super) fn base(c: char) -> char {
     match c {
         'à'..='å' | 'ā' | 'ă' | 'ą' | 'ǎ' => 'a',
         'ç' | 'ć' | 'ĉ' | 'ċ' | 'č' => 'c',

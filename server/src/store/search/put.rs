@@ -2,8 +2,14 @@
 
 use sea_query::{BinOper, Expr, ExprTrait, Func, Query};
 
-use super::{S, key, plain::plain};
-use crate::{error::Result, store::db::Tx};
+use super::{S, key, plain::plain, terms};
+use crate::{
+    error::Result,
+    store::{
+        db::{Dialect, Tx},
+        table::DeltaSearchTerms as T,
+    },
+};
 
 /// Most characters of all comments of a delta together that are searchable: later comments are not found. Keeps the words
 /// of a delta within what PostgreSQL can hold (1 MiB).
@@ -37,7 +43,43 @@ pub async fn insert(tx: &mut Tx, delta: i64, words: Words<'_>) -> Result<()> {
         body.into(),
         "".into(),
     ]);
+    tx.later(&insert).await?;
+    insert_terms(tx, delta, words).await
+}
+
+/// Makes a delta found by the terms of its own text.
+///
+/// # Errors
+/// When the database does not answer, or it is found already.
+pub(super) async fn insert_terms(tx: &mut Tx, delta: i64, words: Words<'_>) -> Result<()> {
+    let mut insert = Query::insert();
+    insert.into_table(T::Table).columns([terms_key(tx.dialect()), T::Terms]).values_panic([delta.into(), terms_of(tx.dialect(), words)]);
     tx.later(&insert).await
+}
+
+/// Makes it found no more by them.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) async fn delete_terms(tx: &mut Tx, delta: i64) -> Result<()> {
+    tx.later(Query::delete().from_table(T::Table).and_where(Expr::col(terms_key(tx.dialect())).eq(delta))).await
+}
+
+fn terms_key(dialect: Dialect) -> T {
+    match dialect {
+        Dialect::Sqlite => T::Rowid,
+        Dialect::Postgres => T::Number,
+    }
+}
+
+/// The terms as the database keeps them.
+fn terms_of(dialect: Dialect, words: Words<'_>) -> Expr {
+    let terms = terms::of(&[words.title, words.desired, words.actual, words.body]);
+    match dialect {
+        Dialect::Sqlite => Expr::val(terms),
+        // A term longer than a name is never looked for, nor does PostgreSQL's parser see any.
+        Dialect::Postgres => Expr::cust_with_values("array_to_tsvector(string_to_array($1, ' '))", [terms]),
+    }
 }
 
 /// Makes a delta's changed words found; its comments stay as they are.
@@ -53,7 +95,9 @@ pub async fn put(tx: &mut Tx, delta: i64, words: Words<'_>) -> Result<()> {
         .value(S::Actual, plain(words.actual))
         .value(S::Body, plain(words.body))
         .and_where(Expr::col(key(tx.dialect())).eq(delta));
-    tx.later(&update).await
+    tx.later(&update).await?;
+    delete_terms(tx, delta).await?;
+    insert_terms(tx, delta, words).await
 }
 
 /// Makes a delta's comments found: the text of all of them.

@@ -1,143 +1,189 @@
 //! What a delta being filed may be a duplicate of.
+//!
+//! The index finds the deltas that have some of the report's more telling terms; never more than [`COMMON`] for each. Of them the best by these
+//! terms alone are read, and what both texts share decides ([`super::score`]). The cost does not grow with how often common words occur, and
+//! both databases find the same.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use schema::{
-    delta::{Kind, Ref},
+    delta::{Kind, Ref, Similar},
     id::DeltaKey,
 };
-use sea_query::{Expr, ExprTrait, Query, UnionType};
+use sea_query::{Expr, ExprTrait, Func, IntoColumnRef, Query, SelectStatement};
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::{S, found, key, plain::words, rank, sequence};
+use super::{
+    asked::{self, Asked, SOUGHT},
+    score::{self, Candidate, Known, rarity},
+    terms::{ENDS, HEAD, TAIL},
+};
 use crate::{
     caller::Caller,
     error::Result,
     store::{
         db::{Dialect, Tx},
-        delta::visible,
+        delta::{is_there, visible},
         table::{Delta, Place},
     },
 };
 
-/// Words asked about. More add cost and no sense.
-const ASKED: usize = 16;
-/// A word in more deltas than this tells nothing: it is not looked for, and not counted further.
-const COMMON: i64 = 2000;
-/// Words looked for: the rarest of those asked about.
-const SOUGHT: usize = 6;
-/// Words that stand in every report.
-const EMPTY: &[&str] = &[
-    "the", "and", "for", "with", "that", "this", "not", "are", "was", "were", "but", "has", "have", "had", "can", "from", "when", "after",
-    "before", "then", "than", "its", "should", "would", "could", "does", "did", "will", "into", "all", "any", "you", "your", "there",
-    "which", "while", "where", "what", "who", "been", "being", "they", "them", "our", "out", "one", "also", "only", "some", "such", "get",
-    "use", "using",
-];
+/// A term in more deltas than this is not looked for by itself.
+pub(super) const COMMON: usize = 500;
+/// Fewer found by the rare terms than this are too few: common ones are looked for together.
+const FEW: usize = 10;
+/// So many common terms are looked for together.
+const TOGETHER: usize = 6;
+/// Deltas whose permission is asked about, and those that are read.
+const ASKED: usize = 300;
+const READ: u64 = 60;
+/// What scores less than this part of the best is not offered.
+const WORTH: f64 = 0.2;
 
 #[derive(FromRow)]
-struct Count {
-    word: i64,
-    deltas: i64,
-}
-
-#[derive(FromRow)]
-struct Hit {
+struct Row {
     number: i64,
     #[sqlx(try_from = "String")]
     kind: Kind,
     title: String,
+    text: String,
     impact: i64,
     open: bool,
 }
 
 /// Deltas the caller may see that share telling words with this title and text, the best match first; only those of
-/// `project`, where one is given. Looks for the rarest of the words, so that the time it takes does not grow with how often
-/// common words occur.
+/// `project`, where one is given.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn similar(tx: &mut Tx, caller: &Caller, title: &str, text: &str, project: Option<Uuid>, limit: u64) -> Result<Vec<Ref>> {
-    let asked = telling(title, text);
-    if asked.is_empty() {
+pub async fn similar(tx: &mut Tx, caller: &Caller, title: &str, text: &str, project: Option<Uuid>, limit: usize) -> Result<Vec<Similar>> {
+    let asked = asked::asked(title, text);
+    let sought: Vec<&str> = asked.iter().take(SOUGHT).map(|asked| asked.term.as_str()).collect();
+    if sought.is_empty() {
         return Ok(Vec::new());
     }
-    let dialect = tx.dialect();
-    let mut counts: Vec<Count> = tx.all(&counting(dialect, &asked)).await?;
-    counts.retain(|count| count.deltas > 0);
-    counts.sort_by_key(|count| (count.deltas, count.word));
-    let rare: Vec<_> =
-        counts.iter().filter(|count| count.deltas <= COMMON).take(SOUGHT).map(|count| literal(dialect, &asked, count)).collect();
-    let sought = if !rare.is_empty() {
-        rare.join(if dialect == Dialect::Sqlite { " OR " } else { " | " })
-    } else if counts.len() >= 2 {
-        // Only common words: together they may tell something.
-        let all: Vec<_> = counts.iter().map(|count| literal(dialect, &asked, count)).collect();
-        all.join(if dialect == Dialect::Sqlite { " AND " } else { " & " })
-    } else {
-        return Ok(Vec::new());
+    let (all, found) = look(tx, &sought.iter().map(|term| (*term).to_owned()).collect::<Vec<_>>()).await?;
+    let known: Vec<Known> = found.iter().map(|hits| if hits.len() > COMMON { Known::Common } else { Known::Deltas(hits.len()) }).collect();
+    let mut sums: HashMap<i64, f64> = HashMap::new();
+    let mut add = |hits: &[i64], weight: f64| {
+        for number in hits.iter().filter(|_| hits.len() <= COMMON) {
+            *sums.entry(*number).or_default() += weight * rarity(all, hits.len());
+        }
+        sums.len()
     };
+    let mut count = 0;
+    for (asked, hits) in asked.iter().zip(&found) {
+        count = add(hits, asked.weight);
+    }
+    if count < FEW {
+        let common: Vec<&str> = sought.iter().zip(&known).filter(|(_, known)| **known == Known::Common).map(|(term, _)| *term).collect();
+        let together = together(&common);
+        if !together.is_empty() {
+            for hits in look(tx, &together).await?.1 {
+                add(&hits, 1.0);
+            }
+        }
+    }
+    let mut best: Vec<(i64, f64)> = sums.into_iter().collect();
+    best.sort_by(|a, b| b.1.total_cmp(&a.1).then(b.0.cmp(&a.0)));
+    best.truncate(ASKED);
+    let rows: Vec<Row> = if best.is_empty() { Vec::new() } else { tx.all(&reading(tx.dialect(), caller, &best, project)).await? };
+    Ok(offered(&asked, &known, all, rows, limit))
+}
+
+/// The rows by how alike they are.
+fn offered(asked: &[Asked], known: &[Known], all: usize, rows: Vec<Row>, limit: usize) -> Vec<Similar> {
+    let candidates: Vec<Candidate<'_>> =
+        rows.iter().map(|row| Candidate { number: row.number, title: &row.title, text: &row.text }).collect();
+    let mut ranked = score::rank(asked, known, all, &candidates);
+    let worth = ranked.first().map_or(0.0, |best| best.score * WORTH);
+    ranked.retain(|one| one.score >= worth);
+    ranked.truncate(limit);
+    let of = |one: score::Alike| {
+        let row = &rows[one.index];
+        let delta = Ref { key: DeltaKey(row.number), kind: row.kind, title: row.title.clone(), impact: row.impact, open: row.open };
+        Similar { delta, shared: one.shared, snippet: one.snippet }
+    };
+    ranked.into_iter().map(of).collect()
+}
+
+/// What to look for where each term alone is common: each two of the first, and the first three and four.
+fn together(common: &[&str]) -> Vec<String> {
+    let common = &common[..common.len().min(TOGETHER)];
+    let mut all: Vec<String> = [3, 4].iter().filter_map(|count| common.get(..*count)).map(|some| some.join(" ")).collect();
+    for (at, one) in common.iter().enumerate() {
+        all.extend(common[at + 1..].iter().map(|other| format!("{one} {other}")));
+    }
+    all
+}
+
+/// How many deltas there are, about, and which have each of these: terms, or several with blanks between them. Where more than [`COMMON`] have
+/// one, one more than that is told, and nothing says which.
+async fn look(tx: &mut Tx, sought: &[String]) -> Result<(usize, Vec<Vec<i64>>)> {
+    let dialect = tx.dialect();
+    let literal = |terms: &String| match dialect {
+        Dialect::Sqlite => format!("\"{}\"", terms.replace(' ', "\" AND \"")),
+        Dialect::Postgres => format!("'{}'", terms.replace(' ', "' & '")),
+    };
+    let terms = serde_json::to_string(&sought.iter().map(literal).collect::<Vec<_>>()).unwrap_or_default();
+    let most = COMMON + 1;
+    let found = match dialect {
+        Dialect::Sqlite => format!(
+            "(SELECT json_group_array(json((SELECT json_group_array(number) FROM (SELECT rowid AS number FROM delta_search_terms \
+             WHERE delta_search_terms MATCH asked.value LIMIT {most})))) FROM json_each($1) AS asked)"
+        ),
+        Dialect::Postgres => format!(
+            "(SELECT CAST(json_agg((SELECT COALESCE(json_agg(number), '[]') FROM (SELECT number FROM delta_search_terms \
+             WHERE terms @@ CAST(asked.value AS tsquery) LIMIT {most}) AS hit) ORDER BY asked.ordinality) AS text) \
+             FROM json_array_elements_text(CAST($1 AS json)) WITH ORDINALITY AS asked(value, ordinality))"
+        ),
+    };
+    let select = Query::select()
+        .expr_as(Expr::cust("(SELECT CAST(COALESCE(MAX(number), 0) AS bigint) FROM delta)"), "deltas")
+        .expr_as(Expr::cust_with_values(found, [terms]), "found")
+        .take();
+    let (deltas, found): (i64, String) = tx.one(&select).await?;
+    Ok((usize::try_from(deltas).unwrap_or_default(), serde_json::from_str(&found)?))
+}
+
+/// The texts of the best that the caller may see. Both databases read a list of numbers as JSON: one statement, however many they are.
+fn reading(dialect: Dialect, caller: &Caller, best: &[(i64, f64)], project: Option<Uuid>) -> SelectStatement {
+    let ranked: Vec<(i64, usize)> = best.iter().enumerate().map(|(at, (number, _))| (*number, at)).collect();
+    let ranked = serde_json::to_string(&ranked).unwrap_or_default();
+    let rows = match dialect {
+        Dialect::Sqlite => Func::cust("json_each").arg(Expr::val(ranked)),
+        Dialect::Postgres => Func::cust("json_array_elements").arg(Expr::val(ranked).cast_as("json")),
+    };
+    let number = Expr::cust("CAST(hit.value ->> 0 AS bigint)");
     let mut select = Query::select();
     select
         .columns([Delta::Number, Delta::Kind, Delta::Title, Delta::Impact, Delta::Open].map(|column| (Delta::Table, column)))
-        .from(S::Table)
-        .inner_join(Delta::Table, Expr::col((Delta::Table, Delta::Number)).equals((S::Table, key(dialect))))
-        .and_where(found(dialect, &sought))
+        .expr_as(Expr::cust(text()), "text")
+        .from_function(rows, "hit")
+        .inner_join(Delta::Table, Expr::col((Delta::Table, Delta::Number)).eq(number))
         .cond_where(visible(caller))
-        .order_by_expr(rank(dialect, &sought), sea_query::Order::Desc)
-        .order_by((Delta::Table, Delta::Number), sea_query::Order::Desc)
-        .limit(limit);
+        .order_by_expr(Expr::cust("CAST(hit.value ->> 1 AS bigint)"), sea_query::Order::Asc)
+        .limit(READ);
     if let Some(project) = project {
         let placed = Query::select()
             .expr(Expr::val(1))
             .from(Place::Table)
-            .and_where(Expr::col((Place::Table, Place::DeltaId)).equals((Delta::Table, Delta::Id)))
+            .and_where(Expr::col((Place::Table, Place::DeltaId)).equals((Delta::Table, Delta::Id).into_column_ref()))
             .and_where(Expr::col((Place::Table, Place::ProjectId)).eq(project))
             .take();
-        select.and_where(Expr::exists(placed));
+        select.and_where(is_there(placed));
     }
-    let hits: Vec<Hit> = tx.all(&select).await?;
-    Ok(hits
-        .into_iter()
-        .map(|hit| Ref { key: DeltaKey(hit.number), kind: hit.kind, title: hit.title, impact: hit.impact, open: hit.open })
-        .collect())
+    select
 }
 
-/// The words to ask about, the title's first, then the longest of the text.
-fn telling(title: &str, text: &str) -> Vec<String> {
-    let mut rest = words(text);
-    // The sort keeps the order of equals.
-    rest.sort_by_key(|word| std::cmp::Reverse(word.chars().count().min(24)));
-    let mut seen = HashSet::new();
-    let tells = |word: &String| {
-        let length = word.chars().count();
-        (3..=64).contains(&length) && !EMPTY.contains(&word.as_str())
+/// Actual, desired and body as one text, of each what counts ([`super::terms::ends`]).
+fn text() -> String {
+    let ends = |field: &str| {
+        format!(
+            "CASE WHEN length(delta.{field}) > {ENDS} THEN substr(delta.{field}, 1, {HEAD}) || ' … ' || substr(delta.{field}, length(delta.{field}) - {TAIL} + 1) \
+             ELSE delta.{field} END"
+        )
     };
-    words(title).into_iter().chain(rest).filter(tells).filter(|word| seen.insert(word.clone())).take(ASKED).collect()
-}
-
-/// One statement: in how many deltas each word stands, counted up to [`COMMON`] and one.
-fn counting(dialect: Dialect, asked: &[String]) -> sea_query::SelectStatement {
-    let one = |(at, word): (usize, &String)| {
-        let mut some = Query::select();
-        some.column(key(dialect))
-            .from(S::Table)
-            .and_where(found(dialect, &sequence(dialect, std::slice::from_ref(word), false)))
-            .limit(COMMON.unsigned_abs() + 1);
-        let mut count = Query::select();
-        // A word is told by its place in the list: the statement's text has no room for it.
-        let at = i64::try_from(at).unwrap_or(i64::MAX);
-        count.expr_as(Expr::val(at).cast_as("bigint"), "word").expr_as(Expr::cust("COUNT(*)"), "deltas").from_subquery(some, "some");
-        count
-    };
-    let mut each = asked.iter().enumerate().map(one);
-    let mut all = each.next().unwrap_or_default();
-    all.unions(each.map(|count| (UnionType::All, count)));
-    all
-}
-
-/// A counted word in the database's own language.
-fn literal(dialect: Dialect, asked: &[String], count: &Count) -> String {
-    let word = usize::try_from(count.word).ok().and_then(|at| asked.get(at)).cloned().unwrap_or_default();
-    sequence(dialect, &[word], false)
+    format!("({}) || ' · ' || ({}) || ' · ' || ({})", ends("actual"), ends("desired"), ends("body"))
 }

@@ -193,3 +193,12 @@ pub enum DeltaSearch {
     Body,
     Comments,
 }
+
+/// `Rowid` (SQLite) and `Number` (PostgreSQL) are the delta's number.
+#[derive(Clone, Copy, Iden)]
+pub enum DeltaSearchTerms {
+    Table,
+    Rowid,
+    Number,
+    Terms,
+}

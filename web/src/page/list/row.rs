@@ -16,6 +16,8 @@ pub fn row(item: Summary, project: Option<&str>, orgs: &HashMap<String, String>,
         Some(segment) => part::impact_in(item.impact, segment).into_any(),
         None => view! { <span class="faint xs">"no votes"</span> }.into_any(),
     };
+    // The server's own: escaped text and marks.
+    let snippet = item.snippet.clone().map(|html| view! { <span class="snippet xs muted" inner_html=html></span> });
     let state = item.resolution.map(|resolution| part::resolution(resolution.as_str()));
     let regressed = item.regressed.then(|| part::pill(Tone::Bad, "regressed"));
     let private = (item.visibility == Visibility::Private).then(|| part::pill(Tone::Warn, "private"));
@@ -36,6 +38,7 @@ pub fn row(item: Summary, project: Option<&str>, orgs: &HashMap<String, String>,
             <td>
                 {part::kind_mark(item.kind.as_str())}" "{part::id(&key)}" "
                 <a class="t" href=route::delta(&key)>{item.title}</a>" "{state}{regressed}{private}
+                {snippet}
                 <span class="sub xs faint">{sub}</span>
             </td>
             <td>{impact}</td>

@@ -46,7 +46,15 @@ fn summary() -> Summary {
         comments: 2,
         created_at: datetime!(2026-11-03 10:00 UTC),
         updated_at: datetime!(2026-11-22 10:00 UTC),
+        snippet: None,
     }
+}
+
+#[test]
+fn a_line_shows_where_the_words_were_found() {
+    let found = Summary { snippet: Some("a <mark>port</mark> &lt;x&gt;".into()), ..summary() };
+    assert!(html(|| deltas(page("port", vec![found]))).contains("a <mark>port</mark> &lt;x&gt;</span>"));
+    assert!(!html(|| deltas(page("port", vec![summary()]))).contains("snippet"));
 }
 
 #[test]

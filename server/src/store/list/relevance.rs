@@ -1,0 +1,128 @@
+//! The list in the order of how well the free words match.
+
+use schema::{
+    delta::Summary,
+    id::DeltaKey,
+    list::Page,
+    query::{Expr as Asked, Query as List, Term},
+};
+use sea_query::{Expr, ExprTrait, IntoColumnRef, Order as Direction, Query, SelectStatement};
+use time::OffsetDateTime;
+
+use super::{
+    condition::condition,
+    cursor::{Last, Order},
+    page, rows,
+};
+use crate::{
+    caller::Caller,
+    error::Result,
+    store::{
+        db::{Dialect, Tx},
+        delta::visible,
+        search::{self, Needle, Within},
+        table::{Delta, DeltaSearch, Segment},
+    },
+};
+
+/// The free words of a query, where everything found must have them.
+pub(super) struct Relevant {
+    pub needles: Vec<Needle>,
+    /// Whether it must have all of them, or any.
+    all: bool,
+    /// The query without them.
+    rest: List,
+}
+
+/// The words that everything found must have; `None` where there are none, or one is a delta's key, which finds that delta.
+///
+/// # Errors
+/// 422 `q` for a word without a letter or digit.
+pub(super) fn of(query: &List) -> Result<Option<Relevant>> {
+    let words = |members: &[Asked]| -> Vec<Term> {
+        let word = |member: &Asked| match member {
+            Asked::Words(term) => Some(term.clone()),
+            _ => None,
+        };
+        members.iter().filter_map(word).collect()
+    };
+    let required = words(query.required());
+    let (terms, all, filter) = match &query.filter {
+        Some(Asked::Or(members)) if words(members).len() == members.len() => (words(members), false, None),
+        _ => {
+            let others = query.required().iter().filter(|member| !matches!(member, Asked::Words(_))).cloned();
+            (required, true, Asked::all(others))
+        }
+    };
+    let is_key = |term: &Term| term.as_word().is_some_and(|word| word.parse::<DeltaKey>().is_ok());
+    if terms.is_empty() || (terms.len() == 1 || !all) && terms.iter().any(is_key) {
+        return Ok(None);
+    }
+    let needles = search::needles(&terms.iter().collect::<Vec<_>>())?;
+    Ok(Some(Relevant { needles, all, rest: List { filter, ..query.clone() } }))
+}
+
+/// A page of the list: the best first, then what has the words and was not ranked, the newest first.
+///
+/// # Errors
+/// As [`condition`].
+pub(super) async fn deltas(
+    tx: &mut Tx,
+    caller: &Caller,
+    relevant: &Relevant,
+    select: SelectStatement,
+    (order, last): (Order, Option<Last>),
+    limit: i64,
+    now: OffsetDateTime,
+) -> Result<Page<Summary>> {
+    let dialect = tx.dialect();
+    let key = if dialect == Dialect::Sqlite { DeltaSearch::Rowid } else { DeltaSearch::Number };
+    let mut having = Query::select();
+    having
+        .from(DeltaSearch::Table)
+        .inner_join(Delta::Table, Expr::col((Delta::Table, Delta::Number)).equals((DeltaSearch::Table, key)))
+        .cond_where(visible(caller))
+        .cond_where(condition(dialect, caller, &relevant.rest, now)?);
+    let best = search::best(dialect, &relevant.needles, relevant.all, &having);
+    let number = (Delta::Table, Delta::Number).into_column_ref();
+    let segment = |select: &mut SelectStatement| {
+        select.left_join(Segment::Table, Expr::col((Segment::Table, Segment::Id)).equals((Delta::Table, Delta::ImpactSegmentId)));
+    };
+    let direction = || if order.reversed { Direction::Asc } else { Direction::Desc };
+    let mut found = Vec::new();
+    // Rank 0 is of those that were not ranked.
+    if last.is_none_or(|last| last.value > 0) {
+        let mut ranked = select.clone();
+        ranked
+            .from_subquery(search::ranked(dialect, &relevant.needles, best.clone()), "hit")
+            .inner_join(Delta::Table, Expr::col((Delta::Table, Delta::Number)).equals(("hit", "number")))
+            .expr_as(Expr::col(("hit", "rank")), "rank");
+        segment(&mut ranked);
+        if let Some(last) = last {
+            ranked.and_where(order.after(Expr::col(("hit", "rank")), Expr::col(number.clone()), last));
+        }
+        ranked.order_by(("hit", "rank"), direction()).order_by(number.clone(), direction()).limit(limit.unsigned_abs() + 1);
+        found = rows::read(tx, caller, ranked).await?;
+    }
+    // A first page that is not full has everything, for more are ranked than fit on one.
+    let left = limit + 1 - i64::try_from(found.len()).unwrap_or(limit);
+    if left > 0 && last.is_some() && !order.reversed {
+        let mut others = select;
+        others
+            .from(Delta::Table)
+            .expr_as(Expr::val(0).cast_as("bigint"), "rank")
+            .cond_where(visible(caller))
+            .cond_where(condition(dialect, caller, &relevant.rest, now)?);
+        segment(&mut others);
+        let words = search::sought(dialect, &relevant.needles, relevant.all, Within::All);
+        others
+            .and_where(Expr::col(number.clone()).in_subquery(search::numbers(dialect, &words)))
+            .and_where(Expr::col(number.clone()).not_in_subquery(best));
+        if let Some(last) = last.filter(|last| last.value == 0) {
+            others.and_where(Expr::col(number.clone()).lt(last.number));
+        }
+        others.order_by(number, Direction::Desc).limit(left.unsigned_abs());
+        found.extend(rows::read(tx, caller, others).await?);
+    }
+    Ok(page(found, order, limit, &relevant.needles))
+}
