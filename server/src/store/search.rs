@@ -22,7 +22,7 @@ use sea_query::{BinOper, Expr, ExprTrait, Query, SelectStatement};
 pub use self::{
     needle::{Needle, marked, needles},
     put::{Words, add_comment, insert, put, put_comments},
-    rank::{best, excerpt, ranked},
+    rank::{best, excerpt, ranked, then},
     renew::renew,
     similar::similar,
 };

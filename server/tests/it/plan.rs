@@ -33,23 +33,23 @@ async fn fill(app: &TestApp) {
          {series} SELECT {place}, {delta}, (SELECT id FROM project WHERE slug = CASE WHEN n % 2 = 0 THEN 'neutron' ELSE 'nova' END),
          n + 1000, n % 10 < 7, n % 97, {at} FROM n"
     );
-    // Each word stands in a thousandth of them, and one in all.
+    // Each word stands in a thousandth of them, and one in a tenth.
     let (terms, words) = match app.app.db.dialect() {
         Dialect::Sqlite => (
-            format!("INSERT INTO delta_search_terms (rowid, terms) {series} SELECT n + 1000, 'restart fill' || (n % 1000) FROM n"),
+            format!("INSERT INTO delta_search_terms (rowid, terms) {series} SELECT n + 1000, CASE n % 10 WHEN 0 THEN 'restart ' ELSE '' END || 'fill' || (n % 1000) FROM n"),
             format!(
                 "INSERT INTO delta_search (rowid, title, desired, actual, body, comments)
-                 {series} SELECT n + 1000, 'restart fill' || (n % 1000), 'desired', 'actual', '', '' FROM n"
+                 {series} SELECT n + 1000, CASE n % 10 WHEN 0 THEN 'restart ' ELSE '' END || 'fill' || (n % 1000), 'desired', 'actual', '', '' FROM n"
             ),
         ),
         Dialect::Postgres => (
             format!(
                 "INSERT INTO delta_search_terms (number, terms)
-                 {series} SELECT n + 1000, array_to_tsvector(ARRAY['restart', 'fill' || (n % 1000)]) FROM n"
+                 {series} SELECT n + 1000, array_to_tsvector(ARRAY[CASE n % 10 WHEN 0 THEN 'restart' ELSE 'other' END, 'fill' || (n % 1000)]) FROM n"
             ),
             format!(
                 "INSERT INTO delta_search (number, title, desired, actual, body, comments)
-                 {series} SELECT n + 1000, 'restart fill' || (n % 1000), 'desired', 'actual', '', '' FROM n"
+                 {series} SELECT n + 1000, CASE n % 10 WHEN 0 THEN 'restart ' ELSE '' END || 'fill' || (n % 1000), 'desired', 'actual', '', '' FROM n"
             ),
         ),
     };
@@ -125,8 +125,8 @@ async fn every_scan(app: &TestApp, mara: &Client, delta: &str) -> Vec<String> {
         "restart agent",
         "restart sort:relevance",
         "fill77",
-        "fill77 restart project:neutron is:open",
-        "\"restart fill77\" sort:updated",
+        "fill770 restart project:neutron is:open",
+        "\"restart fill770\" sort:updated",
     ];
     let guest = app.anyone();
     let mut found = Vec::new();

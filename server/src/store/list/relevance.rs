@@ -78,11 +78,8 @@ pub(super) async fn deltas(
     let dialect = tx.dialect();
     let key = if dialect == Dialect::Sqlite { DeltaSearch::Rowid } else { DeltaSearch::Number };
     let mut having = Query::select();
-    having
-        .from(DeltaSearch::Table)
-        .inner_join(Delta::Table, Expr::col((Delta::Table, Delta::Number)).equals((DeltaSearch::Table, key)))
-        .cond_where(visible(caller))
-        .cond_where(condition(dialect, caller, &relevant.rest, now)?);
+    having.from(DeltaSearch::Table).cond_where(visible(caller)).cond_where(condition(dialect, caller, &relevant.rest, now)?);
+    search::then(dialect, &mut having, Delta::Table, Expr::col((Delta::Table, Delta::Number)).equals((DeltaSearch::Table, key)));
     let best = search::best(dialect, &relevant.needles, relevant.all, &having);
     let number = (Delta::Table, Delta::Number).into_column_ref();
     let segment = |select: &mut SelectStatement| {

@@ -3,7 +3,7 @@
 //! For each word asked for, the best place that has it counts: the title, desired and actual, the body, the comments; a whole word before the beginning of
 //! one. All of them one after the other count more, and so does a short title. The newest of equals is first.
 
-use sea_query::{CaseStatement, Expr, ExprTrait, Func, Query, SelectStatement, UnionType};
+use sea_query::{CaseStatement, Expr, ExprTrait, Func, IntoTableRef, Query, SelectStatement, UnionType};
 
 use super::{Needle, S, Within, found, key, sought};
 use crate::store::{
@@ -41,12 +41,10 @@ pub fn best(dialect: Dialect, needles: &[Needle], all: bool, select: &SelectStat
 
 /// The same with their `rank`: a whole number above 0, higher the better the match.
 pub fn ranked(dialect: Dialect, needles: &[Needle], best: SelectStatement) -> SelectStatement {
-    Query::select()
-        .expr_as(Expr::col(("best", "number")), "number")
-        .expr_as(rank(dialect, needles), "rank")
-        .from_subquery(best, "best")
-        .inner_join(S::Table, Expr::col((S::Table, key(dialect))).equals(("best", "number")))
-        .take()
+    let mut select = Query::select();
+    select.expr_as(Expr::col(("best", "number")), "number").expr_as(rank(dialect, needles), "rank").from_subquery(best, "best");
+    then(dialect, &mut select, S::Table, Expr::col((S::Table, key(dialect))).equals(("best", "number")));
+    select
 }
 
 fn rank(dialect: Dialect, needles: &[Needle]) -> Expr {
@@ -128,6 +126,15 @@ fn cut(dialect: Dialect, text: &'static str, word: &str) -> (Expr, Expr) {
     let from = CaseStatement::new().case(at.clone().gt(before), at.clone().sub(before)).finally(1);
     let from = of(from).cast_as("integer");
     (at, Func::cust("substr").arg(Expr::cust(text)).arg(from).arg(Expr::val(length).cast_as("integer")).into())
+}
+
+/// Joins a table that is looked into for each row of those before. SQLite would perhaps do it the other way round: it does not know how much
+/// full text finds.
+pub fn then(dialect: Dialect, select: &mut SelectStatement, table: impl IntoTableRef, on: Expr) {
+    match dialect {
+        Dialect::Sqlite => select.cross_join(table, on),
+        Dialect::Postgres => select.inner_join(table, on),
+    };
 }
 
 fn of(case: CaseStatement) -> Expr {

@@ -131,7 +131,7 @@ async fn look(tx: &mut Tx, sought: &[String]) -> Result<(usize, Vec<Vec<i64>>)> 
     let found = match dialect {
         Dialect::Sqlite => format!(
             "(SELECT json_group_array(json((SELECT json_group_array(number) FROM (SELECT rowid AS number FROM delta_search_terms \
-             WHERE delta_search_terms MATCH asked.value LIMIT {most})))) FROM json_each($1) AS asked)"
+             WHERE delta_search_terms MATCH asked.value LIMIT {most})))) FROM json_each(?) AS asked)"
         ),
         Dialect::Postgres => format!(
             "(SELECT CAST(json_agg((SELECT COALESCE(json_agg(number), '[]') FROM (SELECT number FROM delta_search_terms \

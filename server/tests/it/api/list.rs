@@ -111,8 +111,8 @@ async fn words_are_found_as_people_write_them() {
     let (app, ..) = world().await;
     let anyone = app.anyone();
     for (query, found) in [
-        ("restart", vec!["D-1", "D-3"]),
-        ("RESTARTS", vec!["D-1"]),
+        ("restart", vec!["D-3", "D-1"]),
+        ("RESTARTS", vec!["D-1", "D-3"]),
         ("rest*", vec!["D-1", "D-3"]),
         ("agent restart", vec!["D-1"]),
         ("agent -restart", vec![]),
