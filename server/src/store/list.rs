@@ -134,7 +134,10 @@ fn order(query: &Query, relevant: bool) -> Order {
         "relevance" if relevant => By::Relevance,
         _ => By::Impact,
     };
-    query.sort.first().map_or(Order { by: if relevant { By::Relevance } else { By::Impact }, reversed: false }, |sort| Order { by: by(sort.key), reversed: sort.reversed })
+    query.sort.first().map_or(Order { by: if relevant { By::Relevance } else { By::Impact }, reversed: false }, |sort| Order {
+        by: by(sort.key),
+        reversed: sort.reversed,
+    })
 }
 
 /// Whether everything found is open (`is:open`) or not (`is:closed`); `None` where both may be.

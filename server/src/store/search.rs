@@ -87,6 +87,8 @@ fn key(dialect: Dialect) -> S {
 fn found(dialect: Dialect, sought: &str) -> Expr {
     match dialect {
         Dialect::Sqlite => Expr::col(S::Table).binary(BinOper::Custom("MATCH"), Expr::val(sought)),
-        Dialect::Postgres => Expr::col(S::Document).binary(BinOper::Custom("@@"), Expr::cust_with_values("to_tsquery('simple', $1)", [sought])),
+        Dialect::Postgres => {
+            Expr::col(S::Document).binary(BinOper::Custom("@@"), Expr::cust_with_values("to_tsquery('simple', $1)", [sought]))
+        }
     }
 }

@@ -105,11 +105,12 @@ pub(super) async fn deltas(
     let left = limit + 1 - i64::try_from(found.len()).unwrap_or(limit);
     if left > 0 && last.is_some() && !order.reversed {
         let mut others = select;
-        others
-            .from(Delta::Table)
-            .expr_as(Expr::val(0).cast_as("bigint"), "rank")
-            .cond_where(visible(caller))
-            .cond_where(condition(dialect, caller, &relevant.rest, now)?);
+        others.from(Delta::Table).expr_as(Expr::val(0).cast_as("bigint"), "rank").cond_where(visible(caller)).cond_where(condition(
+            dialect,
+            caller,
+            &relevant.rest,
+            now,
+        )?);
         segment(&mut others);
         let words = search::sought(dialect, &relevant.needles, relevant.all, Within::All);
         others

@@ -82,7 +82,9 @@ fn errors(text: &str) -> Vec<std::ops::Range<usize>> {
     let mut at = 0;
     let mut found = Vec::new();
     for line in text.split_inclusive('\n') {
-        if line.len() <= LINE && ["Error", "Exception", "ERROR", "error:", "panicked", "fault", "Fault"].iter().any(|word| line.contains(word)) {
+        if line.len() <= LINE
+            && ["Error", "Exception", "ERROR", "error:", "panicked", "fault", "Fault"].iter().any(|word| line.contains(word))
+        {
             found.push(at..at + line.len());
         }
         at += line.len();

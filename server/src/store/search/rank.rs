@@ -93,8 +93,10 @@ fn place(dialect: Dialect, hay: Expr, text: &str) -> Expr {
 /// does. Of the table `delta`.
 pub fn excerpt(dialect: Dialect, needles: &[Needle]) -> Expr {
     let mut case = CaseStatement::new();
-    let firsts: Vec<String> =
-        needles.iter().filter_map(|needle| needle.beginning().unwrap_or_else(|| needle.exact()).split(' ').next().map(str::to_owned)).collect();
+    let firsts: Vec<String> = needles
+        .iter()
+        .filter_map(|needle| needle.beginning().unwrap_or_else(|| needle.exact()).split(' ').next().map(str::to_owned))
+        .collect();
     for first in &firsts {
         for field in ["delta.actual", "delta.desired", "delta.body"] {
             let (at, cut) = cut(dialect, field, first);
@@ -132,7 +134,7 @@ fn cut(dialect: Dialect, text: &'static str, word: &str) -> (Expr, Expr) {
 /// full text finds.
 pub fn then(dialect: Dialect, select: &mut SelectStatement, table: impl IntoTableRef, on: Expr) {
     match dialect {
-        Dialect::Sqlite => select.cross_join(table, on),
+        Dialect::Sqlite => select.cross_join(table).and_where(on),
         Dialect::Postgres => select.inner_join(table, on),
     };
 }

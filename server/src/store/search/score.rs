@@ -144,12 +144,8 @@ fn alike(index: usize, read: &Read, tell: &[f64], candidate: &Candidate<'_>) -> 
     // Only what tells something is worth being shown.
     let worth = told.first().map_or(0.0, |(most, _)| most / 4.0);
     let weight = |place: usize| told.iter().find(|(_, other)| *other == place).map_or(0.0, |(adds, _)| *adds);
-    let hits: Vec<Hit> = read
-        .hits
-        .iter()
-        .map(|(at, id)| Hit { at: at.clone(), id: *id, weight: weight(*id) })
-        .filter(|hit| hit.weight >= worth)
-        .collect();
+    let hits: Vec<Hit> =
+        read.hits.iter().map(|(at, id)| Hit { at: at.clone(), id: *id, weight: weight(*id) }).filter(|hit| hit.weight >= worth).collect();
     Alike { index, score, shared, snippet: snippet(candidate.text, &hits) }
 }
 
@@ -169,7 +165,13 @@ mod tests {
         let asked = asked("Agent corridor", "");
         let known = [Known::Deltas(900), Known::Deltas(3)];
         let one = |number, title, text| Candidate { number, title, text };
-        let all = [one(1, "Agent agent", "agent"), one(2, "Other", "A corridor"), one(3, "Corridor", ""), one(4, "Other", "A corridor"), one(5, "None", "")];
+        let all = [
+            one(1, "Agent agent", "agent"),
+            one(2, "Other", "A corridor"),
+            one(3, "Corridor", ""),
+            one(4, "Other", "A corridor"),
+            one(5, "None", ""),
+        ];
         let known = if asked[0].term == "agent" { known } else { [known[1], known[0]] };
         let ranked = rank(&asked, &known, 1000, &all);
         assert_eq!(ranked.iter().map(|one| all[one.index].number).collect::<Vec<_>>(), [3, 4, 2, 1]);

@@ -110,7 +110,9 @@ mod tests {
     use super::*;
 
     fn hits(text: &str, words: &[&str]) -> Vec<Hit> {
-        let found = |(id, word): (usize, &&str)| text.match_indices(*word).map(move |(at, word)| Hit { at: at..at + word.len(), id, weight: 1.0 }).collect::<Vec<_>>();
+        let found = |(id, word): (usize, &&str)| {
+            text.match_indices(*word).map(move |(at, word)| Hit { at: at..at + word.len(), id, weight: 1.0 }).collect::<Vec<_>>()
+        };
         let mut hits: Vec<Hit> = words.iter().enumerate().flat_map(found).collect();
         hits.sort_by_key(|hit| hit.at.start);
         hits
@@ -129,7 +131,10 @@ mod tests {
     fn the_densest_stretch_is_shown() {
         let text = format!("agent {} the agent\n\n lost the session {}", "é and so on ".repeat(40), "later on ".repeat(60));
         let shown = snippet(&text, &hits(&text, &["agent", "session"])).unwrap();
-        assert!(shown.contains("<mark>agent</mark> lost the <mark>session</mark>") && shown.starts_with('…') && shown.ends_with('…'), "{shown}");
+        assert!(
+            shown.contains("<mark>agent</mark> lost the <mark>session</mark>") && shown.starts_with('…') && shown.ends_with('…'),
+            "{shown}"
+        );
         assert!(snippet(&text, &[]).is_none());
     }
 

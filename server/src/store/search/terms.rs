@@ -201,7 +201,10 @@ fn hexadecimal(text: &str) -> String {
 /// A digest, a UUID, an address: many hexadecimal digits, some of which are numbers.
 fn is_digest(whole: &str) -> bool {
     let digits = whole.bytes().filter(u8::is_ascii_digit).count();
-    whole.len() >= 8 && digits >= 2 && whole.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'x') && (whole.len() >= 12 || digits < whole.len())
+    whole.len() >= 8
+        && digits >= 2
+        && whole.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'x')
+        && (whole.len() >= 12 || digits < whole.len())
 }
 
 /// Whether a name is more than a date, a time or a number.
@@ -239,7 +242,10 @@ mod tests {
 
     #[test]
     fn ids_digests_and_dates_say_nothing() {
-        assert_eq!(of(&["9ee73a9a-27d5-42f8-a9d8-1009a09f9586 2014-07-28_10-30-48.123456 0x7f00aa12 f4a7cb217f70474f6bd1f2ec3fa8e46e"]), "2014 07 28 10 30 48");
+        assert_eq!(
+            of(&["9ee73a9a-27d5-42f8-a9d8-1009a09f9586 2014-07-28_10-30-48.123456 0x7f00aa12 f4a7cb217f70474f6bd1f2ec3fa8e46e"]),
+            "2014 07 28 10 30 48"
+        );
     }
 
     #[test]

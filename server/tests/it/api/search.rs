@@ -178,13 +178,17 @@ async fn hostile_texts_are_answered_and_never_fail() {
         let begun = std::time::Instant::now();
         // As the form asks: of a long text its beginning and end.
         let short = schema::list::similar_text("", text);
-        let path = schema::route::with_query("/api/v1/deltas/similar", &[("title", &text.chars().take(300).collect::<String>()), ("text", &short)]);
+        let path = schema::route::with_query(
+            "/api/v1/deltas/similar",
+            &[("title", &text.chars().take(300).collect::<String>()), ("text", &short)],
+        );
         mara.get(&path).await.ok();
         // As a delta's own text, and as somebody's query.
         let body = json!({ "kind": "bug", "project": "neutron", "title": "Hostile", "desired": "x", "actual": text });
         mara.post("/api/v1/deltas", body).await.status(201);
         let query: String = text.chars().take(300).collect();
-        let reply = mara.get(&schema::route::with_query("/api/v1/deltas", &[("q", &format!("\"{}\"", query.replace(['"', '\\'], " ")))])).await;
+        let reply =
+            mara.get(&schema::route::with_query("/api/v1/deltas", &[("q", &format!("\"{}\"", query.replace(['"', '\\'], " ")))])).await;
         assert!([200, 422].contains(&reply.status.as_u16()), "{query}: {}", reply.text);
         assert!(begun.elapsed() < std::time::Duration::from_secs(5), "{:?} for {}", begun.elapsed(), &query[..query.len().min(9)]);
     }

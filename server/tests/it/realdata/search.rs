@@ -43,15 +43,25 @@ fn reports(data: &std::path::Path) -> String {
         let text = |name: &str| bug[name].as_str().unwrap_or_default().to_owned();
         all.push((text("title"), text("description")));
     }
-    for (file, title, body) in [("jira/issues/mesos.csv.gz", 1, 2), ("jira/issues/moodle.csv.gz", 1, 2), ("github/nlbse24-issues.csv.gz", 3, 4)] {
+    for (file, title, body) in
+        [("jira/issues/mesos.csv.gz", 1, 2), ("jira/issues/moodle.csv.gz", 1, 2), ("github/nlbse24-issues.csv.gz", 3, 4)]
+    {
         if data.join(file).exists() {
             let rows = csv(&unpacked(&data.join(file)));
-            all.extend(rows.into_iter().skip(1).step_by(3).take(300).filter(|row| row.len() > body).map(|row| (row[title].clone(), row[body].clone())));
+            all.extend(
+                rows.into_iter()
+                    .skip(1)
+                    .step_by(3)
+                    .take(300)
+                    .filter(|row| row.len() > body)
+                    .map(|row| (row[title].clone(), row[body].clone())),
+            );
         }
     }
     all.retain(|(title, text)| !title.trim().is_empty() && text.len() < 12_000 && !title.contains('\0') && !text.contains('\0'));
     all.retain(|(title, text)| title.chars().chain(text.chars()).all(|c| c.is_ascii() || !c.is_alphanumeric()));
-    let line = |(at, (title, text)): (usize, (String, String))| json!({ "id": at + 1, "title": title, "description": text }).to_string() + "\n";
+    let line =
+        |(at, (title, text)): (usize, (String, String))| json!({ "id": at + 1, "title": title, "description": text }).to_string() + "\n";
     all.into_iter().enumerate().map(line).collect()
 }
 
@@ -104,7 +114,13 @@ impl Plain {
         }
         if terms.len() > 1 {
             let all = format!(" {}", terms.iter().map(|term| term.exact.trim()).collect::<Vec<_>>().join(" "));
-            sum += if title.contains(&all) { 600 } else if gap.contains(&all) { 250 } else { 0 };
+            sum += if title.contains(&all) {
+                600
+            } else if gap.contains(&all) {
+                250
+            } else {
+                0
+            };
         }
         Some(sum)
     }
@@ -114,8 +130,18 @@ impl Plain {
 async fn keys(client: &Client, query: &str) -> Vec<i64> {
     let (mut all, mut cursor) = (Vec::new(), String::new());
     loop {
-        let page = client.get(&schema::route::with_query("/api/v1/deltas", &[("q", query), ("limit", "100"), ("cursor", &cursor)])).await.ok().json;
-        all.extend(page["items"].as_array().expect("items").iter().map(|item| item["key"].as_str().expect("a key")[2..].parse::<i64>().expect("a number")));
+        let page = client
+            .get(&schema::route::with_query("/api/v1/deltas", &[("q", query), ("limit", "100"), ("cursor", &cursor)]))
+            .await
+            .ok()
+            .json;
+        all.extend(
+            page["items"]
+                .as_array()
+                .expect("items")
+                .iter()
+                .map(|item| item["key"].as_str().expect("a key")[2..].parse::<i64>().expect("a number")),
+        );
         match page["next"].as_str() {
             Some(next) => cursor = next.to_owned(),
             None => return all,
@@ -154,10 +180,12 @@ async fn words_prefixes_and_phrases_find_what_a_plain_reading_finds_in_the_same_
     assert!(all.len() > 1000, "{} reports", all.len());
     let mut asked = 0;
     for (at, one) in all.iter().enumerate().step_by(all.len() / 34) {
-        let words: Vec<&str> = one.fields[0].split_whitespace().filter(|word| word.len() > 3 && word.bytes().all(|b| b.is_ascii_lowercase())).collect();
+        let words: Vec<&str> =
+            one.fields[0].split_whitespace().filter(|word| word.len() > 3 && word.bytes().all(|b| b.is_ascii_lowercase())).collect();
         let next: Vec<&str> = one.fields[2].split_whitespace().skip(at % 7).take(3).collect();
         let [first, .., last] = words.as_slice() else { continue };
-        let mut queries: Vec<Vec<String>> = vec![vec![(*first).to_owned()], vec![format!("{}*", &last[..last.len().min(5)]), (*first).to_owned()]];
+        let mut queries: Vec<Vec<String>> =
+            vec![vec![(*first).to_owned()], vec![format!("{}*", &last[..last.len().min(5)]), (*first).to_owned()]];
         if next.len() == 3 {
             queries.push(vec![format!("\"{}\"", next.join(" "))]);
         }

@@ -31,9 +31,9 @@ fn rewordings() -> Vec<Rewording> {
 /// Number, title and description of each bug.
 fn bugs(path: &std::path::Path) -> Vec<(u64, String, String)> {
     let bytes = std::fs::read(path).expect("the bugs");
-    let mut bugs = server::ingest::launchpad::read(&bytes, Default::default());
+    let bugs = server::ingest::launchpad::read(&bytes, Default::default());
     let mut all = Vec::new();
-    while let Some(bug) = bugs.next() {
+    for bug in bugs {
         let bug = bug.expect("a bug");
         let number = bug.external_id.rsplit(':').next().expect("a number").parse().expect("a number");
         all.push((number, bug.title, bug.description));
@@ -58,7 +58,11 @@ async fn keys(client: &Client) -> HashMap<String, BTreeSet<String>> {
     let mut keys: HashMap<String, BTreeSet<String>> = HashMap::new();
     let mut cursor = String::new();
     loop {
-        let page = client.get(&schema::route::with_query("/api/v1/deltas", &[("q", "sort:number"), ("limit", "100"), ("cursor", &cursor)])).await.ok().json;
+        let page = client
+            .get(&schema::route::with_query("/api/v1/deltas", &[("q", "sort:number"), ("limit", "100"), ("cursor", &cursor)]))
+            .await
+            .ok()
+            .json;
         for item in page["items"].as_array().expect("items") {
             let text = |name: &str| item[name].as_str().expect("a text").to_owned();
             keys.entry(text("title")).or_default().insert(text("key"));
