@@ -131,7 +131,7 @@ async fn every_scan(app: &TestApp, mara: &Client, delta: &str) -> Vec<String> {
     let guest = app.anyone();
     let mut found = Vec::new();
     for query in lists {
-        let path = format!("/api/v1/deltas?q={}", query.replace(' ', "%20").replace('>', "%3E"));
+        let path = format!("/api/v1/deltas?q={}", query.replace(' ', "%20").replace('>', "%3E").replace('"', "%22"));
         let next = guest.get(&path).await.ok().json["next"].as_str().map(|cursor| format!("{path}&cursor={cursor}"));
         for path in [Some(path), next].into_iter().flatten() {
             found.extend(scans(app, &guest, &path).await);
