@@ -134,8 +134,7 @@ async fn look(tx: &mut Tx, sought: &[String]) -> Result<(usize, Vec<Vec<i64>>)> 
              WHERE delta_search_terms MATCH asked.value LIMIT {most})))) FROM json_each(?) AS asked)"
         ),
         Dialect::Postgres => format!(
-            "(SELECT CAST(json_agg((SELECT COALESCE(json_agg(number), '[]') FROM (SELECT number FROM delta_search_terms \
-             WHERE terms @@ CAST(asked.value AS tsquery) LIMIT {most}) AS hit) ORDER BY asked.ordinality) AS text) \
+            "(SELECT CAST(json_agg(delta_search_having(CAST(asked.value AS tsquery), {most}) ORDER BY asked.ordinality) AS text) \
              FROM json_array_elements_text(CAST($1 AS json)) WITH ORDINALITY AS asked(value, ordinality))"
         ),
     };
