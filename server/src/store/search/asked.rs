@@ -100,7 +100,7 @@ mod tests {
     fn what_tells_most_is_looked_for_first() {
         let all = asked("Agent fails", "It fails with\nValueError: no session_pool\nagain and again in the corridor");
         let first: Vec<_> = all.iter().map(|asked| asked.term.as_str()).collect();
-        assert_eq!(first, ["agent", "fail", "valueerror", "sessionpool", "session", "valu", "pool", "corridor", "error"]);
+        assert_eq!(first, ["agent", "fail", "sessionpool", "valueerror", "session", "valu", "pool", "corridor", "error"]);
         assert!((all[0].weight - 1.5).abs() < 1e-9 && (all[1].weight - 1.0).abs() < 1e-9, "{all:?}");
     }
 

@@ -231,7 +231,7 @@ mod tests {
         for name in ["image_member_update", "imageMemberUpdate", "Image-Member.Update"] {
             assert_eq!(of(&[name]), "imagememberupdate imag member updat", "{name}");
         }
-        assert_eq!(of(&["HTTPServerError x86_64 ml2"]), "httpservererror http server x8664 86 64 ml2 ml");
+        assert_eq!(of(&["HTTPServerError x86_64 ml2"]), "httpservererror http server error x8664 86 64 ml2 ml");
     }
 
     #[test]
@@ -244,7 +244,7 @@ mod tests {
     fn ids_digests_and_dates_say_nothing() {
         assert_eq!(
             of(&["9ee73a9a-27d5-42f8-a9d8-1009a09f9586 2014-07-28_10-30-48.123456 0x7f00aa12 f4a7cb217f70474f6bd1f2ec3fa8e46e"]),
-            "2014 07 28 10 30 48"
+            ""
         );
     }
 
