@@ -76,7 +76,8 @@ pub fn needles(terms: &[&Term]) -> Result<Vec<Needle>> {
 /// What a word and its inflections begin with.
 fn stem(word: &str) -> &str {
     let stem = Stemmer::create(Algorithm::English).stem(word);
-    // The stem of "policy" is "polici": both begin with what they share.
+    // The stem of "policy" and "policies" is "polici": all begin with what they share.
+    let stem = stem.strip_suffix('i').filter(|_| stem != word).unwrap_or(&stem);
     let shared = word.bytes().zip(stem.bytes()).take_while(|(one, other)| one == other).count();
     if word.is_ascii() && shared >= STEM { &word[..shared] } else { word }
 }

@@ -91,6 +91,7 @@ fn sought(term: &str) -> Sought {
         return Sought { exact: plain(prefix), begins: Some(plain(prefix).trim_end().to_owned()) };
     }
     let stem = rust_stemmers::Stemmer::create(rust_stemmers::Algorithm::English).stem(term).into_owned();
+    let stem = stem.strip_suffix('i').filter(|_| stem != term).unwrap_or(&stem);
     let shared = term.bytes().zip(stem.bytes()).take_while(|(one, other)| one == other).count();
     let begins = if shared < 4 { term } else { &term[..shared] };
     Sought { exact: plain(term), begins: Some(format!(" {begins}")) }
