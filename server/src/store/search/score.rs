@@ -166,11 +166,21 @@ mod tests {
         let known = [Known::Deltas(900), Known::Deltas(3)];
         let long = format!("A corridor {}", (0..90).map(|n| format!("word{} ", char::from(b'a' + n % 26))).collect::<String>());
         let one = |number, title, text| Candidate { number, title, text };
-        let all = [one(1, "Agent agent", "agent"), one(2, "Other", &long), one(3, "Corridor", &long[10..]), one(4, "Other", &long), one(5, "None", "")];
+        let all = [
+            one(1, "Agent agent", "agent"),
+            one(2, "Other", &long),
+            one(3, "Corridor", &long[10..]),
+            one(4, "Other", &long),
+            one(5, "None", ""),
+        ];
         let known = if asked[0].term == "agent" { known } else { [known[1], known[0]] };
         let ranked = rank(&asked, &known, 1000, &all);
         assert_eq!(ranked.iter().map(|one| all[one.index].number).collect::<Vec<_>>(), [3, 4, 2, 1]);
         assert_eq!(ranked[1].shared, ["corridor"]);
-        assert!(ranked[1].snippet.as_deref().is_some_and(|html| html.starts_with("A <mark>corridor</mark> word")), "{:?}", ranked[1].snippet);
+        assert!(
+            ranked[1].snippet.as_deref().is_some_and(|html| html.starts_with("A <mark>corridor</mark> word")),
+            "{:?}",
+            ranked[1].snippet
+        );
     }
 }

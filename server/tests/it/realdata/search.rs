@@ -4,9 +4,8 @@
 use std::collections::BTreeMap;
 
 use serde_json::json;
-use server::act::import::{Import, Options};
 
-use super::folder;
+use super::{folder, import, unpacked};
 use crate::support::{Client, TestApp};
 
 /// The rows of a CSV text.
@@ -26,13 +25,6 @@ fn csv(text: &str) -> Vec<Vec<String>> {
         }
     }
     rows
-}
-
-fn unpacked(path: &std::path::Path) -> String {
-    let mut text = Vec::new();
-    let file = std::fs::File::open(path).expect("a file");
-    std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(file), &mut text).expect("gzip");
-    String::from_utf8_lossy(&text).into_owned()
 }
 
 /// Real reports as JSON lines with title and description, plain letters only: what is the same in capitals and small is another matter.
@@ -155,14 +147,8 @@ async fn words_prefixes_and_phrases_find_what_a_plain_reading_finds_in_the_same_
     let Some(data) = folder("launchpad").and_then(|folder| folder.parent().map(std::path::Path::to_owned)) else { return };
     let app = TestApp::start().await;
     let mara = app.person("mara").await;
-    let options = Options { project: Some("openstack".into()), create_projects: true, ..Options::default() };
-    let mut import = Import::new(&app.app, "mara", options).await.expect("mara imports");
     let reports = reports(&data);
-    let mut bugs = server::ingest::launchpad::read(reports.as_bytes(), Default::default());
-    while let Some(bug) = bugs.next() {
-        import.push("reports", bugs.position(), bug.expect("a report")).await.expect("kept");
-    }
-    import.finish().await.expect("finished");
+    import(&app, reports.clone()).await;
     // Some are talked about in the words of others.
     let mut said: BTreeMap<i64, String> = BTreeMap::new();
     for (at, line) in reports.lines().enumerate().step_by(29).take(30) {
