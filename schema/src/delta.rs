@@ -1,5 +1,7 @@
 //! Deltas: a difference between the behaviour someone desires and the behaviour the code has.
 
+mod change;
+mod format;
 mod page;
 mod request;
 
@@ -7,7 +9,10 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 pub use self::{
-    page::{Can, CommentHistoryPage, DeltaPage, EditPage, FilePage, Piece, RevisionsPage, Shown, Spoken, Texts},
+    change::{Change, Changes, Piece, Stand},
+    page::{
+        Can, ChangesPage, CommentHistoryPage, DeltaPage, EditPage, FilePage, Heading, RevisionPage, RevisionsPage, Shown, Spoken, Texts,
+    },
     request::{New, Patch, PutLabels, PutResolution},
 };
 
@@ -15,8 +20,32 @@ use crate::{id::DeltaKey, impact::Impact, place, place::Place, stance::Standing,
 
 /// Longest title, in characters.
 pub const TITLE_MAX: usize = 300;
-/// Longest desired, actual, body or comment, in characters.
+/// Longest desired, actual or comment, and body of a bug or crash, in characters.
 pub const TEXT_MAX: usize = 65_536;
+/// Longest body of a spec, in characters.
+pub const SPEC_MAX: usize = 262_144;
+/// Longest note on a revision, in characters.
+pub const NOTE_MAX: usize = 300;
+
+/// Longest body of this kind, in characters.
+pub const fn body_max(kind: Kind) -> usize {
+    match kind {
+        Kind::Spec => SPEC_MAX,
+        Kind::Bug | Kind::Crash => TEXT_MAX,
+    }
+}
+
+words! {
+    /// What a text is written in.
+    #[derive(Default)]
+    Format {
+        /// CommonMark with tables, task lists, strikethrough, footnotes and bare links.
+        #[default]
+        Markdown = "markdown",
+        /// reStructuredText.
+        Rst = "rst",
+    }
+}
 
 words! {
     /// What sort of gap it is.
@@ -146,8 +175,10 @@ pub struct Delta {
     pub desired: String,
     /// What is, in Markdown.
     pub actual: String,
-    /// What else there is to know, in Markdown.
+    /// What else there is to know; of a spec, the specification.
     pub body: String,
+    /// What the body is written in.
+    pub body_format: Format,
     /// Who filed it.
     pub reporter: Person,
     /// Who may see it.
@@ -247,6 +278,10 @@ pub struct Revision {
     pub actual: String,
     /// What else there is to know.
     pub body: String,
+    /// What the body is written in.
+    pub body_format: Format,
+    /// Why it was made, in one line; empty where nobody said so.
+    pub note: String,
     /// Who wrote it.
     pub author: Person,
     /// When.

@@ -81,6 +81,10 @@ routes! {
     DELTA_EDIT delta_edit(delta) "/deltas/{delta}/edit";
     /// A delta's revisions.
     DELTA_REVISIONS delta_revisions(delta) "/deltas/{delta}/revisions";
+    /// One revision of a delta's text.
+    DELTA_REVISION delta_revision(delta, revision) "/deltas/{delta}/revisions/{revision}";
+    /// Two revisions compared: `?from=&to=`.
+    DELTA_CHANGES delta_changes(delta) "/deltas/{delta}/changes";
     /// Say how hard a delta hits oneself (POST).
     DELTA_VOTE delta_vote(delta) "/deltas/{delta}/vote";
     /// Write a comment (POST).
@@ -296,6 +300,10 @@ pub mod api {
         ATTACHMENTS attachments() "/api/v1/attachments";
         /// Every state of a delta's text.
         REVISIONS revisions(delta) "/api/v1/deltas/{delta}/revisions";
+        /// One state of it.
+        REVISION revision(delta, revision) "/api/v1/deltas/{delta}/revisions/{revision}";
+        /// Two states compared.
+        CHANGES changes(delta) "/api/v1/deltas/{delta}/changes";
         /// A delta's labels.
         LABELS labels(delta) "/api/v1/deltas/{delta}/labels";
         /// Who else sees a private delta.

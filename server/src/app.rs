@@ -5,7 +5,8 @@ use std::{ops::Deref, sync::Arc};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    assets::Assets, clock::Clock, config::Config, error::Result, limit::Limits, markdown::Markdown, password::Passwords, store::db::Db,
+    assets::Assets, clock::Clock, config::Config, error::Result, limit::Limits, markdown::Markdown, password::Passwords,
+    prose::Documents, store::db::Db,
 };
 
 /// The running application; cheap to clone.
@@ -24,6 +25,8 @@ pub struct Parts {
     pub assets: Assets,
     /// Text to safe HTML.
     pub markdown: Markdown,
+    /// Long texts, in pieces that can be pointed at.
+    pub documents: Documents,
     /// Works passwords out.
     pub passwords: Passwords,
     /// How often something may be tried.
@@ -40,7 +43,8 @@ impl App {
     pub fn new(db: Db, clock: Clock, config: Config) -> Result<Self> {
         let (assets, markdown, shutdown) = (Assets::load(), Markdown::default(), CancellationToken::new());
         let (passwords, limits) = (Passwords::new(config.password_cost)?, Limits::default());
-        Ok(Self(Arc::new(Parts { db, clock, config, assets, markdown, passwords, limits, shutdown })))
+        let documents = Documents::default();
+        Ok(Self(Arc::new(Parts { db, clock, config, assets, markdown, documents, passwords, limits, shutdown })))
     }
 }
 

@@ -1,5 +1,6 @@
 //! People's text to safe HTML: CommonMark with tables, task lists, strikethrough, bare links and coloured code; `D-1042`, `NW-207`
-//! and the `@name` of somebody there is become links. Raw HTML is shown as text; what comes out is sanitised all the same.
+//! and the `@name` of somebody there is become links. Raw HTML is shown as text; what comes out is sanitised all the same. Long
+//! texts, of either format, go on to [`crate::prose`].
 
 mod code;
 mod task;
@@ -17,6 +18,8 @@ pub use self::task::{tickable, ticked};
 const DEPTH: usize = 32;
 /// Rendered texts kept in memory.
 const KEPT: usize = 2048;
+/// Longest text that is kept rendered, in bytes: all that are kept take at most some 100 MB.
+const KEPT_BYTES: usize = 24 << 10;
 
 /// Renders, and remembers what it rendered.
 #[derive(Debug, Default)]
@@ -79,6 +82,9 @@ impl Markdown {
         if text.is_empty() {
             return Arc::from("");
         }
+        if text.len() > KEPT_BYTES {
+            return render(text, known).into();
+        }
         let key = key(text, known);
         if let Ok(seen) = self.seen.lock()
             && let Some(html) = seen.get(&key)
@@ -96,7 +102,8 @@ impl Markdown {
     }
 }
 
-fn key(text: &str, known: &Known) -> u128 {
+/// What a text with these people in it is known by.
+pub(crate) fn key(text: &str, known: &Known) -> u128 {
     let mut all = text.to_owned();
     for name in names(text).filter(|name| known.0.contains(*name)) {
         // No text holds NUL.
@@ -118,7 +125,23 @@ fn options() -> comrak::Options<'static> {
     options
 }
 
+/// Text as HTML, sanitised. Wide code scrolls by itself: by keyboard too.
 fn render(text: &str, known: &Known) -> String {
+    task::labelled(&SANITISER.clean(&raw(text, known)).to_string()).replace("<pre>", "<pre tabindex=\"0\">")
+}
+
+/// A long text as sanitised HTML with its headings' and footnotes' ids, for [`crate::prose`].
+pub fn document(text: &str, known: &Known) -> String {
+    task::labelled(&clean(&raw(text, known)))
+}
+
+/// Sanitises HTML that was made of a long text. Ids stay: they are made here, and set apart from the page's own afterwards.
+pub fn clean(html: &str) -> String {
+    DOCUMENT.clean(html).to_string()
+}
+
+/// Text as HTML, not sanitised yet.
+fn raw(text: &str, known: &Known) -> String {
     let options = options();
     if quoted_depth(text) > DEPTH {
         return plain(text);
@@ -135,8 +158,7 @@ fn render(text: &str, known: &Known) -> String {
     if comrak::format_html(root, &options, &mut html).is_err() {
         return plain(text);
     }
-    // Wide code scrolls by itself: by keyboard too.
-    task::labelled(&SANITISER.clean(&html).to_string()).replace("<pre>", "<pre tabindex=\"0\">")
+    html
 }
 
 /// Colours code of the languages known here.
@@ -164,7 +186,7 @@ fn plain_word(name: &str) -> String {
 
 fn plain(text: &str) -> String {
     let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    format!("<pre tabindex=\"0\">{escaped}</pre>")
+    format!("<pre>{escaped}</pre>")
 }
 
 /// Depth of quotes and lists at the start of a line, seen without parsing.
@@ -244,7 +266,19 @@ fn link_mentions<'a>(arena: &'a comrak::Arena<'a>, root: &'a comrak::nodes::AstN
     }
 }
 
-static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
+static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(sanitiser);
+
+static DOCUMENT: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
+    let mut builder = sanitiser();
+    builder
+        .add_generic_attributes(["id"])
+        .add_tag_attributes("ol", ["type"])
+        .add_allowed_classes("div", ["aside", "note", "good", "warn", "bad", "footnote"])
+        .add_allowed_classes("p", ["aside-title", "unread"]);
+    builder
+});
+
+fn sanitiser() -> ammonia::Builder<'static> {
     let mut builder = ammonia::Builder::default();
     builder
         .add_tags(["input", "section"])
@@ -258,7 +292,7 @@ static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
         .url_schemes(["http", "https", "mailto"].into())
         .url_relative(ammonia::UrlRelative::PassThrough);
     builder
-});
+}
 
 #[cfg(test)]
 mod tests {

@@ -2,7 +2,11 @@
 
 use time::OffsetDateTime;
 
+<<<<<<< HEAD
 use super::{Delta, Kind, Revision};
+=======
+use super::{Change, Delta, Format, Kind, Piece, Ref, Revision};
+>>>>>>> 611bcb1 (Specs: a body may be reStructuredText, long texts have an outline, revisions can be read, noted and compared)
 use crate::{
     ci::DeltaEvidence,
     problem::{Problem, Refused},
@@ -49,6 +53,21 @@ pub struct Texts {
     pub actual: String,
     /// What else there is to know.
     pub body: String,
+    /// The body's headings.
+    pub outline: Vec<Heading>,
+    /// How many constructs of the body are shown as source.
+    pub unread: usize,
+}
+
+/// A heading of a text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Heading {
+    /// How deep it is: 1 for the text's highest.
+    pub level: usize,
+    /// Its id on the page.
+    pub id: String,
+    /// Its words.
+    pub text: String,
 }
 
 /// One thing on a timeline; a comment also as safe HTML.
@@ -112,6 +131,10 @@ pub struct Shown {
     pub actual: String,
     /// What else there is to know.
     pub body: String,
+    /// What the body is written in; none to have it worked out.
+    pub body_format: Option<Format>,
+    /// Why the text is changed.
+    pub note: String,
     /// Slugs of components, with spaces or commas between.
     pub components: String,
     /// Whether only few are to see it.
@@ -146,20 +169,6 @@ pub struct EditPage {
     pub refused: Option<Problem>,
 }
 
-/// A piece of a text compared with the one before it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Piece {
-    /// In both.
-    Same(String),
-    /// Only in the one before.
-    Gone(String),
-    /// Only in this one.
-    New(String),
-}
-
-/// What changed in one field: its name and its pieces.
-pub type Change = (&'static str, Vec<Piece>);
-
 /// The page of a delta's revisions, newest first.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RevisionsPage {
@@ -169,8 +178,42 @@ pub struct RevisionsPage {
     pub title: String,
     /// Each with what changed: the field's name and its pieces. The first revision has no changes.
     pub revisions: Vec<(Revision, Vec<Change>)>,
+    /// The number of the newest.
+    pub newest: i64,
     /// The cursor of the page after this one.
     pub next: Option<String>,
+    /// Now.
+    pub now: OffsetDateTime,
+}
+
+/// One revision's text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RevisionPage {
+    /// The delta's key.
+    pub key: String,
+    /// The revision.
+    pub revision: Revision,
+    /// Its text as safe HTML.
+    pub html: Texts,
+    /// The number of the newest.
+    pub newest: i64,
+    /// Now.
+    pub now: OffsetDateTime,
+}
+
+/// Two revisions compared.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChangesPage {
+    /// The delta's key.
+    pub key: String,
+    /// The older one.
+    pub from: Revision,
+    /// The newer one.
+    pub to: Revision,
+    /// The fields in which they differ.
+    pub changes: Vec<Change>,
+    /// The number of the newest.
+    pub newest: i64,
     /// Now.
     pub now: OffsetDateTime,
 }

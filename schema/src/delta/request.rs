@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Kind, Resolution, Visibility};
+use super::{Format, Kind, Resolution, Visibility};
 use crate::id::DeltaKey;
 
 /// A delta to file.
@@ -25,10 +25,13 @@ pub struct New {
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(max_length = 65_536))]
     pub actual: String,
-    /// What else there is to know, in Markdown.
+    /// What else there is to know; of a spec, the specification. At most 65,536 characters, of a spec 262,144.
     #[serde(default)]
-    #[cfg_attr(feature = "openapi", schema(max_length = 65_536))]
+    #[cfg_attr(feature = "openapi", schema(max_length = 262_144))]
     pub body: String,
+    /// What the body is written in; Markdown when absent.
+    #[serde(default)]
+    pub body_format: Format,
     /// Slugs of the project's components concerned; at most 20.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(max_items = 20))]
@@ -60,9 +63,14 @@ pub struct Patch {
     /// What is, in Markdown.
     #[cfg_attr(feature = "openapi", schema(max_length = 65_536))]
     pub actual: Option<String>,
-    /// What else there is to know, in Markdown.
-    #[cfg_attr(feature = "openapi", schema(max_length = 65_536))]
+    /// What else there is to know; of a spec, the specification. At most 65,536 characters, of a spec 262,144.
+    #[cfg_attr(feature = "openapi", schema(max_length = 262_144))]
     pub body: Option<String>,
+    /// What the body is written in.
+    pub body_format: Option<Format>,
+    /// Why the text is changed, in one line: kept with the revision. Without a change of text nothing is kept of it.
+    #[cfg_attr(feature = "openapi", schema(max_length = 300))]
+    pub note: Option<String>,
     /// Who may see it.
     pub visibility: Option<Visibility>,
 }

@@ -4,7 +4,7 @@ mod edit;
 mod embargo;
 
 use schema::{
-    delta::{Kind, TEXT_MAX, TITLE_MAX, Visibility},
+    delta::{Format, Kind, TEXT_MAX, TITLE_MAX, Visibility, body_max},
     place::{COMPONENTS_MAX, Rule},
 };
 use time::OffsetDateTime;
@@ -68,7 +68,7 @@ pub(super) fn check(check: &mut Check, kind: Kind, words: Words<'_>) {
     check.that(!words.title.contains(['\n', '\r']), "title", "must be one line");
     check.text(words.desired, "desired", 1, TEXT_MAX);
     check.text(words.actual, "actual", usize::from(kind != Kind::Spec), TEXT_MAX);
-    check.text(words.body, "body", 0, TEXT_MAX);
+    check.text(words.body, "body", 0, body_max(kind));
 }
 
 /// Files a delta. Any signed-in person may, in any project.
@@ -108,6 +108,9 @@ pub async fn file(app: &App, caller: &Caller, new: schema::delta::New) -> Result
     // Filing is the proposal that silence consents to.
     if project.decision == Rule::Lazy {
         store::place::wait_at(&mut tx, row.id, project.id, now).await?;
+    }
+    if new.body_format != Format::Markdown {
+        store::delta::put_format(&mut tx, row.id, row.revision, new.body_format).await?;
     }
     tx.commit().await?;
     Ok(row)

@@ -1,34 +1,43 @@
 //! Deltas: filing, reading, editing, revisions, visibility.
 
 use axum::{
-    extract::State,
+    extract::{DefaultBodyLimit, State},
     http::{HeaderName, StatusCode},
 };
 use schema::{
-    delta::{Delta, Embargo, New, Patch, PutLabels, Revision},
+    delta::{Changes, Delta, Embargo, New, Patch, PutLabels, Revision, Stand},
     id::DeltaKey,
     list::{Page, Window},
 };
+use serde::Deserialize;
+use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     act,
     app::App,
     caller::Caller,
+    diff,
     error::{Error, Problem, Result},
     extract::{IfMatch, Json, Path, Query, etag},
     store,
 };
+
+/// Largest body with a delta's text, in bytes: a spec may have 262,144 characters, each of which takes up to 12 in JSON.
+const LONG: usize = 4 << 20;
 
 /// Its routes.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(file))
         .routes(routes!(get, patch))
+        .layer(DefaultBodyLimit::max(LONG))
         .routes(routes!(labels))
         .routes(routes!(invite, uninvite))
         .routes(routes!(put_embargo, end_embargo))
         .routes(routes!(revisions))
+        .routes(routes!(revision))
+        .routes(routes!(changes))
 }
 
 /// A delta with its version: what reading and changing one answers.
@@ -159,4 +168,45 @@ async fn revisions(
     items.truncate(limit);
     let next = items.last().filter(|_| more).map(|revision| revision.number.to_string());
     Ok(Json(Page { items, next }))
+}
+
+/// One state of a delta's text
+#[utoipa::path(get, path = "/deltas/{delta}/revisions/{revision}", tag = "deltas",
+    params(("delta" = DeltaKey, Path), ("revision" = i64, Path, description = "From 1")),
+    responses((status = 200, body = Revision), (status = 404, body = Problem)))]
+async fn revision(State(app): State<App>, caller: Caller, Path((delta, revision)): Path<(DeltaKey, i64)>) -> Result<Json<Revision>> {
+    let mut tx = app.db.read().await?;
+    let row = store::delta::find(&mut tx, &caller, delta).await?;
+    Ok(Json(store::revision::find(&mut tx, row.id, revision).await?))
+}
+
+/// Which states are compared.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Compared {
+    /// The number of one; the one before the other when absent.
+    from: Option<i64>,
+    /// The number of the other; the newest when absent.
+    to: Option<i64>,
+}
+
+/// Two states of a delta's text compared
+///
+/// Word by word; the older one first, whichever is named first. Only the fields that differ, each with all of its text.
+#[utoipa::path(get, path = "/deltas/{delta}/changes", tag = "deltas", params(("delta" = DeltaKey, Path), Compared),
+    responses((status = 200, body = Changes), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn changes(
+    State(app): State<App>,
+    caller: Caller,
+    Path(delta): Path<DeltaKey>,
+    Query(compared): Query<Compared>,
+) -> Result<Json<Changes>> {
+    let mut tx = app.db.read().await?;
+    let row = store::delta::find(&mut tx, &caller, delta).await?;
+    let (from, to) = store::revision::pair(&mut tx, &row, compared.from, compared.to).await?;
+    drop(tx);
+    let fields = diff::revisions(&from, &to);
+    let stand = |revision: Revision| Stand { number: revision.number, author: revision.author, note: revision.note, at: revision.at };
+    Ok(Json(Changes { from: stand(from), to: stand(to), fields }))
 }

@@ -2,15 +2,17 @@
 
 mod edit;
 mod file;
+mod revision;
+mod text;
 
 use axum::{
     Router,
-    extract::State,
+    extract::{DefaultBodyLimit, State},
     response::Response,
     routing::{get, post},
 };
 use schema::{
-    delta::{Can, Delta, DeltaPage, Embargo, Spoken, Texts, Visibility},
+    delta::{Can, Delta, DeltaPage, Embargo, Spoken, Visibility},
     id::DeltaKey,
     problem::Refused,
     route,
@@ -34,15 +36,19 @@ use crate::{
 /// Its pages.
 pub fn routes() -> Router<App> {
     Router::new()
-        .route(route::DELTA_NEW, get(file::get).post(file::post))
+        .route(route::DELTA_NEW, get(file::get).post(file::post).layer(DefaultBodyLimit::max(LONG)))
         .route(route::DELTA, get(one))
-        .route(route::DELTA_EDIT, get(edit::get).post(edit::post))
-        .route(route::DELTA_REVISIONS, get(edit::revisions))
+        .route(route::DELTA_EDIT, get(edit::get).post(edit::post).layer(DefaultBodyLimit::max(LONG)))
+        .route(route::DELTA_REVISIONS, get(revision::list))
+        .route(route::DELTA_REVISION, get(revision::one))
+        .route(route::DELTA_CHANGES, get(revision::changes))
         .route(route::DELTA_LABELS, post(labels))
         .route(route::DELTA_GUESTS, post(guests))
         .route(route::DELTA_EMBARGO, post(embargo))
 }
 
+/// Largest form with a delta's text, in bytes: a spec may have 262,144 characters, each of which takes up to 12 in a form.
+const LONG: usize = 4 << 20;
 /// Entries of the timeline on one page.
 const ENTRIES: i64 = 50;
 
@@ -106,7 +112,7 @@ async fn show(app: &App, caller: &Caller, key: DeltaKey, asked: &Asked, refused:
     let mut timeline: Vec<Spoken> = told.items.into_iter().map(spoken).collect();
     timeline.reverse();
     let view = DeltaPage {
-        html: Texts { desired: html(&delta.desired), actual: html(&delta.actual), body: html(&delta.body) },
+        html: text::of(app, &delta, &known),
         delta,
         evidence,
         timeline,

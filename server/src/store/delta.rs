@@ -4,7 +4,7 @@ mod edit;
 mod view;
 
 use schema::{
-    delta::{Kind, Resolution, Visibility},
+    delta::{Format, Kind, Resolution, Visibility},
     id::DeltaKey,
 };
 use sea_query::{Asterisk, Cond, Condition, Expr, ExprTrait, LockType, Query, SelectStatement, SimpleExpr};
@@ -13,7 +13,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 pub use self::{
-    edit::{Edit, add_guest, bump, edit, embargoes_ended, put_embargo, put_labels, remove_guest},
+    edit::{Edit, add_guest, bump, edit, embargoes_ended, put_embargo, put_format, put_labels, remove_guest},
     view::{Named, named, whole},
 };
 use super::{
@@ -62,6 +62,9 @@ pub struct Row {
     pub updated_at: OffsetDateTime,
     pub locked_at: Option<OffsetDateTime>,
     pub lock_reason: String,
+    #[sqlx(try_from = "String")]
+    pub body_format: Format,
+    pub anchored: i64,
 }
 
 impl Row {

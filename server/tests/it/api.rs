@@ -17,6 +17,7 @@ mod place;
 mod private;
 mod project;
 mod resolution;
+mod revision;
 mod run;
 mod search;
 mod segment;

@@ -9,6 +9,7 @@ mod org;
 mod project;
 mod session;
 mod setting;
+mod spec;
 mod start;
 mod talk;
 mod task;

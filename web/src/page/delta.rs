@@ -6,6 +6,7 @@ mod private;
 mod revisions;
 mod rule;
 mod side;
+mod text;
 mod timeline;
 
 use leptos::prelude::*;
@@ -18,7 +19,7 @@ use time::OffsetDateTime;
 
 pub use self::{
     form::{edit, file},
-    revisions::revisions,
+    revisions::{changes, revision, revisions},
     timeline::{comment, history},
 };
 use crate::island::vote::vote_panel;
@@ -28,7 +29,8 @@ use crate::part::{self, Crumb, Icon, Tone, icon};
 pub fn delta(page: DeltaPage) -> AnyView {
     let key = page.delta.key;
     let refused = page.refused.as_ref().map(|refused| part::notice(Tone::Bad, &refused.problem.in_words()));
-    let body = (!page.html.body.is_empty()).then(|| part::panel("More", view! { <div class="body">{part::prose(&page.html.body)}</div> }));
+    let body = text::body(&page);
+    let outline = text::outline(&page);
     view! {
         <div class="narrow">
             {crumbs(&page.delta)}
@@ -40,6 +42,7 @@ pub fn delta(page: DeltaPage) -> AnyView {
                     {vote(&page)}
                     {decide::places(&page)}
                     <div class="more stack">{side::side(&page)}</div>
+                    {outline}
                 </aside>
                 <div class="rest stack">
                     {part::impact_panel(&page.delta.impact, |slug| named(&page.delta, slug))}

@@ -1,7 +1,7 @@
 //! Changing a delta: its text, who may see it, its labels and guests.
 
 use schema::{
-    delta::{Patch, PutLabels, Visibility},
+    delta::{Format, NOTE_MAX, Patch, PutLabels, Visibility},
     id::DeltaKey,
 };
 use serde_json::json;
@@ -67,8 +67,11 @@ pub async fn edit(app: &App, caller: &Caller, key: DeltaKey, version: i64, patch
         actual: patch.actual.as_deref().unwrap_or(old.actual),
         body: patch.body.as_deref().unwrap_or(old.body),
     };
+    let format = patch.body_format.unwrap_or(row.body_format);
+    let note = patch.note.as_deref().map_or("", str::trim);
     let mut wrong = Check::default();
     check(&mut wrong, kind, words);
+    wrong.text(note, "note", 0, NOTE_MAX).that(!note.contains(['\n', '\r']), "note", "must be one line");
     wrong.done()?;
     if version != row.version {
         return Err(Error::stale("delta"));
@@ -76,16 +79,24 @@ pub async fn edit(app: &App, caller: &Caller, key: DeltaKey, version: i64, patch
     if visibility != row.visibility && row.embargo_until.is_some_and(|until| until > now) {
         return Err(Error::conflict("This delta is under an embargo: end it before you make the delta public. Nothing was changed."));
     }
-    if words == old && kind == row.kind && visibility == row.visibility {
+    let revised = words != old || format != row.body_format;
+    if !revised && kind == row.kind && visibility == row.visibility {
         return Ok(());
     }
-    let revision = row.revision + i64::from(words != old);
+    let revision = row.revision + i64::from(revised);
     store::delta::edit(&mut tx, &row, version, now, &store::delta::Edit { kind, visibility, words, revision }).await?;
     let event = |kind| Event { delta: Some(row.id), ..Event::new(kind, now, Some(user.id)) };
-    if words != old {
+    if revised {
         store::revision::insert(&mut tx, row.id, revision, words, user.id, now).await?;
+        if format != row.body_format {
+            store::delta::put_format(&mut tx, row.id, revision, format).await?;
+        }
+        if format != Format::Markdown || !note.is_empty() {
+            store::revision::annotate(&mut tx, row.id, revision, format, note).await?;
+        }
         store::search::put(&mut tx, row.number, words).await?;
-        tx.emit(event("delta.edited").with(json!({ "revision": revision }))).await?;
+        let data = if note.is_empty() { json!({ "revision": revision }) } else { json!({ "revision": revision, "note": note }) };
+        tx.emit(event("delta.edited").with(data)).await?;
         super::super::consensus::anew(&mut tx, &Row { revision, ..row.clone() }, now).await?;
     }
     if kind != row.kind {

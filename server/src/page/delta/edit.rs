@@ -1,10 +1,9 @@
-//! The pages to edit a delta's text and to read its revisions.
+//! The page to edit a delta's text.
 
 use axum::{extract::State, response::Response};
 use schema::{
-    delta::{EditPage, Kind as DeltaKind, Patch, RevisionsPage, Shown, Visibility},
+    delta::{EditPage, Format, Kind as DeltaKind, Patch, Shown, Visibility},
     id::DeltaKey,
-    list::Window,
     route,
 };
 use serde::Deserialize;
@@ -13,14 +12,10 @@ use crate::{
     act,
     app::App,
     caller::Caller,
-    diff,
     error::{Error, Kind, Problem, Result},
-    extract::{Form, Path, Query},
+    extract::{Form, Path},
     page, store,
 };
-
-/// Revisions on one page.
-const REVISIONS: usize = 10;
 
 pub(super) async fn get(State(app): State<App>, caller: Caller, Path(delta): Path<DeltaKey>) -> Result<Response> {
     let mut tx = app.db.read().await?;
@@ -37,6 +32,7 @@ fn kept(row: store::delta::Row) -> Shown {
         desired: row.desired,
         actual: row.actual,
         body: row.body,
+        body_format: Some(row.body_format),
         private: row.visibility == Visibility::Private,
         ..Shown::default()
     }
@@ -66,6 +62,10 @@ pub(super) struct Filled {
     actual: String,
     #[serde(default)]
     body: String,
+    #[serde(default)]
+    body_format: Option<Format>,
+    #[serde(default)]
+    note: String,
     visibility: Visibility,
 }
 
@@ -83,6 +83,8 @@ pub(super) async fn post(
         desired: Some(text(&filled.desired)),
         actual: Some(text(&filled.actual)),
         body: Some(text(&filled.body)),
+        body_format: Some(filled.body_format.unwrap_or_else(|| Format::guess(&filled.body))),
+        note: Some(filled.note.clone()),
         visibility: Some(filled.visibility),
     };
     match act::delta::edit(&app, &caller, delta, filled.version, patch).await {
@@ -94,48 +96,12 @@ pub(super) async fn post(
                 desired: filled.desired,
                 actual: filled.actual,
                 body: filled.body,
+                body_format: filled.body_format,
+                note: filled.note,
                 private: filled.visibility == Visibility::Private,
                 ..Shown::default()
             };
             page::again(error, async |problem| show(&app, &caller, delta, filled.version, shown, Some(problem)).await).await
         }
     }
-}
-
-pub(super) async fn revisions(
-    State(app): State<App>,
-    caller: Caller,
-    Path(delta): Path<DeltaKey>,
-    Query(window): Query<Window>,
-) -> Result<Response> {
-    let before = match window.cursor.as_deref().map(str::parse) {
-        Some(Err(_)) => return Err(Error::invalid("cursor", "is not a cursor of this list")),
-        Some(Ok(number)) => Some(number),
-        None => None,
-    };
-    let mut tx = app.db.read().await?;
-    let row = store::delta::find(&mut tx, &caller, delta).await?;
-    // One more than is shown: what the last one shown is compared with.
-    let found = store::revision::of(&mut tx, row.id, before, REVISIONS as i64 + 1).await?;
-    let shell = page::shell(&mut tx, &caller, &format!("Revisions of {delta}"), &route::delta(delta), false).await?;
-    drop(tx);
-    let next = (found.len() > REVISIONS).then(|| found[REVISIONS - 1].number.to_string());
-    let mut revisions = Vec::new();
-    for (i, revision) in found.iter().take(REVISIONS).enumerate() {
-        let changes = found.get(i + 1).map_or_else(Vec::new, |old| {
-            [
-                ("Title", &old.title, &revision.title),
-                ("Desired", &old.desired, &revision.desired),
-                ("Actual", &old.actual, &revision.actual),
-                ("More", &old.body, &revision.body),
-            ]
-            .into_iter()
-            .map(|(name, old, new)| (name, diff::words(old, new)))
-            .filter(|(_, pieces)| !pieces.is_empty())
-            .collect()
-        });
-        revisions.push((revision.clone(), changes));
-    }
-    let view = RevisionsPage { key: delta.to_string(), title: row.title, revisions, next, now: app.clock.now() };
-    Ok(page::show(&app, shell, || web::page::delta::revisions(view)))
 }

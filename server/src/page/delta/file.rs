@@ -2,7 +2,11 @@
 
 use axum::{extract::State, response::Response};
 use schema::{
+<<<<<<< HEAD
     delta::{FilePage, Kind, New, Shown, Similar, Visibility},
+=======
+    delta::{FilePage, Format, Kind, New, Ref, Shown, Visibility},
+>>>>>>> 611bcb1 (Specs: a body may be reStructuredText, long texts have an outline, revisions can be read, noted and compared)
     list::SimilarQuery,
     route,
 };
@@ -27,12 +31,14 @@ pub(super) struct Asked {
     desired: String,
     actual: String,
     body: String,
+    body_format: Option<Format>,
     components: String,
 }
 
 pub(super) async fn get(State(app): State<App>, caller: Caller, Query(asked): Query<Asked>) -> Result<Response> {
-    let Asked { kind, project, title, desired, actual, body, components } = asked;
-    show(&app, &caller, Shown { kind, project, title, desired, actual, body, components, private: false }, Vec::new(), None).await
+    let Asked { kind, project, title, desired, actual, body, body_format, components } = asked;
+    let shown = Shown { kind, project, title, desired, actual, body, body_format, components, ..Shown::default() };
+    show(&app, &caller, shown, Vec::new(), None).await
 }
 
 async fn show(app: &App, caller: &Caller, shown: Shown, similar: Vec<Similar>, refused: Option<Problem>) -> Result<Response> {
@@ -56,6 +62,9 @@ pub(super) struct Filled {
     actual: String,
     #[serde(default)]
     body: String,
+    /// None to have it worked out.
+    #[serde(default)]
+    body_format: Option<Format>,
     #[serde(default)]
     components: String,
     #[serde(default)]
@@ -67,9 +76,9 @@ pub(super) struct Filled {
 
 pub(super) async fn post(State(app): State<App>, caller: Caller, Form(filled): Form<Filled>) -> Result<Response> {
     caller.actor()?;
-    let Filled { kind, project, title, desired, actual, body, components, private, seen } = filled;
+    let Filled { kind, project, title, desired, actual, body, body_format, components, private, seen } = filled;
     let private = private.is_some();
-    let shown = Shown { kind: Some(kind), project, title, desired, actual, body, components, private };
+    let shown = Shown { kind: Some(kind), project, title, desired, actual, body, body_format, components, private, ..Shown::default() };
     let result = async {
         if seen.is_none() {
             let text = schema::list::similar_text(&shown.desired, &shown.actual);
@@ -88,6 +97,7 @@ pub(super) async fn post(State(app): State<App>, caller: Caller, Form(filled): F
             desired: shown.desired.clone(),
             actual: shown.actual.clone(),
             body: shown.body.clone(),
+            body_format: shown.body_format.unwrap_or_else(|| Format::guess(&shown.body)),
             components: super::list(&shown.components),
             visibility: if private { Visibility::Private } else { Visibility::Public },
         };

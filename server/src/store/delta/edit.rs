@@ -1,6 +1,6 @@
 //! Changing a delta: its text, who may see it, its labels.
 
-use schema::delta::{Embargo, Kind, Visibility};
+use schema::delta::{Embargo, Format, Kind, Visibility};
 use sea_query::{Expr, ExprTrait, OnConflict, Order, Query};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -9,6 +9,7 @@ use super::{Change, Row, change};
 use crate::{
     error::Result,
     store::{
+        self,
         db::Tx,
         search::Words,
         table::{Delta, DeltaGuest, DeltaLabel},
@@ -74,6 +75,17 @@ pub async fn embargoes_ended(tx: &mut Tx, now: OffsetDateTime) -> Result<Vec<Uui
         .limit(100)
         .take();
     Ok(tx.all::<(Uuid,)>(&select).await?.into_iter().map(|(id,)| id).collect())
+}
+
+/// Says what a delta's body is written in from this revision on.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn put_format(tx: &mut Tx, delta: Uuid, revision: i64, format: Format) -> Result<()> {
+    let mut update = Query::update();
+    update.table(Delta::Table).value(Delta::BodyFormat, format.as_str()).and_where(Expr::col(Delta::Id).eq(delta));
+    tx.later(&update).await?;
+    store::revision::annotate(tx, delta, revision, format, "").await
 }
 
 /// Says that what belongs to a delta changed (places, labels, guests): a new version, of the one seen.

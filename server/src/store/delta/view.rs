@@ -130,6 +130,7 @@ pub async fn whole(tx: &mut Tx, caller: &Caller, named: Named, now: OffsetDateTi
         desired: row.desired,
         actual: row.actual,
         body: row.body,
+        body_format: row.body_format,
         visibility: row.visibility,
         open: row.open,
         regressed_at: row.regressed_at,

@@ -35,6 +35,8 @@ pub enum Delta {
     EmbargoOpens,
     LockedAt,
     LockReason,
+    BodyFormat,
+    Anchored,
 }
 
 #[derive(Clone, Copy, Iden)]
@@ -62,6 +64,8 @@ pub enum Revision {
     Body,
     AuthorId,
     At,
+    BodyFormat,
+    Note,
 }
 
 #[derive(Clone, Copy, Iden)]

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use schema::{
-    delta::{EditPage, FilePage, Kind, Shown, TITLE_MAX},
+    delta::{EditPage, FilePage, Format, Kind, NOTE_MAX, SPEC_MAX, Shown, TITLE_MAX},
     problem::{Problem, fault},
     route,
 };
@@ -77,6 +77,9 @@ fn kinds(chosen: Kind) -> AnyView {
 /// The fields both forms have.
 fn texts(shown: &Shown, refused: &Option<Problem>, new: bool) -> AnyView {
     let max = schema::delta::TEXT_MAX;
+    let format = shown.body_format.map_or("", Format::as_str);
+    let formats = [("", "Work it out from the text"), ("markdown", "Markdown"), ("rst", "reStructuredText")];
+    let formats = formats.map(|(value, words)| (value.to_owned(), words.to_owned())).to_vec();
     let title = Field::new("title", "Title").value(shown.title.clone()).required().max(TITLE_MAX).error(fault(refused, "title"));
     let title = if new { title.placeholder("Port stays DOWN after the agent restarts") } else { title };
     view! {
@@ -87,8 +90,10 @@ fn texts(shown: &Shown, refused: &Option<Problem>, new: bool) -> AnyView {
             {Field::new("actual", "Actual").optional_where("only-spec", "may be empty for a spec").value(shown.actual.clone())
                 .max(max).markdown().hint("What is. Markdown.").error(fault(refused, "actual")).area(5)}
         </div>
-        {Field::new("body", "What else there is to know").value(shown.body.clone()).max(max).markdown()
-            .hint("Steps, versions, logs. Markdown.").error(fault(refused, "body")).area(5)}
+        {Field::new("body", "What else there is to know").value(shown.body.clone()).max(SPEC_MAX).markdown()
+            .hint("Steps, versions, logs. Of a spec, the whole specification: headings make its outline.").error(fault(refused, "body")).area(5)}
+        {Field::new("body_format", "Written in").value(format).hint("What stands in the field above. Desired and actual are Markdown.")
+            .error(fault(refused, "body_format")).select(formats)}
     }
     .into_any()
 }
@@ -113,6 +118,8 @@ pub fn edit(page: EditPage) -> AnyView {
         <input type="hidden" name="version" value=version.to_string()/>
         {kinds(shown.kind.unwrap_or(Kind::Bug))}
         {texts(&shown, &refused, false)}
+        {Field::new("note", "Why you change it").value(shown.note.clone()).max(NOTE_MAX).hint("One line, kept with the revision.")
+            .error(fault(&refused, "note")).text("text")}
         {Field::new("visibility", "Who may see it").value(visibility).required().select(options)}
         {part::text_buttons(if stale { "Save over theirs" } else { "Save" }, &route::delta_edit(&key), &route::delta(&key))}
     };

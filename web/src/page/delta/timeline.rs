@@ -186,7 +186,8 @@ pub(super) fn words(entry: &Entry) -> String {
     match entry.kind.as_str() {
         "delta.filed" => "filed this".to_owned(),
         "delta.edited" => {
-            format!("changed the text (revision {})", entry.data.get("revision").and_then(|n| n.as_i64()).unwrap_or_default())
+            let revision = entry.data.get("revision").and_then(|n| n.as_i64()).unwrap_or_default();
+            format!("changed the text (revision {revision}){}", because(said("note")))
         }
         "delta.kind" => format!("made this {} a {}", said("from"), said("to")),
         "delta.visibility" => format!("made this {}", said("to")),

@@ -1,0 +1,101 @@
+use crate::support::{Client, TestApp};
+
+const BODY: &str = "=======\nA title\n=======\n\nPart one\n========\n\nWords with ``code`` and a `link <https://example.org>`_.\n\nPart one\n========\n\n=====  =====\nA      B\n=====  =====\n\
+                    c      d\n=====  =====\n\n.. raw:: html\n\n   <script>alert(1)</script>\n\nTimeline\n--------\n\nThe end.\n";
+
+/// A spec in reStructuredText, filed by tom with a form; mara maintains its project.
+pub async fn spec(app: &TestApp) -> (Client, Client) {
+    let (mara, tom) = (app.browser("mara").await, app.browser("tom").await);
+    mara.form("/projects", &[("slug", "nova"), ("name", "Nova"), ("description", "")]).await.leads();
+    let fields = [("kind", "spec"), ("project", "nova"), ("title", "A long spec"), ("desired", "It is there."), ("body", BODY), ("body_format", "rst"), ("seen", "yes")];
+    assert_eq!(tom.form("/deltas/new", &fields).await.leads(), "/deltas/D-1");
+    (mara, tom)
+}
+
+#[tokio::test]
+async fn a_spec_is_read_with_its_outline_and_what_is_not_understood_as_source() {
+    let app = TestApp::start().await;
+    spec(&app).await;
+    let page = app.anyone().get("/deltas/D-1").await.ok();
+    for words in [
+        "<h2>Specification</h2>",
+        "<h3 id=\"body-a-title\">A title",
+        "<h4 id=\"body-part-one\">Part one",
+        "<h4 id=\"body-part-one-2\">Part one",
+        "<h5 id=\"body-timeline\">Timeline",
+        "<a href=\"#body-part-one-2\">Part one</a>",
+        "<code>code</code>",
+        "href=\"https://example.org\"",
+        "role=\"region\" aria-label=\"Table\"><table>",
+        "Shown as it was written: raw",
+        "&lt;script&gt;alert(1)",
+        "1 construct is shown as it was written",
+    ] {
+        assert!(page.text.contains(words), "{words}: {}", page.text);
+    }
+    assert_eq!(page.text.matches("id=\"timeline\"").count(), 1);
+    let json = app.anyone().get("/api/v1/deltas/D-1").await.ok().json;
+    assert_eq!((&json["body_format"], &json["body"]), (&"rst".into(), &BODY.into()));
+}
+
+#[tokio::test]
+async fn the_format_is_worked_out_where_none_is_named() {
+    let app = TestApp::start().await;
+    let (_, tom) = spec(&app).await;
+    let mut fields = vec![("kind", "spec"), ("project", "nova"), ("title", "Another"), ("desired", "x"), ("body_format", ""), ("seen", "yes")];
+    fields.push(("body", BODY));
+    assert_eq!(tom.form("/deltas/new", &fields).await.leads(), "/deltas/D-2");
+    fields.pop();
+    fields.push(("body", "# Markdown\n\n`code`"));
+    assert_eq!(tom.form("/deltas/new", &fields).await.leads(), "/deltas/D-3");
+    let format = async |key: &str| app.anyone().get(&format!("/api/v1/deltas/{key}")).await.ok().json["body_format"].clone();
+    assert_eq!((format("D-2").await, format("D-3").await), ("rst".into(), "markdown".into()));
+    fields[4].1 = "html";
+    tom.form("/deltas/new", &fields).await.refused(422);
+    assert!(tom.get("/deltas/D-2/edit").await.ok().text.contains("<option value=\"rst\" selected>"));
+}
+
+#[tokio::test]
+async fn a_spec_may_be_as_long_as_a_book_and_a_bug_may_not() {
+    let app = TestApp::start().await;
+    let (_, tom) = spec(&app).await;
+    let long = format!("Long\n====\n\n{}", "äöü words. ".repeat(20_000));
+    let mut fields = vec![("kind", "spec"), ("project", "nova"), ("title", "Longest"), ("desired", "x"), ("body_format", "rst"), ("seen", "yes"), ("actual", "y")];
+    fields.push(("body", &long));
+    assert_eq!(tom.form("/deltas/new", &fields).await.leads(), "/deltas/D-2");
+    let started = std::time::Instant::now();
+    let page = app.anyone().get("/deltas/D-2").await.ok();
+    println!("{} bytes of page in {:?}", page.text.len(), started.elapsed());
+    fields[0].1 = "bug";
+    let page = tom.form("/deltas/new", &fields).await.refused(422);
+    assert!(page.text.contains("at most 65536 are taken"));
+    let longer = "x".repeat(262_145);
+    fields[0].1 = "spec";
+    fields.pop();
+    fields.push(("body", &longer));
+    tom.form("/deltas/new", &fields).await.refused(422);
+}
+
+#[tokio::test]
+async fn revisions_are_read_and_compared_on_pages() {
+    let app = TestApp::start().await;
+    let (_, tom) = spec(&app).await;
+    let after = BODY.replace("Words with", "Some words with");
+    let mut edit = vec![("version", "1"), ("kind", "spec"), ("title", "A long spec"), ("desired", "It is there."), ("actual", ""), ("body_format", "rst"), ("visibility", "public")];
+    edit.extend([("body", after.as_str()), ("note", "Say whose words")]);
+    tom.form("/deltas/D-1/edit", &edit).await.leads();
+    let anyone = app.anyone();
+    let list = anyone.get("/deltas/D-1/revisions").await.ok();
+    for words in ["Revision 2", "“Say whose words”", "<del>Words</del><ins>Some words</ins>", "action=\"/deltas/D-1/changes\"", "The text as it was filed."] {
+        assert!(list.text.contains(words), "{words}: {}", list.text);
+    }
+    let changes = anyone.get("/deltas/D-1/changes?from=2&to=1").await.ok();
+    assert!(changes.text.contains("<del>Words</del><ins>Some words</ins>"), "{}", changes.text);
+    let first = anyone.get("/deltas/D-1/revisions/1").await.ok();
+    assert!(first.text.contains("Words with <code>code</code>") && first.text.contains("The text as it stands is revision 2."), "{}", first.text);
+    for path in ["/deltas/D-1/revisions/3", "/deltas/D-1/changes?from=0&to=1", "/deltas/D-2/changes", "/deltas/D-1/revisions/-9223372036854775808"] {
+        anyone.get(path).await.refused(404);
+    }
+    anyone.get("/deltas/D-1/changes?from=x").await.refused(422);
+    assert!(anyone.get("/deltas/D-1").await.ok().text.contains("changed the text (revision 2): “Say whose words”"));
+}

@@ -1,0 +1,58 @@
+//! A delta's long text with its outline.
+
+use leptos::prelude::*;
+use schema::delta::{DeltaPage, Heading, Kind};
+
+use crate::part;
+
+/// Fewest headings that make an outline.
+const OUTLINE: usize = 3;
+/// Deepest headings in it.
+const DEEPEST: usize = 4;
+
+/// The body: of a spec, the specification.
+pub(super) fn body(page: &DeltaPage) -> AnyView {
+    let html = &page.html;
+    if html.body.is_empty() {
+        return ().into_any();
+    }
+    let title = if page.delta.kind == Kind::Spec { "Specification" } else { "More" };
+    let unread = match html.unread {
+        0 => String::new(),
+        1 => "1 construct is shown as it was written".to_owned(),
+        count => format!("{count} constructs are shown as they were written"),
+    };
+    let fold = has_outline(&html.outline).then(|| {
+        view! { <details class="fold toc-fold"><summary>"Contents"</summary><nav aria-label="Contents">{entries(&html.outline)}</nav></details> }
+    });
+    let body = view! { <div class="body stack-sm" id="text">{fold}<div class="doc">{part::prose(&html.body)}</div></div> };
+    part::panel_with(title, &unread, (), body)
+}
+
+/// The outline that stays beside the text while it is read, on wide screens.
+pub(super) fn outline(page: &DeltaPage) -> AnyView {
+    if !has_outline(&page.html.outline) {
+        return ().into_any();
+    }
+    view! {
+        <nav class="toc" aria-labelledby="toc-title">
+            <h2 id="toc-title">"Contents"</h2>
+            {entries(&page.html.outline)}
+            <a class="small muted" href="#timeline">"Discussion"</a>
+        </nav>
+    }
+    .into_any()
+}
+
+fn has_outline(outline: &[Heading]) -> bool {
+    outline.len() >= OUTLINE
+}
+
+fn entries(outline: &[Heading]) -> AnyView {
+    let entries = outline
+        .iter()
+        .filter(|heading| heading.level <= DEEPEST)
+        .map(|heading| view! { <li class=format!("l{}", heading.level)><a href=format!("#{}", heading.id)>{heading.text.clone()}</a></li> })
+        .collect_view();
+    view! { <ol>{entries}</ol> }.into_any()
+}
