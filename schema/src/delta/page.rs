@@ -2,11 +2,7 @@
 
 use time::OffsetDateTime;
 
-<<<<<<< HEAD
-use super::{Delta, Kind, Revision};
-=======
-use super::{Change, Delta, Format, Kind, Piece, Ref, Revision};
->>>>>>> 611bcb1 (Specs: a body may be reStructuredText, long texts have an outline, revisions can be read, noted and compared)
+use super::{Change, Delta, Format, Kind, Revision};
 use crate::{
     ci::DeltaEvidence,
     problem::{Problem, Refused},

@@ -1,12 +1,9 @@
 //! Over real files of a folder that `REALDATA` names; without it they only say so.
 
 mod junit;
-<<<<<<< HEAD
 mod search;
 mod similar;
-=======
 mod spec;
->>>>>>> 611bcb1 (Specs: a body may be reStructuredText, long texts have an outline, revisions can be read, noted and compared)
 mod tracker;
 
 use std::path::PathBuf;

@@ -2,11 +2,7 @@
 
 use axum::{extract::State, response::Response};
 use schema::{
-<<<<<<< HEAD
-    delta::{FilePage, Kind, New, Shown, Similar, Visibility},
-=======
-    delta::{FilePage, Format, Kind, New, Ref, Shown, Visibility},
->>>>>>> 611bcb1 (Specs: a body may be reStructuredText, long texts have an outline, revisions can be read, noted and compared)
+    delta::{FilePage, Format, Kind, New, Shown, Similar, Visibility},
     list::SimilarQuery,
     route,
 };
