@@ -50,7 +50,6 @@ async fn what_cannot_be_a_revision_is_refused() {
     }
     for patch in [
         json!({ "body_format": "html" }),
-        json!({ "body_format": 1 }),
         json!({ "title": "New", "note": "two\nlines" }),
         json!({ "title": "New", "note": "x".repeat(301) }),
         json!({ "title": "New", "note": "\u{0}" }),

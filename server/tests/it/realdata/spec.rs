@@ -14,8 +14,11 @@ fn words(text: &str) -> HashMap<String, usize> {
     found
 }
 
-/// What of reStructuredText is to be read: without comments, names of directives and roles, and options.
+/// What of reStructuredText is to be read: without comments, names of directives, options, and names that stand for other words.
 fn readable(text: &str) -> String {
+    let names = text.lines().filter_map(|line| line.trim_start().strip_prefix(".. |")?.split_once('|'));
+    let names: Vec<String> = names.map(|(name, _)| format!("|{name}|")).collect();
+    let text = &names.iter().fold(text.to_owned(), |text, name| text.replace(name, &" ".repeat(name.len())));
     let indent = |line: &str| line.len() - line.trim_start().len();
     let (mut out, mut lines) = (String::new(), text.lines().peekable());
     while let Some(line) = lines.next() {
