@@ -11,7 +11,7 @@ mod timeline;
 
 use leptos::prelude::*;
 use schema::{
-    delta::{Delta, DeltaPage, Ended, Visibility},
+    delta::{Delta, DeltaPage, Ended, Kind, Visibility},
     place::Consensus,
     route,
 };
@@ -29,6 +29,10 @@ use crate::part::{self, Crumb, Icon, Tone, icon};
 pub fn delta(page: DeltaPage) -> AnyView {
     let key = page.delta.key;
     let refused = page.refused.as_ref().map(|refused| part::notice(Tone::Bad, &refused.problem.in_words()));
+    let evidence = match page.delta.kind {
+        Kind::Spec => part::acceptance_panel(&page.evidence, page.now),
+        Kind::Bug | Kind::Crash => part::evidence_panel(&page.evidence, true, page.now),
+    };
     let body = text::body(&page);
     let outline = text::outline(&page);
     view! {
@@ -47,7 +51,7 @@ pub fn delta(page: DeltaPage) -> AnyView {
                 <div class="rest stack">
                     {part::impact_panel(&page.delta.impact, |slug| named(&page.delta, slug))}
                     {part::standings_panel(key, &page.delta.standings, &page.can.stands_for)}
-                    {part::evidence_panel(&page.evidence, true, page.now)}
+                    {evidence}
                     {body}
                     {timeline::timeline(&page)}
                 </div>

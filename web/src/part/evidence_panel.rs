@@ -32,6 +32,22 @@ pub fn evidence_panel(evidence: &DeltaEvidence, leads: bool, now: OffsetDateTime
     panel_with("Evidence from CI", &about, tools, body)
 }
 
+/// The same of a spec: how many of its acceptance tests are green, and what their being green means.
+pub fn acceptance_panel(evidence: &DeltaEvidence, now: OffsetDateTime) -> AnyView {
+    let (count, green) = (evidence.tests.len(), evidence.tests.iter().filter(|test| test.is_met()).count());
+    let about = if count == 0 { String::new() } else { format!("{green} of {count} green") };
+    let tools = view! { <a class="btn small quiet" href=route::delta_ci(evidence.delta)>"Tests and signatures"</a> };
+    let words = match (count, green) {
+        (0, _) => "A spec is implemented when its acceptance tests pass. Name the tests, as CI reports them, that show it.",
+        (_, green) if green == count => "All of them pass as often in a row as they need: it looks implemented. Whether it is, people say.",
+        _ => "It is implemented when its acceptance tests pass.",
+    };
+    let state = (count > 0 && green == count).then(|| view! { {pill(Tone::Good, "looks implemented")}" " });
+    let tests = evidence.tests.iter().map(test).collect_view();
+    let body = view! { <div class="body stack-sm"><p class="small muted">{state}{words}</p>{tests}{machine(evidence, now)}</div> };
+    panel_with("Acceptance tests", &about, tools, body)
+}
+
 /// One test that decides: its id, its newest results as bars, and how it stands.
 fn test(test: &EvidenceTest) -> AnyView {
     let results: Vec<Option<bool>> = test.results.iter().map(|passed| Some(*passed)).collect();
@@ -80,6 +96,19 @@ mod tests {
     fn nothing_known_teaches_what_to_do() {
         let html = html(|| evidence_panel(&DeltaEvidence::none(DeltaKey(7)), true, NOW));
         assert!(html.contains("Name the tests") && html.contains("/deltas/D-7/ci"), "{html}");
+    }
+
+    #[test]
+    fn a_specs_tests_are_counted() {
+        let test = |streak| EvidenceTest { project: "neutron".into(), test: "a.b".into(), needed: 2, streak, results: vec![true; 2] };
+        let with = |tests| DeltaEvidence { tests, ..DeltaEvidence::none(DeltaKey(7)) };
+        let (none, some, all) = (with(vec![]), with(vec![test(1), test(2), test(0)]), with(vec![test(2), test(9)]));
+        let shown = |evidence: DeltaEvidence| html(move || acceptance_panel(&evidence, NOW));
+        assert!(shown(none).contains("Name the tests"));
+        let some = shown(some);
+        assert!(some.contains("1 of 3 green") && !some.contains("looks implemented"), "{some}");
+        let all = shown(all);
+        assert!(all.contains("2 of 2 green") && all.contains("looks implemented"), "{all}");
     }
 
     #[test]

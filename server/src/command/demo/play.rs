@@ -173,6 +173,7 @@ impl<'a> Stage<'a> {
                 let new = json!({
                     "kind": delta.kind, "project": delta.project, "components": delta.components, "title": delta.title,
                     "desired": delta.desired.trim(), "actual": delta.actual.trim(), "body": delta.body.trim(),
+                    "body_format": delta.body_format.as_deref().unwrap_or("markdown"),
                     "visibility": if delta.private { "private" } else { "public" },
                 });
                 let row = act::delta::file(app, &self.caller(&delta.by).await?, asked(new)?).await?;

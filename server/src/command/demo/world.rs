@@ -98,6 +98,8 @@ pub struct Delta {
     #[serde(default)]
     pub body: String,
     #[serde(default)]
+    pub body_format: Option<String>,
+    #[serde(default)]
     pub private: bool,
     pub votes: Vec<Votes>,
     #[serde(default)]
