@@ -2,5 +2,3 @@
 ALTER TABLE delta ADD COLUMN body_format TEXT NOT NULL DEFAULT 'markdown' CHECK (body_format IN ('markdown', 'rst'));
 ALTER TABLE revision ADD COLUMN body_format TEXT NOT NULL DEFAULT 'markdown' CHECK (body_format IN ('markdown', 'rst'));
 ALTER TABLE revision ADD COLUMN note TEXT NOT NULL DEFAULT '' CHECK (length(note) <= 300);
--- How many comments on passages of its text it has: pages of deltas without any ask for none.
-ALTER TABLE delta ADD COLUMN anchored INTEGER NOT NULL DEFAULT 0;

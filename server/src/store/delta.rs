@@ -64,7 +64,6 @@ pub struct Row {
     pub lock_reason: String,
     #[sqlx(try_from = "String")]
     pub body_format: Format,
-    pub anchored: i64,
 }
 
 impl Row {

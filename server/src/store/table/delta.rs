@@ -36,7 +36,6 @@ pub enum Delta {
     LockedAt,
     LockReason,
     BodyFormat,
-    Anchored,
 }
 
 #[derive(Clone, Copy, Iden)]
