@@ -121,7 +121,11 @@ fn within(old: &str, new: &str, patience: Duration, pieces: &mut Vec<Piece>) {
         let (gone, fresh) = (olds[op.old_range()].concat(), news[op.new_range()].concat());
         // White space behind both belongs to what follows.
         let both = !gone.is_empty() && !fresh.is_empty();
-        let space = if both && gone.ends_with(char::is_whitespace) && fresh.ends_with(char::is_whitespace) { fresh[fresh.trim_end().len()..].to_owned() } else { String::new() };
+        let space = if both && gone.ends_with(char::is_whitespace) && fresh.ends_with(char::is_whitespace) {
+            fresh[fresh.trim_end().len()..].to_owned()
+        } else {
+            String::new()
+        };
         let cut = |text: String| if space.is_empty() { text } else { text.trim_end().to_owned() };
         add(pieces, Piece::Gone(cut(gone)));
         add(pieces, Piece::New(cut(fresh)));
@@ -133,7 +137,9 @@ fn within(old: &str, new: &str, patience: Duration, pieces: &mut Vec<Piece>) {
 fn add(pieces: &mut Vec<Piece>, piece: Piece) {
     match (pieces.last_mut(), piece) {
         (_, Piece::Same(text) | Piece::Gone(text) | Piece::New(text)) if text.is_empty() => {}
-        (Some(Piece::Same(last)), Piece::Same(text)) | (Some(Piece::Gone(last)), Piece::Gone(text)) | (Some(Piece::New(last)), Piece::New(text)) => {
+        (Some(Piece::Same(last)), Piece::Same(text))
+        | (Some(Piece::Gone(last)), Piece::Gone(text))
+        | (Some(Piece::New(last)), Piece::New(text)) => {
             last.push_str(&text);
         }
         (_, piece) => pieces.push(piece),
@@ -164,7 +170,8 @@ mod tests {
 
     #[test]
     fn a_paragraph_that_moved_is_told_as_moved() {
-        let (a, b, c) = ("The first paragraph, which is long enough to be known.\n\n", "Second one, which is there too, and stays.\n\n", "Third.\n\n");
+        let (a, b, c) =
+            ("The first paragraph, which is long enough to be known.\n\n", "Second one, which is there too, and stays.\n\n", "Third.\n\n");
         let pieces = words(&[a, b, c].concat(), &[b, c, a].concat());
         assert_eq!(pieces, [Piece::MovedAway(a.into()), Piece::Same([b, c].concat()), Piece::MovedHere(a.into())]);
     }

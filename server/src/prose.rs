@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex};
 
 use schema::delta::{Format, Heading};
 
-pub use self::passage::Passages;
 use self::kept::Kept;
+pub use self::passage::Passages;
 use crate::{
     markdown::{self, Known},
     rst,
@@ -99,7 +99,8 @@ mod tests {
 
     #[test]
     fn headings_make_an_outline_with_ids_of_their_own() {
-        let document = render("# Top\n\n## A *b*\n\n## A b\n\n[to](#a-b) [^1]\n\n[^1]: Note.\n", Format::Markdown, "body", &Known::default());
+        let document =
+            render("# Top\n\n## A *b*\n\n## A b\n\n[to](#a-b) [^1]\n\n[^1]: Note.\n", Format::Markdown, "body", &Known::default());
         let outline: Vec<_> = document.outline.iter().map(|heading| (heading.level, heading.id.as_str(), heading.text.as_str())).collect();
         assert_eq!(outline, [(1, "body-top", "Top"), (2, "body-a-b", "A b"), (2, "body-a-b-2", "A b")]);
         assert!(document.html.contains("<h3 id=\"body-top\">Top <a class=\"perma\" href=\"#body-top\""), "{}", document.html);
@@ -109,11 +110,20 @@ mod tests {
 
     #[test]
     fn a_page_marks_passages_and_puts_things_below_their_pieces() {
-        let document = render("One *two* three & four.\n\n- item\n  - inner\n\n| a | b |\n|---|---|\n| c | d |\n", Format::Markdown, "body", &Known::default());
+        let document = render(
+            "One *two* three & four.\n\n- item\n  - inner\n\n| a | b |\n|---|---|\n| c | d |\n",
+            Format::Markdown,
+            "body",
+            &Known::default(),
+        );
         assert_eq!(document.text.trim(), "One two three & four. item inner a b c d");
         let at = document.text.find("two three & f").unwrap();
         let last = document.blocks.len() - 1;
-        let put = Passages { marked: vec![(at, at + 13)], below: vec![(0, "<i>x</i>".into()), (last, "<i>y</i>".into())], ends: vec![(1, "<b>z</b>".into())] };
+        let put = Passages {
+            marked: vec![(at, at + 13)],
+            below: vec![(0, "<i>x</i>".into()), (last, "<i>y</i>".into())],
+            ends: vec![(1, "<b>z</b>".into())],
+        };
         let html = document.with(&put);
         assert!(html.contains("<p>One <em><mark>two</mark></em><mark> three &amp; f</mark>our.</p><i>x</i>"), "{html}");
         assert!(html.contains("<li>item<b>z</b>") || html.contains("<li>item\n<b>z</b>"), "{html}");

@@ -17,13 +17,15 @@ impl Format {
             markdown += 3 * usize::from((1..=6).contains(&hashes) && line[hashes..].starts_with(' '));
             markdown += 3 * usize::from(trimmed.starts_with("```") || trimmed.starts_with("~~~ ") || trimmed.starts_with("- [ ] "));
             let first = trimmed.bytes().next();
-            let under = trimmed.len() >= 3 && first.is_some_and(|first| b"=-~^\"'+*".contains(&first) && trimmed.bytes().all(|byte| byte == first));
+            let under =
+                trimmed.len() >= 3 && first.is_some_and(|first| b"=-~^\"'+*".contains(&first) && trimmed.bytes().all(|byte| byte == first));
             // Both have titles with `=` and `-` below; a title with such a line above too is reStructuredText's.
             rst += usize::from(under && !before.is_empty() && trimmed.len() >= before.chars().count());
             rst += usize::from(trimmed.ends_with("::"));
             rst += usize::from(line.contains("`_") || line.contains(":`") || line.contains("]_"));
             rst += usize::from(line.contains("``") && !line.contains("```"));
-            markdown += usize::from(line.contains("](") || trimmed.starts_with("> ") || trimmed.starts_with("|--") || trimmed.starts_with("| --"));
+            markdown +=
+                usize::from(line.contains("](") || trimmed.starts_with("> ") || trimmed.starts_with("|--") || trimmed.starts_with("| --"));
             before = trimmed;
         }
         if rst > markdown { Self::Rst } else { Self::Markdown }

@@ -11,8 +11,36 @@ const TOP: usize = 3;
 
 /// What ends one piece and begins the next.
 const BLOCKS: [&str; 30] = [
-    "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "div", "section", "table", "thead", "tbody",
-    "tfoot", "tr", "td", "th", "caption", "pre", "hr", "details", "summary", "figure", "article",
+    "p",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "ul",
+    "ol",
+    "li",
+    "dl",
+    "dt",
+    "dd",
+    "blockquote",
+    "div",
+    "section",
+    "table",
+    "thead",
+    "tbody",
+    "tfoot",
+    "tr",
+    "td",
+    "th",
+    "caption",
+    "pre",
+    "hr",
+    "details",
+    "summary",
+    "figure",
+    "article",
 ];
 
 /// A piece of HTML.

@@ -1,6 +1,9 @@
 //! Passages of a document: from places in its words to places in its HTML.
 
-use super::{Document, dress::{Token, tokens}};
+use super::{
+    Document,
+    dress::{Token, tokens},
+};
 
 /// What is put into a document for one page.
 #[derive(Clone, Debug, Default)]
@@ -92,7 +95,10 @@ fn mark(html: &str, from: usize, marks: &[(usize, usize)], out: &mut String) {
     for token in tokens(html) {
         let text = match token {
             Token::Tag(name, _, whole) => {
-                if matches!(name, "td" | "th" | "tr" | "caption" | "thead" | "tbody" | "p" | "li" | "ul" | "ol" | "dl" | "dt" | "dd" | "div") {
+                if matches!(
+                    name,
+                    "td" | "th" | "tr" | "caption" | "thead" | "tbody" | "p" | "li" | "ul" | "ol" | "dl" | "dt" | "dd" | "div"
+                ) {
                     push(&mut words, 0, ' ');
                 }
                 out.push_str(whole);

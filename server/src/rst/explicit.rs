@@ -82,7 +82,15 @@ impl Parser {
         Some(end)
     }
 
-    fn substitution(&mut self, name: &str, directive: &str, argument: &str, below: &[&str], out: &mut Vec<Block>, source: impl Fn() -> String) {
+    fn substitution(
+        &mut self,
+        name: &str,
+        directive: &str,
+        argument: &str,
+        below: &[&str],
+        out: &mut Vec<Block>,
+        source: impl Fn() -> String,
+    ) {
         let below = shared(below);
         let by = match directive {
             "replace" => Substitute::Text(std::iter::once(argument).chain(below).collect::<Vec<_>>().join("\n").trim().to_owned()),

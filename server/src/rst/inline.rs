@@ -37,7 +37,8 @@ fn opens(text: &str, at: usize, length: usize) -> bool {
         return false;
     }
     let Some(before) = before else { return true };
-    let pair = matches!((before, after), ('"', '"') | ('\'', '\'') | ('(', ')') | ('[', ']') | ('{', '}') | ('<', '>') | ('«', '»') | ('“', '”'));
+    let pair =
+        matches!((before, after), ('"', '"') | ('\'', '\'') | ('(', ')') | ('[', ']') | ('{', '}') | ('<', '>') | ('«', '»') | ('“', '”'));
     !pair && (before.is_whitespace() || "'\"([{<-/:‘“’«¡¿–—…".contains(before))
 }
 
@@ -201,7 +202,9 @@ impl Inline {
             "sub" | "subscript" => shown("sub", out),
             "strong" => shown("strong", out),
             "emphasis" | "title" | "title-reference" | "t" | "term" | "abbr" | "manpage" => shown("em", out),
-            "pep" | "PEP" => link(&format!("https://peps.python.org/pep-{:0>4}/", number(target)), &escape(&named("PEP ", words, inside)), out),
+            "pep" | "PEP" => {
+                link(&format!("https://peps.python.org/pep-{:0>4}/", number(target)), &escape(&named("PEP ", words, inside)), out)
+            }
             "rfc" | "RFC" => {
                 link(&format!("https://www.rfc-editor.org/rfc/rfc{}", number(target)), &escape(&named("RFC ", words, inside)), out);
             }

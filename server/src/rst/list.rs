@@ -93,16 +93,18 @@ fn marker(line: &str) -> Option<Marker> {
 }
 
 fn roman(word: &str) -> Option<i64> {
-    let digit = |c| Some(match c {
-        'i' => 1,
-        'v' => 5,
-        'x' => 10,
-        'l' => 50,
-        'c' => 100,
-        'd' => 500,
-        'm' => 1000,
-        _ => return None,
-    });
+    let digit = |c| {
+        Some(match c {
+            'i' => 1,
+            'v' => 5,
+            'x' => 10,
+            'l' => 50,
+            'c' => 100,
+            'd' => 500,
+            'm' => 1000,
+            _ => return None,
+        })
+    };
     let digits: Option<Vec<i64>> = word.chars().map(digit).collect();
     let digits = digits?;
     let value = |(i, value): (usize, &i64)| if digits.get(i + 1).is_some_and(|next| next > value) { -value } else { *value };
@@ -192,7 +194,8 @@ fn option(lines: &[&str], at: usize) -> Option<usize> {
     let width = line.find("  ").unwrap_or(line.len());
     let below = lines.get(at + 1).is_some_and(|next| indent(next) > 0);
     let words = line[..width].split([' ', '=', ',']).filter(|word| !word.is_empty());
-    let names = words.enumerate().all(|(i, word)| word.starts_with('-') || (i > 0 && word.starts_with(|c: char| c.is_uppercase() || c == '<')));
+    let names =
+        words.enumerate().all(|(i, word)| word.starts_with('-') || (i > 0 && word.starts_with(|c: char| c.is_uppercase() || c == '<')));
     (names && (width < line.len() || below)).then_some(width)
 }
 
@@ -222,8 +225,15 @@ pub fn terms(parser: &mut Parser, lines: &[&str], at: usize, depth: usize) -> (B
     let defines = |at: usize| {
         let term = lines[at];
         let below = lines.get(at + 1).is_some_and(|next| indent(next) > 0);
-        below && indent(term) == 0 && !term.is_empty() && !term.ends_with("::") && !term.starts_with(".. ") && bullet(term).is_none()
-            && field(term).is_none() && marker(term).is_none() && !term.starts_with("| ")
+        below
+            && indent(term) == 0
+            && !term.is_empty()
+            && !term.ends_with("::")
+            && !term.starts_with(".. ")
+            && bullet(term).is_none()
+            && field(term).is_none()
+            && marker(term).is_none()
+            && !term.starts_with("| ")
     };
     while end < lines.len() && (end == at || defines(end)) {
         let next = end_of(lines, end + 1, 1).max(end + 1);

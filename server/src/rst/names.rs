@@ -95,7 +95,8 @@ impl Names {
     /// Everything is known: numbers the footnotes.
     pub fn done(self) -> Known {
         let mut labels = vec![String::new(); self.footnotes.len()];
-        let said: Vec<&str> = self.footnotes.iter().filter_map(|label| if let Label::Said(said) = label { Some(said.as_str()) } else { None }).collect();
+        let said: Vec<&str> =
+            self.footnotes.iter().filter_map(|label| if let Label::Said(said) = label { Some(said.as_str()) } else { None }).collect();
         let taken: std::collections::HashSet<&str> = said.into_iter().collect();
         let (mut next, mut sign) = (0usize, 0usize);
         let (mut numbered, mut signed, mut by_label) = (Vec::new(), Vec::new(), HashMap::new());

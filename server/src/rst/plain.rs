@@ -8,8 +8,7 @@ use super::escape;
 
 /// Addresses, and keys of deltas and tasks: what becomes a link by itself. Linear, like every expression of this crate.
 static LINK: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"\bhttps?://[^\s<>"`]+|(^|[\s(\[,;:>])([A-Z][A-Z0-9]{0,7}-[1-9][0-9]{0,17})\b"#)
-        .expect("a constant expression")
+    Regex::new(r#"\bhttps?://[^\s<>"`]+|(^|[\s(\[,;:>])([A-Z][A-Z0-9]{0,7}-[1-9][0-9]{0,17})\b"#).expect("a constant expression")
 });
 
 /// A text without the backslashes that escape.

@@ -9,7 +9,9 @@ fn html(text: &str) -> String {
 #[test]
 fn sections_have_the_levels_of_their_order() {
     let html = html("=====\nTitle\n=====\n\nPart\n====\n\nSmaller\n-------\n\nOther\n=====\n");
-    for heading in ["<h1 id=\"title\">Title</h1>", "<h2 id=\"part\">Part</h2>", "<h3 id=\"smaller\">Smaller</h3>", "<h2 id=\"other\">Other</h2>"] {
+    for heading in
+        ["<h1 id=\"title\">Title</h1>", "<h2 id=\"part\">Part</h2>", "<h3 id=\"smaller\">Smaller</h3>", "<h2 id=\"other\">Other</h2>"]
+    {
         assert!(html.contains(heading), "{heading}: {html}");
     }
 }
@@ -17,7 +19,15 @@ fn sections_have_the_levels_of_their_order() {
 #[test]
 fn running_text_has_inline_markup() {
     let html = html("*weak* **strong** ``a < *b*`` :sup:`2` `title`, a\\*b* 2 * 3 * 4 and snake_case_name.");
-    for part in ["<em>weak</em>", "<strong>strong</strong>", "<code>a &lt; *b*</code>", "<sup>2</sup>", "<cite>title</cite>", "a*b* 2 * 3 * 4", "snake_case_name."] {
+    for part in [
+        "<em>weak</em>",
+        "<strong>strong</strong>",
+        "<code>a &lt; *b*</code>",
+        "<sup>2</sup>",
+        "<cite>title</cite>",
+        "a*b* 2 * 3 * 4",
+        "snake_case_name.",
+    ] {
         assert!(html.contains(part), "{part}: {html}");
     }
 }
@@ -69,7 +79,9 @@ fn lists_of_every_sort() {
 
 #[test]
 fn literal_text_stays_as_it_is() {
-    let html = html("Like this::\n\n    def f():\n        *not* <b>\n\nand::\n\n> quoted\n> lines\n\n::\n\n  alone\n\n.. code-block:: python\n   :caption: Words\n\n   x = 1\n\n>>> 1 + 1\n2\n");
+    let html = html(
+        "Like this::\n\n    def f():\n        *not* <b>\n\nand::\n\n> quoted\n> lines\n\n::\n\n  alone\n\n.. code-block:: python\n   :caption: Words\n\n   x = 1\n\n>>> 1 + 1\n2\n",
+    );
     for part in [
         "<p>Like this:</p>\n<pre><code>def f():\n    *not* &lt;b&gt;\n</code></pre>",
         "<pre><code>&gt; quoted\n&gt; lines\n",
@@ -117,7 +129,10 @@ fn what_is_not_understood_is_shown_with_its_name_and_never_as_html() {
     let text = ".. raw:: html\n\n   <script>alert(1)</script>\n\n.. graphviz::\n   :alt: x\n\n   digraph { a -> b }\n\n:weird:`text` and <b>bold</b> `x <javascript:alert(1)>`_";
     let Rendered { html, unread } = render(text);
     assert_eq!(unread, ["raw", "graphviz", "role weird"]);
-    assert!(html.contains("Shown as it was written: graphviz") && html.contains("digraph { a -&gt; b }") && html.contains(":weird:`text`"), "{html}");
+    assert!(
+        html.contains("Shown as it was written: graphviz") && html.contains("digraph { a -&gt; b }") && html.contains(":weird:`text`"),
+        "{html}"
+    );
     assert!(!html.contains("<script") && !html.contains("<b>"), "{html}");
 }
 
@@ -195,8 +210,50 @@ mod any {
             Just("é".to_owned()),
             "[a-z]{1,4}",
             prop::sample::select(vec![
-                "*", "**", "`", "``", "_", "__", "|", "[1]_", "[#]_", ":", "::", ".. ", "..", ".. _a: b", ".. |a| replace:: ", ".. note::", ".. list-table::", ".. csv-table:: ", ".. [#] ",
-                ".. image:: x", ".. code::", "* ", "- ", "1. ", "(a) ", "#. ", "| ", ":f: ", "--o  ", "====", "----", "=== ===", "+---+", "+---+---+", "|   |", "+===+", ">>> ", "\\", "<", ">", "\t", ":ref:`", "\u{a0}", "https://",
+                "*",
+                "**",
+                "`",
+                "``",
+                "_",
+                "__",
+                "|",
+                "[1]_",
+                "[#]_",
+                ":",
+                "::",
+                ".. ",
+                "..",
+                ".. _a: b",
+                ".. |a| replace:: ",
+                ".. note::",
+                ".. list-table::",
+                ".. csv-table:: ",
+                ".. [#] ",
+                ".. image:: x",
+                ".. code::",
+                "* ",
+                "- ",
+                "1. ",
+                "(a) ",
+                "#. ",
+                "| ",
+                ":f: ",
+                "--o  ",
+                "====",
+                "----",
+                "=== ===",
+                "+---+",
+                "+---+---+",
+                "|   |",
+                "+===+",
+                ">>> ",
+                "\\",
+                "<",
+                ">",
+                "\t",
+                ":ref:`",
+                "\u{a0}",
+                "https://",
                 "D-1",
             ])
             .prop_map(str::to_owned),

@@ -20,8 +20,8 @@ pub mod tried;
 
 pub use chart::{Bar, bars, runs, spark};
 pub use evidence_panel::evidence_panel;
-pub use form::{Field, Tick, act, buttons, check, choice, post, preview_button, sheet, submit, text_buttons};
 pub use evidence_panel::{acceptance_panel, evidence_panel};
+pub use form::{Field, Tick, act, buttons, check, choice, post, preview_button, sheet, submit, text_buttons};
 pub use form::{Field, Tick, act, buttons, check, choice, post, sheet, submit};
 pub use frame::{Crumb, crumbs, empty, notice, notice_with, pager, panel, panel_with, tabs};
 pub use icon::{Icon, icon};

@@ -42,8 +42,7 @@ pub(super) async fn list(
     let next = (found.len() > REVISIONS).then(|| found[REVISIONS - 1].number.to_string());
     let compared = |i: usize| found.get(i + 1).map_or_else(Vec::new, |old| diff::revisions(old, &found[i]));
     let revisions = found.iter().take(REVISIONS).enumerate().map(|(i, revision)| (revision.clone(), compared(i))).collect();
-    let view =
-        RevisionsPage { key: delta.to_string(), title: row.title, revisions, newest: row.revision, next, now: app.clock.now() };
+    let view = RevisionsPage { key: delta.to_string(), title: row.title, revisions, newest: row.revision, next, now: app.clock.now() };
     Ok(page::show(&app, shell, || web::page::delta::revisions(view)))
 }
 

@@ -7,7 +7,15 @@ const BODY: &str = "=======\nA title\n=======\n\nPart one\n========\n\nWords wit
 pub async fn spec(app: &TestApp) -> (Client, Client) {
     let (mara, tom) = (app.browser("mara").await, app.browser("tom").await);
     mara.form("/projects", &[("slug", "nova"), ("name", "Nova"), ("description", "")]).await.leads();
-    let fields = [("kind", "spec"), ("project", "nova"), ("title", "A long spec"), ("desired", "It is there."), ("body", BODY), ("body_format", "rst"), ("seen", "yes")];
+    let fields = [
+        ("kind", "spec"),
+        ("project", "nova"),
+        ("title", "A long spec"),
+        ("desired", "It is there."),
+        ("body", BODY),
+        ("body_format", "rst"),
+        ("seen", "yes"),
+    ];
     assert_eq!(tom.form("/deltas/new", &fields).await.leads(), "/deltas/D-1");
     (mara, tom)
 }
@@ -42,7 +50,8 @@ async fn a_spec_is_read_with_its_outline_and_what_is_not_understood_as_source() 
 async fn the_format_is_worked_out_where_none_is_named() {
     let app = TestApp::start().await;
     let (_, tom) = spec(&app).await;
-    let mut fields = vec![("kind", "spec"), ("project", "nova"), ("title", "Another"), ("desired", "x"), ("body_format", ""), ("seen", "yes")];
+    let mut fields =
+        vec![("kind", "spec"), ("project", "nova"), ("title", "Another"), ("desired", "x"), ("body_format", ""), ("seen", "yes")];
     fields.push(("body", BODY));
     assert_eq!(tom.form("/deltas/new", &fields).await.leads(), "/deltas/D-2");
     fields.pop();
@@ -60,7 +69,15 @@ async fn a_spec_may_be_as_long_as_a_book_and_a_bug_may_not() {
     let app = TestApp::start().await;
     let (_, tom) = spec(&app).await;
     let long = format!("Long\n====\n\n{}", "äöü words. ".repeat(20_000));
-    let mut fields = vec![("kind", "spec"), ("project", "nova"), ("title", "Longest"), ("desired", "x"), ("body_format", "rst"), ("seen", "yes"), ("actual", "y")];
+    let mut fields = vec![
+        ("kind", "spec"),
+        ("project", "nova"),
+        ("title", "Longest"),
+        ("desired", "x"),
+        ("body_format", "rst"),
+        ("seen", "yes"),
+        ("actual", "y"),
+    ];
     fields.push(("body", &long));
     assert_eq!(tom.form("/deltas/new", &fields).await.leads(), "/deltas/D-2");
     let started = std::time::Instant::now();
@@ -81,19 +98,39 @@ async fn revisions_are_read_and_compared_on_pages() {
     let app = TestApp::start().await;
     let (_, tom) = spec(&app).await;
     let after = BODY.replace("Words with", "Some words with");
-    let mut edit = vec![("version", "1"), ("kind", "spec"), ("title", "A long spec"), ("desired", "It is there."), ("actual", ""), ("body_format", "rst"), ("visibility", "public")];
+    let mut edit = vec![
+        ("version", "1"),
+        ("kind", "spec"),
+        ("title", "A long spec"),
+        ("desired", "It is there."),
+        ("actual", ""),
+        ("body_format", "rst"),
+        ("visibility", "public"),
+    ];
     edit.extend([("body", after.as_str()), ("note", "Say whose words")]);
     tom.form("/deltas/D-1/edit", &edit).await.leads();
     let anyone = app.anyone();
     let list = anyone.get("/deltas/D-1/revisions").await.ok();
-    for words in ["Revision 2", "“Say whose words”", "<del>Words</del><ins>Some words</ins>", "action=\"/deltas/D-1/changes\"", "The text as it was filed."] {
+    for words in [
+        "Revision 2",
+        "“Say whose words”",
+        "<del>Words</del><ins>Some words</ins>",
+        "action=\"/deltas/D-1/changes\"",
+        "The text as it was filed.",
+    ] {
         assert!(list.text.contains(words), "{words}: {}", list.text);
     }
     let changes = anyone.get("/deltas/D-1/changes?from=2&to=1").await.ok();
     assert!(changes.text.contains("<del>Words</del><ins>Some words</ins>"), "{}", changes.text);
     let first = anyone.get("/deltas/D-1/revisions/1").await.ok();
-    assert!(first.text.contains("Words with <code>code</code>") && first.text.contains("The text as it stands is revision 2."), "{}", first.text);
-    for path in ["/deltas/D-1/revisions/3", "/deltas/D-1/changes?from=0&to=1", "/deltas/D-2/changes", "/deltas/D-1/revisions/-9223372036854775808"] {
+    assert!(
+        first.text.contains("Words with <code>code</code>") && first.text.contains("The text as it stands is revision 2."),
+        "{}",
+        first.text
+    );
+    for path in
+        ["/deltas/D-1/revisions/3", "/deltas/D-1/changes?from=0&to=1", "/deltas/D-2/changes", "/deltas/D-1/revisions/-9223372036854775808"]
+    {
         anyone.get(path).await.refused(404);
     }
     anyone.get("/deltas/D-1/changes?from=x").await.refused(422);

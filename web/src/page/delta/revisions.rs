@@ -37,7 +37,8 @@ pub fn revisions(page: RevisionsPage) -> AnyView {
 pub fn revision(page: RevisionPage) -> AnyView {
     let RevisionPage { key, revision, html, newest, now } = page;
     let number = revision.number;
-    let stands = if number == newest { "It is the text as it stands.".to_owned() } else { format!("The text as it stands is revision {newest}.") };
+    let stands =
+        if number == newest { "It is the text as it stands.".to_owned() } else { format!("The text as it stands is revision {newest}.") };
     let before = (number > 1).then(|| view! { <a class="btn small" href=between(&key, number - 1, number)>"What it changed"</a> });
     let since = (number < newest).then(|| view! { <a class="btn small" href=between(&key, number, newest)>"What changed since"</a> });
     let actual = if html.actual.is_empty() { view! { <p class="faint">"Missing."</p> }.into_any() } else { part::prose(&html.actual) };
@@ -121,7 +122,8 @@ fn compare(key: &str, from: i64, to: i64, newest: i64) -> AnyView {
 /// Who wrote it, when, and why.
 fn about(revision: &Revision, now: OffsetDateTime) -> AnyView {
     let note = (!revision.note.is_empty()).then(|| format!(": “{}”", revision.note));
-    view! { <a href=route::person(&revision.author.name)>{revision.author.display_name.clone()}</a>", "{part::ago(revision.at, now)}{note} }.into_any()
+    view! { <a href=route::person(&revision.author.name)>{revision.author.display_name.clone()}</a>", "{part::ago(revision.at, now)}{note} }
+        .into_any()
 }
 
 fn panel(key: &str, revision: Revision, changes: Vec<Change>, now: OffsetDateTime) -> AnyView {
@@ -211,7 +213,10 @@ mod tests {
     #[test]
     fn long_unchanged_text_is_folded_around_what_changed() {
         let long = "word ".repeat(300);
-        let change = Change { field: "body".into(), pieces: vec![Piece::Same(long.clone()), Piece::Gone("old".into()), Piece::New("new".into()), Piece::Same(long)] };
+        let change = Change {
+            field: "body".into(),
+            pieces: vec![Piece::Same(long.clone()), Piece::Gone("old".into()), Piece::New("new".into()), Piece::Same(long)],
+        };
         let html = html(|| field(change));
         assert!(html.contains("words unchanged</summary>") && html.contains("<del>old</del><ins>new</ins>"), "{html}");
         assert_eq!(html.matches("<details").count(), 2, "{html}");
