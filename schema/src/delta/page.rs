@@ -2,7 +2,7 @@
 
 use time::OffsetDateTime;
 
-use super::{Change, Delta, Format, Kind, Revision};
+use super::{Change, Delta, Format, Kind, Piece, Revision};
 use crate::{
     ci::DeltaEvidence,
     problem::{Problem, Refused},
