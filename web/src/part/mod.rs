@@ -19,7 +19,6 @@ pub mod time;
 pub mod tried;
 
 pub use chart::{Bar, bars, runs, spark};
-pub use evidence_panel::evidence_panel;
 pub use evidence_panel::{acceptance_panel, evidence_panel};
 pub use form::{Field, Tick, act, buttons, check, choice, post, preview_button, sheet, submit, text_buttons};
 pub use frame::{Crumb, crumbs, empty, notice, notice_with, pager, panel, panel_with, tabs};
