@@ -84,6 +84,8 @@ export async function catalogue(page) {
     ['lukas', 'failure-group', `/failure-groups/${group}`],
     ['lukas', 'failures-maintainer', '/projects/heron/failures'],
     ['lukas', 'delta-maintainer', `/deltas/${stall}`],
+    ['lukas', 'deltas-maintainer', '/deltas'],
+    ['lukas', 'delta-duplicates', `/deltas/${stall}/duplicates`],
     ['lukas', 'project-settings', '/projects/heron/settings'],
     ['lukas', 'project-tokens', '/projects/heron/settings/tokens'],
     ['lukas', 'home-no-org', '/'],

@@ -16,7 +16,7 @@ pub use self::{
     request::{New, Patch, PutLabels, PutResolution},
 };
 
-use crate::{id::DeltaKey, impact::Impact, place, place::Place, stance::Standing, timeline::Lock, user::Person};
+use crate::{id::DeltaKey, impact::Impact, place, place::Place, relation::Related, stance::Standing, timeline::Lock, user::Person};
 
 /// Longest title, in characters.
 pub const TITLE_MAX: usize = 300;
@@ -208,10 +208,13 @@ pub struct Delta {
     /// Until when it stays private; absent without an embargo.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub embargo: Option<Embargo>,
-    /// Deltas this one stands for.
+    /// Deltas this one stands for. What is said of the public ones counts here, a person once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub duplicates: Vec<Ref>,
-    /// Comments on it.
+    /// What it has to do with others, by relation.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub relations: Vec<Related>,
+    /// Comments on it and on its public duplicates.
     pub comments: i64,
     /// Whether only maintainers may write comments; absent where everybody may.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -6,6 +6,7 @@
 pub mod word;
 
 pub mod board;
+pub mod bulk;
 pub mod ci;
 pub mod day;
 pub mod delta;
@@ -23,6 +24,7 @@ pub mod project;
 pub mod query;
 pub mod rank;
 pub mod reference;
+pub mod relation;
 pub mod route;
 pub mod segment;
 pub mod session;

@@ -128,6 +128,8 @@ pub struct DeltasPage {
     pub orgs: std::collections::HashMap<String, String>,
     /// Whether somebody is signed in.
     pub signed_in: bool,
+    /// What stands below the list, for who may change several of them.
+    pub bar: Option<crate::bulk::Bar>,
     /// From when ages count.
     pub now: time::OffsetDateTime,
 }

@@ -73,6 +73,12 @@ routes! {
     DELTA_EVIDENCE delta_evidence(delta, project) "/deltas/{delta}/evidence/{project}";
     /// The list of deltas; `?q=` is a query.
     DELTAS deltas() "/deltas";
+    /// Change several deltas at once (POST).
+    DELTAS_BULK deltas_bulk() "/deltas/bulk";
+    /// What became of a change of several deltas.
+    BULK bulk(bulk) "/deltas/bulk/{bulk}";
+    /// Undo it (POST).
+    BULK_UNDO bulk_undo(bulk) "/deltas/bulk/{bulk}/undo";
     /// File a delta.
     DELTA_NEW delta_new() "/deltas/new";
     /// One delta.
@@ -111,6 +117,10 @@ routes! {
     DELTA_CONSENSUS delta_consensus(delta, project) "/deltas/{delta}/places/{project}/consensus";
     /// Answer an objection to a delta in a project (POST).
     DELTA_ANSWER delta_answer(delta, project) "/deltas/{delta}/places/{project}/answer";
+    /// Relate a delta to another one, or take that away (POST).
+    DELTA_RELATIONS delta_relations(delta) "/deltas/{delta}/relations";
+    /// Look for duplicates of a delta; POST marks one.
+    DELTA_DUPLICATES delta_duplicates(delta) "/deltas/{delta}/duplicates";
     /// End a gap, or open it again (POST).
     DELTA_RESOLUTION delta_resolution(delta) "/deltas/{delta}/resolution";
     /// Set a delta's labels (POST).
@@ -270,6 +280,12 @@ pub mod api {
         FAILURE_GROUP_DELTA failure_group_delta(group) "/api/v1/failure-groups/{group}/delta";
         /// Deltas: file one, or list them.
         DELTAS deltas() "/api/v1/deltas";
+        /// Change several deltas at once.
+        DELTAS_BULK deltas_bulk() "/api/v1/deltas/bulk";
+        /// What became of a change of several deltas.
+        BULK bulk(bulk) "/api/v1/deltas/bulk/{bulk}";
+        /// Undo it.
+        BULK_UNDO bulk_undo(bulk) "/api/v1/deltas/bulk/{bulk}/undo";
         /// What a text may be a duplicate of.
         SIMILAR similar() "/api/v1/deltas/similar";
         /// One delta.
@@ -288,6 +304,8 @@ pub mod api {
         ANSWER answer(delta, project, user) "/api/v1/deltas/{delta}/places/{project}/positions/{user}/answer";
         /// What was said and decided of a place.
         HISTORY history(delta, project) "/api/v1/deltas/{delta}/places/{project}/history";
+        /// What a delta has to do with another.
+        RELATION relation(delta, other) "/api/v1/deltas/{delta}/relations/{other}";
         /// A delta's resolution.
         RESOLUTION resolution(delta) "/api/v1/deltas/{delta}/resolution";
         /// Comments of a delta.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::user::Person;
+use crate::{id::DeltaKey, user::Person};
 
 /// A comment to write, or its new text.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -157,6 +157,9 @@ pub struct Entry {
     pub org: Option<String>,
     /// What else there is to say.
     pub data: serde_json::Value,
+    /// The duplicate that the comment was written on; absent where it was written here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<DeltaKey>,
     /// The comment's text in Markdown, where it is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,

@@ -1,6 +1,7 @@
 //! What a person or machine may do. One function an act: allowed? change, event. Permission is decided here, once.
 
 pub mod board;
+pub mod bulk;
 pub mod comment;
 pub mod consensus;
 pub mod delta;
@@ -12,6 +13,7 @@ pub mod lens;
 pub mod org;
 pub mod place;
 pub mod project;
+pub mod relation;
 pub mod resolution;
 pub mod run;
 pub mod search;

@@ -1,7 +1,8 @@
 //! Face 1: JSON in, JSON out, under `/api/v1`. Each noun gives its routes with their description.
 
 pub mod board;
-pub mod comment;
+pub mod bulk;
+mod comment;
 pub mod delta;
 pub mod evidence;
 pub mod failure;
@@ -12,7 +13,8 @@ pub mod live;
 pub mod org;
 pub mod place;
 pub mod project;
-pub mod resolution;
+pub mod relation;
+mod resolution;
 pub mod run;
 pub mod search;
 pub mod segment;
@@ -64,6 +66,7 @@ impl Modify for Security {
 pub fn described() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(board::routes())
+        .merge(bulk::routes())
         .merge(comment::routes())
         .merge(delta::routes())
         .merge(evidence::routes())
@@ -75,6 +78,7 @@ pub fn described() -> OpenApiRouter<App> {
         .merge(org::routes())
         .merge(place::routes())
         .merge(project::routes())
+        .merge(relation::routes())
         .merge(resolution::routes())
         .merge(run::routes())
         .merge(search::routes())

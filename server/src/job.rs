@@ -1,6 +1,5 @@
 //! What happens by itself: making search terms anew after an update, sweeping what has expired, ending embargoes, bringing scores up to date with
-//! the segments' members,
-//! deciding where a project's rule is silence.
+//! the segments' members, deciding where a project's rule is silence.
 
 use std::time::Duration;
 
@@ -20,6 +19,9 @@ pub async fn run(app: App) {
 }
 
 async fn every_now_and_then(app: &App) {
+    if let Err(error) = act::resolution::catch_up(app).await {
+        tracing::warn!("counting duplicates: {error}");
+    }
     let mut every = tokio::time::interval(Duration::from_secs(60));
     let mut scores = tokio::time::interval(SCORES);
     // A round that took longer is not made up for.

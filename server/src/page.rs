@@ -1,6 +1,7 @@
 //! Face 2: GET loads and renders; POST acts and redirects (303).
 
 pub mod board;
+pub mod bulk;
 pub mod comment;
 pub mod delta;
 pub mod failure;
@@ -13,6 +14,7 @@ pub mod problem;
 pub mod project;
 pub mod prose;
 pub mod reference;
+pub mod relation;
 pub mod resolution;
 pub mod run;
 pub mod segment;
@@ -44,6 +46,7 @@ use crate::{
 pub fn routes() -> Router<App> {
     Router::new()
         .merge(board::routes())
+        .merge(bulk::routes())
         .merge(comment::routes())
         .merge(delta::routes())
         .merge(failure::routes())
@@ -55,6 +58,7 @@ pub fn routes() -> Router<App> {
         .merge(project::routes())
         .merge(prose::routes())
         .merge(reference::routes())
+        .merge(relation::routes())
         .merge(resolution::routes())
         .merge(run::routes())
         .merge(segment::routes())

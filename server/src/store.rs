@@ -1,10 +1,12 @@
 //! SQL lives here and nowhere else. Every function takes `&mut Tx`; one file a noun.
 
 pub mod board;
+pub mod bulk;
 pub mod comment;
 pub mod cursor;
 pub mod db;
 pub mod delta;
+pub mod duplicate;
 pub mod event;
 pub mod evidence;
 pub mod failure;
@@ -20,6 +22,7 @@ pub mod nav;
 pub mod org;
 pub mod place;
 pub mod project;
+pub mod relation;
 pub mod resolution;
 pub mod revision;
 pub mod run;

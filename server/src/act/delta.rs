@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 pub use self::{
-    edit::{edit, editor, invite, maintains, put_labels, uninvite},
+    edit::{edit, editor, invite, maintains, put_labels, put_labels_in, uninvite},
     embargo::{end_embargoes, put_embargo},
 };
 use crate::{

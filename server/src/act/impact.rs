@@ -30,11 +30,13 @@ pub async fn vote(app: &App, caller: &Caller, key: DeltaKey, severity: i64, note
     check.text(note, "note", 0, NOTE_MAX).done()?;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let delta = store::delta::find(&mut tx, caller, key).await?.id;
+    let row = store::delta::find(&mut tx, caller, key).await?;
+    let delta = row.id;
     impact::lock(&mut tx, &[delta]).await?;
     impact::join_everyone(&mut tx, delta, user, now).await?;
     impact::put(&mut tx, delta, user, severity, note.trim(), now).await?;
     impact::recompute(&mut tx, delta).await?;
+    store::duplicate::voted(&mut tx, &row, user).await?;
     told(&mut tx, "impact.voted", user, delta, now, json!({ "severity": severity })).await?;
     tx.commit().await?;
     // Read after the commit: nobody who writes waits for it.
@@ -51,10 +53,13 @@ pub async fn withdraw(app: &App, caller: &Caller, key: DeltaKey) -> Result<Impac
     let user = caller.actor()?.id;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let delta = store::delta::find(&mut tx, caller, key).await?.id;
+    let row = store::delta::find(&mut tx, caller, key).await?;
+    let delta = row.id;
     impact::lock(&mut tx, &[delta]).await?;
     if impact::take(&mut tx, delta, user).await? {
         impact::recompute(&mut tx, delta).await?;
+        store::duplicate::withdraw(&mut tx, &row, user).await?;
+        store::duplicate::voted(&mut tx, &row, user).await?;
         told(&mut tx, "impact.withdrawn", user, delta, now, json!({})).await?;
     }
     tx.commit().await?;

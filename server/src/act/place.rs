@@ -43,22 +43,31 @@ fn event(kind: &'static str, now: OffsetDateTime, user: Uuid, delta: &Row, proje
 /// # Errors
 /// 401 and 403 for others; 404 for what they may not see; 422 for unknown components.
 pub async fn put(app: &App, caller: &Caller, key: DeltaKey, project: &str, put: PutPlace) -> Result<()> {
+    caller.actor()?;
+    let mut tx = app.db.write().await?;
+    put_in(&mut tx, caller, key, project, put, app.clock.now()).await?;
+    tx.commit().await
+}
+
+/// The same inside a transaction at hand.
+///
+/// # Errors
+/// As [`put`].
+pub async fn put_in(tx: &mut Tx, caller: &Caller, key: DeltaKey, project: &str, put: PutPlace, now: OffsetDateTime) -> Result<()> {
     let user = caller.actor()?;
     Check::default().that(put.components.len() <= COMPONENTS_MAX, "components", format!("at most {COMPONENTS_MAX} are taken")).done()?;
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
-    let row = store::delta::find(&mut tx, caller, key).await?;
-    let project = store::project::find(&mut tx, project).await?;
-    if user.id != row.reporter_id && !caller.maintains(project.id) && !maintains(&mut tx, caller, &row).await? {
+    let row = store::delta::find(tx, caller, key).await?;
+    let project = store::project::find(tx, project).await?;
+    if user.id != row.reporter_id && !caller.maintains(project.id) && !maintains(tx, caller, &row).await? {
         return Err(Error::forbidden("Only its reporter and the maintainers of the projects concerned may say where a delta is."));
     }
-    let components = components(&mut tx, project.id, &put.components).await?;
-    store::delta::bump(&mut tx, &row, now).await?;
-    let places = place::all(&mut tx, row.id).await?;
+    let components = components(tx, project.id, &put.components).await?;
+    store::delta::bump(tx, &row, now).await?;
+    let places = place::all(tx, row.id).await?;
     let said = json!({ "components": put.components });
     match places.iter().find(|place| place.project_id == project.id) {
         Some(here) => {
-            place::put_components(&mut tx, here.id, &components).await?;
+            place::put_components(tx, here.id, &components).await?;
             tx.emit(event("place.components", now, user.id, &row, project.id, said)).await?;
         }
         None if places.len() >= PLACES => {
@@ -66,16 +75,16 @@ pub async fn put(app: &App, caller: &Caller, key: DeltaKey, project: &str, put: 
         }
         None => {
             let of = place::Of { delta: row.id, number: row.number, open: row.open, impact: row.impact };
-            place::insert(&mut tx, of, &[(project.id, components)], now).await?;
+            place::insert(tx, of, &[(project.id, components)], now).await?;
             if project.decision == Rule::Lazy {
-                place::wait_at(&mut tx, row.id, project.id, now).await?;
+                place::wait_at(tx, row.id, project.id, now).await?;
             }
             // The project's segments count now.
-            store::impact::recompute(&mut tx, row.id).await?;
+            store::impact::recompute(tx, row.id).await?;
             tx.emit(event("place.added", now, user.id, &row, project.id, said)).await?;
         }
     }
-    tx.commit().await
+    Ok(())
 }
 
 /// Takes a delta out of a project, with the positions stated there and with what the project's CI knows of it. For that project's maintainers; one place remains.
@@ -155,25 +164,41 @@ pub async fn put_consensus(
     version: Option<i64>,
     put: PutConsensus,
 ) -> Result<()> {
-    let rationale = put.rationale.trim();
-    let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let row = store::delta::find(&mut tx, caller, key).await?;
-    let project = store::project::find(&mut tx, project).await?;
-    let here = place::find(&mut tx, row.id, project.id).await?;
+    put_consensus_in(&mut tx, caller, key, project, version, put, app.clock.now()).await?;
+    tx.commit().await
+}
+
+/// The same inside a transaction at hand.
+///
+/// # Errors
+/// As [`put_consensus`].
+pub async fn put_consensus_in(
+    tx: &mut Tx,
+    caller: &Caller,
+    key: DeltaKey,
+    project: &str,
+    version: Option<i64>,
+    put: PutConsensus,
+    now: OffsetDateTime,
+) -> Result<()> {
+    let rationale = put.rationale.trim();
+    let row = store::delta::find(tx, caller, key).await?;
+    let project = store::project::find(tx, project).await?;
+    let here = place::find(tx, row.id, project.id).await?;
     let user = maintainer(caller, &project)?;
     let ends = matches!(put.state, Consensus::Agreed | Consensus::Declined);
     let how = if ends && project.decision != Rule::Maintainers { How::Override } else { How::Word };
     let needed = usize::from(put.state == Consensus::Declined || how == How::Override);
     Check::default().text(rationale, "rationale", needed, REASON_MAX).done()?;
     let seen = place::Row { version: version.unwrap_or(here.version), ..here };
-    store::delta::touch(&mut tx, row.id, now).await?;
+    store::delta::touch(tx, row.id, now).await?;
     let held = Held { state: put.state, rationale, by: Some(user.id), how, revision: row.revision };
-    place::put_consensus(&mut tx, seen, held, now).await?;
+    place::put_consensus(tx, seen, held, now).await?;
     let said = json!({ "state": put.state, "rationale": rationale, "revision": row.revision, "how": how });
     tx.emit(event("consensus.set", now, user.id, &row, project.id, said)).await?;
-    consensus::reconsider(&mut tx, &row, ruled(&project, here), now, true).await?;
-    tx.commit().await
+    consensus::reconsider(tx, &row, ruled(&project, here), now, true).await?;
+    Ok(())
 }
 
 /// The place with its project's rule.

@@ -1,7 +1,7 @@
 //! How a gap ends, and opens again.
 
 use schema::{
-    delta::{PutResolution, Resolution},
+    delta::{PutResolution, Resolution, Visibility},
     id::DeltaKey,
     place::REASON_MAX,
     project::RELEASE_MAX,
@@ -16,7 +16,14 @@ use crate::{
     caller::Caller,
     error::{Error, Kind, Result},
     extract::Check,
-    store::{self, db::Tx, delta::Row, event::Event, resolution::End},
+    store::{
+        self,
+        db::Tx,
+        delta::Row,
+        duplicate::{self, Carried},
+        event::Event,
+        resolution::End,
+    },
 };
 
 /// Steps from a duplicate to what stands for it that are followed at most.
@@ -29,6 +36,24 @@ const STEPS: usize = 100;
 /// 401 and 403 for others; 404 for what they may not see; 409 when it is not open; 412 when somebody was faster; 422 for
 /// fields that do not go together, an unknown release or other delta, or a circle.
 pub async fn put(app: &App, caller: &Caller, key: DeltaKey, version: Option<i64>, put: PutResolution) -> Result<()> {
+    caller.actor()?;
+    let mut tx = app.db.write().await?;
+    put_in(&mut tx, caller, key, version, put, app.clock.now()).await?;
+    tx.commit().await
+}
+
+/// The same inside a transaction at hand.
+///
+/// # Errors
+/// As [`put`].
+pub async fn put_in(
+    tx: &mut Tx,
+    caller: &Caller,
+    key: DeltaKey,
+    version: Option<i64>,
+    put: PutResolution,
+    now: OffsetDateTime,
+) -> Result<()> {
     let user = caller.actor()?;
     let (reason, release) = (put.reason.trim(), put.release.as_deref().map(str::trim).filter(|release| !release.is_empty()));
     let mut wrong = Check::default();
@@ -39,21 +64,19 @@ pub async fn put(app: &App, caller: &Caller, key: DeltaKey, version: Option<i64>
     wrong.that(duplicate || put.duplicate_of.is_none(), "duplicate_of", "goes only with duplicate");
     wrong.that(!duplicate || put.duplicate_of.is_some(), "duplicate_of", "is needed: which delta stands for it?");
     wrong.done()?;
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
-    let seen = store::delta::find(&mut tx, caller, key).await?;
+    let seen = store::delta::find(tx, caller, key).await?;
     let (row, survivor) = match put.duplicate_of {
         Some(other) => {
-            let (row, survivor) = survivor(&mut tx, caller, &seen, other).await?;
+            let (row, survivor) = survivor(tx, caller, &seen, other).await?;
             (row, Some(survivor))
         }
-        None => (store::delta::lock(&mut tx, seen.id).await?, None),
+        None => (store::delta::lock(tx, seen.id).await?, None),
     };
     let reporter = user.id == row.reporter_id;
     let allowed = match put.resolution {
         Resolution::Withdrawn => reporter,
-        Resolution::Duplicate => reporter || maintains(&mut tx, caller, &row).await?,
-        Resolution::Closed | Resolution::Declined => maintains(&mut tx, caller, &row).await?,
+        Resolution::Duplicate => reporter || maintains(tx, caller, &row).await?,
+        Resolution::Closed | Resolution::Declined => maintains(tx, caller, &row).await?,
     };
     if !allowed {
         return Err(Error::forbidden(match put.resolution {
@@ -69,23 +92,86 @@ pub async fn put(app: &App, caller: &Caller, key: DeltaKey, version: Option<i64>
         return Err(Error::conflict(format!("This delta is {ended} already: reopen it first. Nothing was changed.")));
     }
     if let Some(release) = release {
-        let projects: Vec<Uuid> = store::evidence::projects(&mut tx, row.id).await?.into_iter().map(|(id, _)| id).collect();
-        let known = store::project::releases(&mut tx, &projects).await?;
+        let projects: Vec<Uuid> = store::evidence::projects(tx, row.id).await?.into_iter().map(|(id, _)| id).collect();
+        let known = store::project::releases(tx, &projects).await?;
         let known = known.iter().any(|known| known.name == release);
         Check::default()
             .that(known, "release", "is no release of the delta's projects: a maintainer adds it in the project's settings")
             .done()?;
     }
     let end = End { resolution: put.resolution, reason, release, duplicate_of: survivor.as_ref().map(|row| row.id), by: Some(user.id) };
-    store::resolution::end(&mut tx, &row, now, &end).await?;
+    store::resolution::end(tx, &row, now, &end).await?;
     let said = json!({
         "resolution": put.resolution,
         "reason": reason,
         "release": release,
-        "duplicate_of": survivor.map(|row| row.key()),
+        "duplicate_of": survivor.as_ref().map(Row::key),
     });
     tx.emit(Event { delta: Some(row.id), ..Event::new("delta.resolved", now, Some(user.id)).with(said) }).await?;
-    tx.commit().await
+    match survivor {
+        Some(survivor) => tie(tx, &row, &survivor, Some(user.id), now).await,
+        None => Ok(()),
+    }
+}
+
+/// What a delta's being a duplicate brings with it: its own duplicates come along, and what is said of it counts for the survivor. Both are
+/// locked, and what the row says is written.
+///
+/// # Errors
+/// When the database does not answer.
+pub(in crate::act) async fn tie(tx: &mut Tx, row: &Row, survivor: &Row, by: Option<Uuid>, now: OffsetDateTime) -> Result<()> {
+    let carried = duplicate::carry(tx, row.id, survivor.id, now).await?;
+    tell_carried(tx, &carried, survivor.key(), by, now).await?;
+    duplicate::settle(tx, survivor.id).await?;
+    if !carried.is_empty() {
+        duplicate::settle(tx, row.id).await?;
+    }
+    tell_survivor(tx, "duplicate.added", row, survivor.id, by, now).await
+}
+
+/// Puts back what [`tie`] brought, after the gap was opened again.
+async fn untie(tx: &mut Tx, row: &Row, survivor: Uuid, by: Uuid, now: OffsetDateTime) -> Result<()> {
+    let back = duplicate::give_back(tx, row.id, now).await?;
+    tell_carried(tx, &back, row.key(), Some(by), now).await?;
+    if !back.is_empty() {
+        duplicate::settle(tx, row.id).await?;
+    }
+    duplicate::settle(tx, survivor).await?;
+    tell_survivor(tx, "duplicate.removed", row, survivor, Some(by), now).await
+}
+
+async fn tell_carried(tx: &mut Tx, carried: &[Carried], to: DeltaKey, by: Option<Uuid>, now: OffsetDateTime) -> Result<()> {
+    for one in carried {
+        let said = json!({ "duplicate_of": to });
+        tx.emit(Event { delta: Some(one.id), ..Event::new("delta.carried", now, by).with(said) }).await?;
+    }
+    Ok(())
+}
+
+/// Tells it on the survivor's timeline, where it is shown to those who see the duplicate.
+async fn tell_survivor(tx: &mut Tx, kind: &'static str, row: &Row, survivor: Uuid, by: Option<Uuid>, now: OffsetDateTime) -> Result<()> {
+    let said = json!({ "duplicate": row.key() });
+    tx.emit(Event { delta: Some(survivor), ..Event::new(kind, now, by).with(said) }).await?;
+    // For those who do not, nothing happened.
+    if row.visibility == Visibility::Public { store::delta::touch(tx, survivor, now).await } else { Ok(()) }
+}
+
+/// Brings the numbers of survivors in line that count none of their duplicates yet, as after an upgrade. Running it again, or on two servers
+/// at once, does no harm.
+///
+/// # Errors
+/// When the database does not answer; what was brought in line stays so.
+pub async fn catch_up(app: &App) -> Result<()> {
+    let mut tx = app.db.read().await?;
+    let survivors = duplicate::uncounted(&mut tx).await?;
+    drop(tx);
+    for survivor in survivors {
+        let mut tx = app.db.write().await?;
+        duplicate::lock(&mut tx, &[survivor]).await?;
+        duplicate::settle(&mut tx, survivor).await?;
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 /// The delta, and what stands for another one: itself, or the last of those it is a duplicate of. Both are locked, in the
@@ -101,6 +187,7 @@ async fn survivor(tx: &mut Tx, caller: &Caller, row: &Row, other: DeltaKey) -> R
     }
     for _ in 0..STEPS {
         let Some(next) = end.duplicate_of else {
+            duplicate::lock(tx, &[row.id, end.id]).await?;
             let first = store::delta::lock(tx, row.id.min(end.id)).await?;
             let second = store::delta::lock(tx, row.id.max(end.id)).await?;
             let (row, end) = if first.id == row.id { (first, second) } else { (second, first) };
@@ -124,14 +211,27 @@ async fn survivor(tx: &mut Tx, caller: &Caller, row: &Row, other: DeltaKey) -> R
 /// # Errors
 /// 401 and 403 for others; 404 for what they may not see; 409 when it is open.
 pub async fn reopen(app: &App, caller: &Caller, key: DeltaKey, version: Option<i64>, reason: &str) -> Result<()> {
+    caller.actor()?;
+    let mut tx = app.db.write().await?;
+    reopen_in(&mut tx, caller, key, version, reason, app.clock.now()).await?;
+    tx.commit().await
+}
+
+/// The same inside a transaction at hand.
+///
+/// # Errors
+/// As [`reopen`].
+pub async fn reopen_in(tx: &mut Tx, caller: &Caller, key: DeltaKey, version: Option<i64>, reason: &str, now: OffsetDateTime) -> Result<()> {
     let user = caller.actor()?;
     let reason = reason.trim();
     Check::default().text(reason, "reason", 0, REASON_MAX).done()?;
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
-    let row = store::delta::find(&mut tx, caller, key).await?;
+    let mut row = store::delta::find(tx, caller, key).await?;
+    if let Some(survivor) = row.duplicate_of {
+        duplicate::lock(tx, &[row.id, survivor]).await?;
+        row = store::delta::read(tx, row.id).await?;
+    }
     let theirs = user.id == row.reporter_id && row.resolved_by == Some(user.id);
-    if !theirs && !maintains(&mut tx, caller, &row).await? {
+    if !theirs && !maintains(tx, caller, &row).await? {
         return Err(Error::forbidden("Only the maintainers of its projects may reopen this delta."));
     }
     if version.is_some_and(|version| version != row.version) {
@@ -140,11 +240,14 @@ pub async fn reopen(app: &App, caller: &Caller, key: DeltaKey, version: Option<i
     if row.open {
         return Err(Error::conflict("This delta is open. Nothing was changed."));
     }
-    store::resolution::open(&mut tx, &row, now, false).await?;
-    super::consensus::anew(&mut tx, &Row { open: true, ..row.clone() }, now).await?;
+    store::resolution::open(tx, &row, now, false).await?;
+    super::consensus::anew(tx, &Row { open: true, ..row.clone() }, now).await?;
     let said = json!({ "from": row.resolution(), "reason": reason });
     tx.emit(Event { delta: Some(row.id), ..Event::new("delta.reopened", now, Some(user.id)).with(said) }).await?;
-    tx.commit().await
+    match row.duplicate_of {
+        Some(survivor) => untie(tx, &row, survivor, user.id, now).await,
+        None => Ok(()),
+    }
 }
 
 /// Opens a gap that was closed and was seen again: clears the resolution, notes when, and says why in the event

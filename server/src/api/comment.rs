@@ -176,7 +176,7 @@ async fn timeline(
     let from = store::timeline::cursor(window.cursor.as_deref())?;
     let mut tx = app.db.read().await?;
     let row = store::delta::find(&mut tx, &caller, delta).await?;
-    Ok(Json(store::timeline::page(&mut tx, &caller, row.id, Way::After(from), window.limit()).await?))
+    Ok(Json(store::timeline::page(&mut tx, &caller, &row, Way::After(from), window.limit()).await?))
 }
 
 /// Markdown as the pages show it

@@ -81,7 +81,7 @@ async fn show(app: &App, caller: &Caller, key: DeltaKey, asked: &Asked, refused:
     let row = named.row.clone();
     let (delta, places) = store::delta::whole(&mut tx, caller, named, now).await?;
     let evidence = store::failure::of_delta(&mut tx, &row, now).await?;
-    let told = store::timeline::page(&mut tx, caller, row.id, Way::Before(from), ENTRIES).await?;
+    let told = store::timeline::page(&mut tx, caller, &row, Way::Before(from), ENTRIES).await?;
     let can = can(caller, &delta, &places, &row);
     let security = match row.visibility {
         Visibility::Private => store::project::guards(&mut tx, &places).await?,

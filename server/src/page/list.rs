@@ -2,7 +2,9 @@
 
 use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
 use schema::{
+    bulk::Bar,
     list::{DeltasPage, DeltasQuery, Page},
+    problem::Refused,
     route,
 };
 
@@ -21,11 +23,25 @@ pub fn routes() -> Router<App> {
 
 /// The list. A query that cannot be read stays in its box, with what is wrong below it.
 async fn deltas(State(app): State<App>, caller: Caller, Query(asked): Query<DeltasQuery>) -> Result<Response> {
+    show(&app, &caller, asked, Bar::default()).await
+}
+
+/// Shows the list once more after a change of several of its deltas was refused, with what was chosen and typed.
+///
+/// # Errors
+/// What broke on our side.
+pub async fn again(app: &App, caller: &Caller, (q, cursor): (String, String), chosen: Vec<String>, refused: Refused) -> Result<Response> {
+    let some = |text: String| Some(text).filter(|text| !text.is_empty());
+    let asked = DeltasQuery { q: some(q), cursor: some(cursor), ..DeltasQuery::default() };
+    show(app, caller, asked, Bar { chosen, refused: Some(refused), ..Bar::default() }).await
+}
+
+async fn show(app: &App, caller: &Caller, asked: DeltasQuery, bar: Bar) -> Result<Response> {
     let now = app.clock.now();
     let mut tx = app.db.read().await?;
     let read = store::list::read(asked.q.as_deref(), asked.sort.as_deref());
     let found = match &read {
-        Ok(query) => store::list::deltas(&mut tx, &caller, query, &asked.window(), now).await,
+        Ok(query) => store::list::deltas(&mut tx, caller, query, &asked.window(), now).await,
         Err(_) => Ok(Page { items: Vec::new(), next: None }),
     };
     let (found, error) = match (found, read.as_ref().err()) {
@@ -44,11 +60,16 @@ async fn deltas(State(app): State<App>, caller: Caller, Query(asked): Query<Delt
     };
     let current = if q == store::list::DEFAULT { route::deltas() } else { route::with_query(route::DELTAS, &[("q", &q)]) };
     let later = asked.cursor.as_deref().is_some_and(|cursor| !cursor.is_empty());
-    let shell = page::shell(&mut tx, &caller, "Deltas", &current, false).await?;
+    // Who maintains something may change several at once.
+    let projects = store::project::by_ids(&mut tx, &caller.maintains).await?;
+    let projects: Vec<(String, String)> = projects.into_iter().map(|project| (project.slug, project.name)).collect();
+    let shell = page::shell(&mut tx, caller, "Deltas", &current, false).await?;
     let orgs = store::org::names(&mut tx, found.items.iter().flat_map(|item| &item.committed)).await?;
     let signed_in = caller.user.is_some();
-    let view = DeltasPage { q, query, error, items: found.items, next: found.next, later, orgs, signed_in, now };
-    let mut response = page::show(&app, shell, move || web::page::list::deltas(view));
+    let back = (q.clone(), asked.cursor.clone().unwrap_or_default());
+    let bar = (!projects.is_empty()).then_some(Bar { projects, back, ..bar });
+    let view = DeltasPage { q, query, error, items: found.items, next: found.next, later, orgs, signed_in, bar, now };
+    let mut response = page::show(app, shell, move || web::page::list::deltas(view));
     if bad {
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     }

@@ -4,7 +4,7 @@ mod edit;
 mod view;
 
 use schema::{
-    delta::{Format, Kind, Resolution, Visibility},
+    delta::{Format, Kind, Ref, Resolution, Visibility},
     id::DeltaKey,
 };
 use sea_query::{Asterisk, Cond, Condition, Expr, ExprTrait, LockType, Query, SelectStatement, SimpleExpr};
@@ -56,6 +56,8 @@ pub struct Row {
     pub impact_segment_id: Option<Uuid>,
     pub affected: i64,
     pub comments: i64,
+    pub duplicates: i64,
+    pub carried_from: Option<Uuid>,
     pub revision: i64,
     pub version: i64,
     pub created_at: OffsetDateTime,
@@ -70,6 +72,11 @@ impl Row {
     /// Its key.
     pub fn key(&self) -> DeltaKey {
         DeltaKey(self.number)
+    }
+
+    /// The delta that what is said here counts for, too, where it is a duplicate that everybody may see.
+    pub fn counts_for(&self) -> Option<Uuid> {
+        self.duplicate_of.filter(|_| self.visibility == Visibility::Public)
     }
 
     /// How it ended, while it has.
@@ -116,6 +123,18 @@ pub async fn find(tx: &mut Tx, caller: &Caller, key: DeltaKey) -> Result<Row> {
     let mut select = Query::select();
     select.column(Asterisk).from(Delta::Table).and_where(Expr::col((Delta::Table, Delta::Number)).eq(key.0)).cond_where(visible(caller));
     tx.optional(&select).await?.ok_or_else(|| Error::not_found("delta"))
+}
+
+/// A delta as others point at it, if it exists and the caller may see it.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn reference(tx: &mut Tx, caller: &Caller, key: DeltaKey) -> Result<Option<Ref>> {
+    match find(tx, caller, key).await {
+        Ok(row) => Ok(Some(Ref { key: row.key(), kind: row.kind, title: row.title, impact: row.impact, open: row.open })),
+        Err(error) if error.kind() == crate::error::Kind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// A delta to keep.

@@ -54,6 +54,7 @@ pub async fn open(tx: &mut Tx, row: &Row, now: OffsetDateTime, regressed: bool) 
         .set(Delta::ResolutionReason, "")
         .set(Delta::ResolutionRelease, value(None::<String>))
         .set(Delta::DuplicateOf, value(None::<Uuid>))
+        .set(Delta::CarriedFrom, value(None::<Uuid>))
         .set(Delta::ResolvedBy, value(None::<Uuid>))
         .set(Delta::ResolvedAt, value(None::<OffsetDateTime>));
     if regressed {

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{
     db::Tx,
-    delta, org,
+    delta, duplicate, org,
     table::{Comment, Delta, Event, Org, Project, User},
 };
 use crate::{
@@ -40,6 +40,7 @@ struct Line {
     version: Option<i64>,
     minimised: Option<String>,
     deleted: Option<String>,
+    origin: i64,
 }
 
 /// Which way a timeline is read, and from which entry on.
@@ -52,11 +53,11 @@ pub enum Way {
 }
 
 /// One page of a delta's timeline, as far as the caller may see: events of an organisation's own work only for those who see
-/// that work. Single votes are not told: the impact says what they come to.
+/// that work. Comments on duplicates that count for it stand among its own. Single votes are not told: the impact says what they come to.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn page(tx: &mut Tx, caller: &Caller, delta: Uuid, way: Way, limit: i64) -> Result<Page<Entry>> {
+pub async fn page(tx: &mut Tx, caller: &Caller, delta: &delta::Row, way: Way, limit: i64) -> Result<Page<Entry>> {
     let inside = Expr::case(org::inside(caller), 1i64).finally(0i64);
     let outside = Expr::col((Event::Table, Event::Kind)).is_in(OUTSIDE);
     let mut select = Query::select();
@@ -76,7 +77,6 @@ pub async fn page(tx: &mut Tx, caller: &Caller, delta: Uuid, way: Way, limit: i6
         .join(JoinType::LeftJoin, Project::Table, Expr::col((Project::Table, Project::Id)).equals((Event::Table, Event::ProjectId)))
         .join(JoinType::LeftJoin, Org::Table, Expr::col((Org::Table, Org::Id)).equals((Event::Table, Event::OrgId)))
         .join(JoinType::LeftJoin, Comment::Table, Expr::col((Comment::Table, Comment::Id)).equals((Event::Table, Event::Id)))
-        .and_where(Expr::col((Event::Table, Event::DeltaId)).eq(delta))
         .and_where(Expr::col((Event::Table, Event::Kind)).not_like(LikeExpr::new("impact.%")))
         .and_where(Expr::col((Event::Table, Event::Kind)).is_not_in(SHOWN_ELSEWHERE))
         .cond_where(
@@ -86,6 +86,17 @@ pub async fn page(tx: &mut Tx, caller: &Caller, delta: Uuid, way: Way, limit: i6
                 .add(Cond::all().add(org::visible(caller)).add(outside)),
         )
         .limit(limit.unsigned_abs() + 1);
+    let of = || Expr::col((Event::Table, Event::DeltaId));
+    if delta.duplicates > 0 {
+        let spoken = Expr::col((Event::Table, Event::Kind)).eq("comment.added");
+        select
+            .expr_as(Expr::col((Delta::Table, Delta::Number)), "origin")
+            .inner_join(Delta::Table, Expr::col((Delta::Table, Delta::Id)).equals((Event::Table, Event::DeltaId)))
+            .and_where(of().in_subquery(duplicate::all(delta.id)))
+            .and_where(of().eq(delta.id).or(spoken));
+    } else {
+        select.expr_as(Expr::val(delta.number), "origin").and_where(of().eq(delta.id));
+    }
     let id = || Expr::col((Event::Table, Event::Id));
     match way {
         Way::After(from) => {
@@ -102,15 +113,18 @@ pub async fn page(tx: &mut Tx, caller: &Caller, delta: Uuid, way: Way, limit: i6
     let more = lines.len() > limit;
     lines.truncate(limit);
     let next = lines.last().filter(|_| more).map(|line| line.id.simple().to_string());
-    let mut items: Vec<Entry> = lines.into_iter().map(entry).collect();
+    let mut items: Vec<Entry> = lines.into_iter().map(|line| entry(line, delta.number)).collect();
     hide(tx, caller, &mut items).await?;
     Ok(Page { items, next })
 }
 
-/// Takes the keys of deltas that the caller may not see out of what events say. Asks only where an event names one.
-async fn hide(tx: &mut Tx, caller: &Caller, entries: &mut [Entry]) -> Result<()> {
-    let key = |entry: &Entry| entry.data.get("duplicate_of").and_then(|key| key.as_str()?.parse::<DeltaKey>().ok());
-    let named: Vec<i64> = entries.iter().filter_map(key).map(|key| key.0).collect();
+/// Takes the keys of deltas that the caller may not see out of what events say, and events that are about nothing else. Asks only where an
+/// event names one.
+async fn hide(tx: &mut Tx, caller: &Caller, entries: &mut Vec<Entry>) -> Result<()> {
+    let names = |entry: &Entry, field: &str| entry.data.get(field).and_then(|key| key.as_str()?.parse::<DeltaKey>().ok());
+    let key = |entry: &Entry| names(entry, "duplicate_of");
+    let about = |entry: &Entry| names(entry, "duplicate").or_else(|| names(entry, "other"));
+    let named: Vec<i64> = entries.iter().flat_map(|entry| [key(entry), about(entry)]).flatten().map(|key| key.0).collect();
     if named.is_empty() {
         return Ok(());
     }
@@ -121,6 +135,7 @@ async fn hide(tx: &mut Tx, caller: &Caller, entries: &mut [Entry]) -> Result<()>
         .and_where(Expr::col((Delta::Table, Delta::Number)).is_in(named))
         .cond_where(delta::visible(caller));
     let seen: Vec<(i64,)> = tx.all(&select).await?;
+    entries.retain(|entry| about(entry).is_none_or(|key| seen.contains(&(key.0,))));
     for entry in entries {
         if key(entry).is_some_and(|key| !seen.contains(&(key.0,)))
             && let Some(said) = entry.data.as_object_mut()
@@ -139,7 +154,7 @@ pub fn cursor(text: Option<&str>) -> Result<Option<Uuid>> {
     text.map(|text| Uuid::try_parse(text).map_err(|_| Error::invalid("cursor", "is not a cursor of this list"))).transpose()
 }
 
-fn entry(line: Line) -> Entry {
+fn entry(line: Line, here: i64) -> Entry {
     let mut data = line.data.0;
     if line.org.is_some()
         && line.inside == 0
@@ -166,5 +181,6 @@ fn entry(line: Line) -> Entry {
         version: line.version,
         minimised: line.minimised.and_then(|word| word.parse().ok()),
         deleted: line.deleted.and_then(|word| word.parse().ok()),
+        origin: Some(DeltaKey(line.origin)).filter(|_| line.origin != here),
     }
 }

@@ -6,7 +6,7 @@ use super::db::{Dialect, Tx};
 use crate::error::Result;
 
 /// What must hold, and how to count the rows where it does not. Both databases read the same SQL.
-pub const RULES: [(&str, &str); 13] = [
+pub const RULES: [(&str, &str); 15] = [
     (
         "a place repeats its delta's number, state and impact",
         "SELECT COUNT(*) FROM place JOIN delta ON delta.id = place.delta_id \
@@ -30,6 +30,15 @@ pub const RULES: [(&str, &str); 13] = [
     (
         "a delta counts its comments",
         "SELECT COUNT(*) FROM delta WHERE comments <> (SELECT COUNT(*) FROM comment WHERE comment.delta_id = delta.id AND deleted IS NULL)",
+    ),
+    (
+        "a delta counts the public deltas it stands for",
+        "SELECT COUNT(*) FROM delta WHERE duplicates <> (SELECT COUNT(*) FROM delta other WHERE other.duplicate_of = delta.id \
+         AND other.visibility = 'public')",
+    ),
+    (
+        "what stands for a duplicate is none itself",
+        "SELECT COUNT(*) FROM delta JOIN delta other ON other.id = delta.duplicate_of WHERE other.duplicate_of IS NOT NULL",
     ),
     (
         "a delta's text is its newest revision's",

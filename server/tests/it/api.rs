@@ -1,9 +1,11 @@
 //! `/api/v1`.
 
 pub mod board;
+mod bulk;
 mod comment;
 mod consensus;
 mod delta;
+mod duplicate;
 mod evidence;
 mod failure;
 mod idempotency;
@@ -16,6 +18,7 @@ mod org;
 mod place;
 mod private;
 mod project;
+mod relation;
 mod resolution;
 mod revision;
 mod run;

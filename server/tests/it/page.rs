@@ -1,6 +1,7 @@
 //! The pages.
 
 mod board;
+mod bulk;
 mod consensus;
 mod delta;
 mod failure;

@@ -148,6 +148,10 @@ fn ended(delta: &Delta, now: OffsetDateTime) -> AnyView {
     let other = duplicate_of.as_ref().map(|other| {
         view! { " of "{part::id_link(&other.key.to_string(), &route::delta(other.key))}" "<a class="link" href=route::delta(other.key)>{other.title.clone()}</a> }
     });
+    let onward = duplicate_of.as_ref().map(|other| {
+        let counts = if delta.visibility == Visibility::Public { "What is said and voted here counts there, too. " } else { "" };
+        view! { <p class="muted small">{counts}<a class="link" href=route::delta(other.key)>{format!("Go on at {}", other.key)}</a></p> }
+    });
     let when = at.map(|at| view! { ", "{part::ago(at, now)} });
     let reason = (!reason.is_empty()).then(|| view! { <p class="muted">{format!("“{reason}”")}</p> });
     let word = resolution.as_str();
@@ -156,6 +160,7 @@ fn ended(delta: &Delta, now: OffsetDateTime) -> AnyView {
             <div class="body stack-xs">
                 <p><b>{capital(word)}</b>{release}{other}<span class="faint">" by "{who}{when}</span></p>
                 {reason}
+                {onward}
             </div>
         </section>
     }

@@ -15,7 +15,7 @@ use crate::part::{self, Crumb};
 
 /// The list of deltas: the query, quick filters, the lines.
 pub fn deltas(page: DeltasPage) -> AnyView {
-    let DeltasPage { q, query, error, items, next, later, orgs, signed_in, now } = page;
+    let DeltasPage { q, query, error, items, next, later, orgs, signed_in, bar, now } = page;
     let project = query.sole("project").map(str::to_owned);
     let crumbs = project.as_ref().map(|slug| part::crumbs(vec![Crumb::link(slug, route::project(slug)), Crumb::text("Deltas")]));
     let new = signed_in.then(|| {
@@ -27,16 +27,22 @@ pub fn deltas(page: DeltasPage) -> AnyView {
     let list = if items.is_empty() {
         if bad { ().into_any() } else { empty(&query, later, signed_in) }
     } else {
-        let rows = items.into_iter().map(|item| row::row(item, project.as_deref(), &orgs, now)).collect_view();
-        view! {
+        let rows = items.into_iter().map(|item| row::row(item, project.as_deref(), &orgs, bar.as_ref(), now)).collect_view();
+        let table = view! {
             <section class="panel" aria-label="Deltas">
                 <table>
                     <thead><tr><th scope="col">"Delta"</th><th scope="col">"Impact"</th><th scope="col">"Consensus"</th><th scope="col">"Committed"</th><th scope="col">"Updated"</th></tr></thead>
                     <tbody>{rows}</tbody>
                 </table>
             </section>
+        };
+        match &bar {
+            Some(bar) => {
+                let inside = view! { {table}{super::bulk::bar(bar)} };
+                view! { <form class="choose" method="post" action=route::DELTAS_BULK>{inside}</form> }.into_any()
+            }
+            None => table.into_any(),
         }
-        .into_any()
     };
     view! {
         {crumbs}

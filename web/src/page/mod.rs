@@ -1,6 +1,7 @@
 //! The pages, one a file: a view model in, the inside of `<main>` out.
 
 pub mod board;
+pub mod bulk;
 pub mod delta;
 pub mod failure;
 pub mod failures;
@@ -13,6 +14,7 @@ pub mod preview;
 pub mod problem;
 pub mod project;
 pub mod reference;
+pub mod relation;
 pub mod run;
 pub mod runs;
 pub mod session;

@@ -5,6 +5,7 @@ use schema::{
     id::DeltaKey,
 };
 use serde_json::json;
+use time::OffsetDateTime;
 
 use super::check;
 use crate::{
@@ -84,6 +85,10 @@ pub async fn edit(app: &App, caller: &Caller, key: DeltaKey, version: i64, patch
         return Ok(());
     }
     let revision = row.revision + i64::from(revised);
+    let survivor = row.duplicate_of.filter(|_| visibility != row.visibility);
+    if let Some(survivor) = survivor {
+        store::duplicate::lock(&mut tx, &[survivor]).await?;
+    }
     store::delta::edit(&mut tx, &row, version, now, &store::delta::Edit { kind, visibility, words, revision }).await?;
     let event = |kind| Event { delta: Some(row.id), ..Event::new(kind, now, Some(user.id)) };
     if revised {
@@ -104,6 +109,9 @@ pub async fn edit(app: &App, caller: &Caller, key: DeltaKey, version: i64, patch
     }
     if visibility != row.visibility {
         store::failure::reconsider(&mut tx, row.id).await?;
+        if let Some(survivor) = survivor {
+            store::duplicate::settle(&mut tx, survivor).await?;
+        }
         tx.emit(event("delta.visibility").with(json!({ "to": visibility }))).await?;
     }
     tx.commit().await
@@ -114,7 +122,16 @@ pub async fn edit(app: &App, caller: &Caller, key: DeltaKey, version: i64, patch
 /// # Errors
 /// As [`edit`].
 pub async fn put_labels(app: &App, caller: &Caller, key: DeltaKey, put: PutLabels) -> Result<()> {
-    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    put_labels_in(&mut tx, caller, key, put, app.clock.now()).await?;
+    tx.commit().await
+}
+
+/// The same inside a transaction at hand.
+///
+/// # Errors
+/// As [`edit`].
+pub async fn put_labels_in(tx: &mut Tx, caller: &Caller, key: DeltaKey, put: PutLabels, now: OffsetDateTime) -> Result<()> {
     let mut labels = put.labels;
     let mut wrong = Check::default();
     wrong.that(labels.len() <= LABELS, "labels", format!("at most {LABELS} are taken"));
@@ -129,13 +146,12 @@ pub async fn put_labels(app: &App, caller: &Caller, key: DeltaKey, put: PutLabel
     wrong.done()?;
     labels.sort();
     labels.dedup();
-    let mut tx = app.db.write().await?;
-    let row = store::delta::find(&mut tx, caller, key).await?;
-    let user = editor(&mut tx, caller, &row).await?;
-    store::delta::bump(&mut tx, &row, now).await?;
-    store::delta::put_labels(&mut tx, row.id, &labels).await?;
-    tx.emit(Event { delta: Some(row.id), ..Event::new("delta.labels", now, Some(user.id)).with(json!({ "labels": labels })) }).await?;
-    tx.commit().await
+    let row = store::delta::find(tx, caller, key).await?;
+    let user = editor(tx, caller, &row).await?;
+    store::delta::bump(tx, &row, now).await?;
+    store::delta::put_labels(tx, row.id, &labels).await?;
+    let event = Event::new("delta.labels", now, Some(user.id)).with(json!({ "labels": labels }));
+    tx.emit(Event { delta: Some(row.id), ..event }).await.map(drop)
 }
 
 /// Lets a person see a private delta. Doing it again changes nothing.

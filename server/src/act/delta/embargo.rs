@@ -78,6 +78,11 @@ async fn make_public(app: &App, delta: Uuid) -> Result<()> {
     let edit = Edit { kind: row.kind, visibility: Visibility::Public, words, revision: row.revision };
     store::delta::edit(&mut tx, &row, row.version, now, &edit).await?;
     store::failure::reconsider(&mut tx, row.id).await?;
+    // What is said of it counts for what stands for it from now on.
+    if let Some(survivor) = row.duplicate_of {
+        store::duplicate::lock(&mut tx, &[survivor]).await?;
+        store::duplicate::settle(&mut tx, survivor).await?;
+    }
     let said = json!({ "to": Visibility::Public, "embargo": row.embargo_until.map(|until| until.unix_timestamp()) });
     tx.emit(Event { delta: Some(row.id), ..Event::new("delta.visibility", now, None).with(said) }).await?;
     tx.commit().await

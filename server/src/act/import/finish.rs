@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::{BATCH, Import};
 use crate::{
+    act,
     error::Result,
     store::{self, db::Tx, event::Event, import::Ended, resolution::End},
 };
@@ -62,13 +63,17 @@ impl Import<'_> {
             self.report.duplicates += 1;
             let (Some(row), Some(target), false) = (row, target, dry) else { continue };
             let row = store::delta::lock(&mut tx, row.delta_id).await?;
+            let mut survivor = store::delta::lock(&mut tx, target.delta_id).await?;
+            // What stands for it is what stands for that in the end.
+            if let Some(stands) = survivor.duplicate_of {
+                survivor = store::delta::lock(&mut tx, stands).await?;
+            }
             let reason = format!("As {} had it.", self.tracker.name());
-            let end =
-                End { resolution: Resolution::Duplicate, reason: &reason, release: None, duplicate_of: Some(target.delta_id), by: None };
+            let end = End { resolution: Resolution::Duplicate, reason: &reason, release: None, duplicate_of: Some(survivor.id), by: None };
             store::resolution::end(&mut tx, &row, now, &end).await?;
-            let key = schema::id::DeltaKey(target.number);
-            let said = json!({ "imported": source, "resolution": end.resolution, "reason": reason, "duplicate_of": key });
+            let said = json!({ "imported": source, "resolution": end.resolution, "reason": reason, "duplicate_of": survivor.key() });
             tx.emit(Event { delta: Some(row.id), ..Event::new("delta.resolved", now, Some(self.user)).with(said) }).await?;
+            act::resolution::tie(&mut tx, &row, &survivor, Some(self.user), now).await?;
         }
         if dry { Ok(()) } else { tx.commit().await }
     }

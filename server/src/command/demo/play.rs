@@ -53,6 +53,8 @@ pub(super) async fn play(app: &App, world: &World, password: &str, now: OffsetDa
         app.clock.set(now - days(ago));
         stage.step(step).await?;
     }
+    stage.relations().await?;
+    stage.decisions().await?;
     app.clock.set(now);
     act::impact::refresh(app).await
 }
@@ -90,6 +92,29 @@ impl<'a> Stage<'a> {
     pub(super) async fn maintainer(&self, project: &str) -> Result<Caller> {
         let found = self.world.ground.project.iter().find(|known| known.slug == project);
         self.caller(found.and_then(|known| known.maintainers.first()).map_or("", String::as_str)).await
+    }
+
+    /// What the deltas have to do with each other, in their reporters' words.
+    async fn relations(&self) -> Result<()> {
+        for delta in &self.world.deltas {
+            for (relation, other) in &delta.relations {
+                let relation = relation.parse().map_err(|error| Error::start(format!("the demo's data: {error}")))?;
+                let caller = self.caller(&delta.by).await?;
+                act::relation::put(self.app, &caller, self.delta(&delta.key)?, self.delta(other)?, relation).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// How the projects decide from now on.
+    async fn decisions(&self) -> Result<()> {
+        for project in &self.world.ground.project {
+            let Some((rule, number)) = &project.decision else { continue };
+            let of = if rule == "lazy" { "days" } else { "approvals" };
+            let decision = asked(json!({ "rule": rule, of: number }))?;
+            act::consensus::put_rule(self.app, &self.maintainer(&project.slug).await?, &project.slug, decision).await?;
+        }
+        Ok(())
     }
 
     async fn people(&self, world: &'a World, password: &str) -> Result<()> {

@@ -40,6 +40,9 @@ pub struct Project {
     pub name: String,
     pub description: String,
     pub maintainers: Vec<String>,
+    /// What decides there at the end of the story: a rule and its number.
+    #[serde(default)]
+    pub decision: Option<(String, i64)>,
     pub components: BTreeMap<String, String>,
     pub releases: Vec<String>,
     pub segment: Vec<Segment>,
@@ -114,6 +117,9 @@ pub struct Delta {
     pub evidence: Vec<String>,
     #[serde(default)]
     pub duplicate_of: Option<String>,
+    /// What it has to do with others: the relation and the other's key.
+    #[serde(default)]
+    pub relations: Vec<(String, String)>,
     #[serde(default)]
     pub resolution: Option<Resolution>,
 }

@@ -34,6 +34,7 @@ pub struct Named {
     reporter_name: String,
     resolver: Option<String>,
     resolver_name: Option<String>,
+    elsewhere: i64,
 }
 
 /// The delta of a key with the names of its people, if it exists and the caller may see it.
@@ -44,6 +45,7 @@ pub async fn named(tx: &mut Tx, caller: &Caller, key: DeltaKey) -> Result<Named>
     let mut select = Query::select();
     select
         .column((Delta::Table, Asterisk))
+        .expr_as(store::duplicate::comments(), "elsewhere")
         .expr_as(Expr::col(("reporter", User::Name)), "reporter")
         .expr_as(Expr::col(("reporter", User::DisplayName)), "reporter_name")
         .expr_as(Expr::col(("resolver", User::Name)), "resolver")
@@ -84,12 +86,13 @@ struct Around {
 /// # Errors
 /// When the database does not answer.
 pub async fn whole(tx: &mut Tx, caller: &Caller, named: Named, now: OffsetDateTime) -> Result<(Whole, Vec<Uuid>)> {
-    let Named { row, reporter, reporter_name, resolver, resolver_name } = named;
+    let Named { row, reporter, reporter_name, resolver, resolver_name, elsewhere } = named;
     let mut gather = Gather::new(tx.dialect());
     gather.part("around", &["what", "name", "text", "number", "impact", "open"], around(caller, &row));
     store::place::detail::ask(&mut gather, row.id);
     store::impact::ask(&mut gather, caller, row.id, now);
     store::standing::ask(&mut gather, caller, &[row.id]);
+    store::relation::ask(&mut gather, caller, row.id);
     let mut gathered = gather.read(tx).await?;
     let (projects, places) = store::place::detail::told(&mut gathered, row.revision, row.open)?.into_iter().unzip();
     let (mut labels, mut guests, mut duplicates, mut survivor) = (Vec::new(), Vec::new(), Vec::new(), None);
@@ -125,6 +128,7 @@ pub async fn whole(tx: &mut Tx, caller: &Caller, named: Named, now: OffsetDateTi
         labels,
         guests,
         duplicates,
+        relations: store::relation::told(&mut gathered)?,
         kind: row.kind,
         title: row.title,
         desired: row.desired,
@@ -136,7 +140,7 @@ pub async fn whole(tx: &mut Tx, caller: &Caller, named: Named, now: OffsetDateTi
         regressed_at: row.regressed_at,
         seen_at: row.seen_at,
         embargo: row.embargo_until.map(|until| Embargo { until, opens: row.embargo_opens }),
-        comments: row.comments,
+        comments: row.comments + elsewhere,
         lock: row.locked_at.map(|at| Lock { reason: row.lock_reason.clone(), at }),
         revision: row.revision,
         version: row.version,

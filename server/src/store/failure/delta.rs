@@ -35,17 +35,19 @@ pub async fn of_delta(tx: &mut Tx, delta: &Row, now: OffsetDateTime) -> Result<D
     })
 }
 
-/// How many failures of CI were attributed to a delta: `failures` in all and `week` within the last seven days.
+/// How many failures of CI were attributed to a delta and to its duplicates that count for it: `failures` in all and `week` within the last seven days.
 pub fn machine(delta: Uuid, now: OffsetDateTime) -> SelectStatement {
-    let recent: Expr = Expr::case(Expr::col((Run::Table, Run::ReportedAt)).gte(now - Duration::days(7)), 1).into();
+    let failure = || Expr::col((FailureDelta::Table, FailureDelta::FailureId));
+    let recent: Expr = Expr::case(Expr::col((Run::Table, Run::ReportedAt)).gte(now - Duration::days(7)), failure()).into();
     let mut select = Query::select();
     select
-        .expr_as(Expr::col((FailureDelta::Table, FailureDelta::FailureId)).count(), "failures")
-        .expr_as(recent.count(), "week")
+        // One that is put down to the delta and to its duplicate is one.
+        .expr_as(failure().count_distinct(), "failures")
+        .expr_as(recent.count_distinct(), "week")
         .from(FailureDelta::Table)
         .inner_join(Failure::Table, Expr::col((Failure::Table, Failure::Id)).equals((FailureDelta::Table, FailureDelta::FailureId)))
         .inner_join(Run::Table, Expr::col((Run::Table, Run::Id)).equals((Failure::Table, Failure::RunId)))
-        .and_where(Expr::col((FailureDelta::Table, FailureDelta::DeltaId)).eq(delta));
+        .and_where(Expr::col((FailureDelta::Table, FailureDelta::DeltaId)).in_subquery(store::duplicate::all(delta)));
     select
 }
 

@@ -5,7 +5,7 @@ use schema::{
     id::DeltaKey,
     place::Place,
 };
-use sea_query::{Expr, Query, SelectStatement};
+use sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use serde::Deserialize;
 use time::{OffsetDateTime, serde::rfc3339};
 use uuid::Uuid;
@@ -15,6 +15,7 @@ use crate::{
     error::Result,
     store::{
         db::Tx,
+        duplicate,
         gather::Gather,
         place,
         search::{Needle, marked},
@@ -64,12 +65,12 @@ pub fn select(excerpt: Option<Expr>) -> SelectStatement {
         Delta::RegressedAt,
         Delta::Impact,
         Delta::Affected,
-        Delta::Comments,
         Delta::CreatedAt,
         Delta::UpdatedAt,
     ];
     Query::select()
         .columns(columns.map(|column| (Delta::Table, column)))
+        .expr_as(Expr::col((Delta::Table, Delta::Comments)).add(duplicate::comments()), "comments")
         .expr_as(Expr::col((Segment::Table, Segment::Name)), "segment")
         .expr_as(excerpt.unwrap_or_else(|| Expr::cust("CAST(NULL AS text)")), "excerpt")
         .take()

@@ -94,6 +94,7 @@ fn entry(line: Line) -> Result<Entry> {
         project: Some(line.project),
         org: None,
         data: serde_json::from_str(&line.data)?,
+        origin: None,
         body: None,
         edited_at: None,
         version: None,

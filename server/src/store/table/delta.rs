@@ -27,6 +27,8 @@ pub enum Delta {
     ImpactSegmentId,
     Affected,
     Comments,
+    Duplicates,
+    CarriedFrom,
     Revision,
     Version,
     CreatedAt,
@@ -137,6 +139,50 @@ pub enum Vote {
     UserId,
     Severity,
     Note,
+    At,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub enum Bulk {
+    Table,
+    Id,
+    UserId,
+    Change,
+    At,
+    UndoneAt,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub enum BulkRow {
+    Table,
+    BulkId,
+    Turn,
+    Number,
+    Outcome,
+    Status,
+    Detail,
+    Before,
+    After,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub enum DuplicateVote {
+    Table,
+    DeltaId,
+    UserId,
+    FromId,
+    Severity,
+    Note,
+    At,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub enum Relation {
+    Table,
+    FromId,
+    ToId,
+    Kind,
+    SetBy,
     At,
 }
 

@@ -3,9 +3,11 @@
 use leptos::prelude::*;
 use schema::{
     delta::{DeltaPage, Ref},
+    relation::Relation,
     route,
 };
 
+use super::timeline;
 use crate::part::{self, Tried};
 
 /// All of it.
@@ -50,11 +52,61 @@ fn places(page: &DeltaPage) -> AnyView {
 }
 
 fn related(page: &DeltaPage) -> AnyView {
+    view! { {duplicates(page)}{relations(page)} }.into_any()
+}
+
+/// What it stands for, and the way to find more.
+fn duplicates(page: &DeltaPage) -> AnyView {
+    let find = (page.can.edit() && page.delta.open).then(|| {
+        view! { <a class="link" href=route::delta_duplicates(page.delta.key)>"Find and mark duplicates"</a> }
+    });
     if page.delta.duplicates.is_empty() {
-        return ().into_any();
+        return find.map(|find| part::panel("Duplicates", view! { <div class="body small">{find}</div> })).into_any();
     }
     let lines = page.delta.duplicates.iter().map(other).collect_view();
-    part::panel_with("Duplicates", "this one stands for them", (), view! { <div class="body small stack-sm">{lines}</div> })
+    let body = view! {
+        <div class="body small stack-sm">
+            <p class="muted">"Votes, comments and failures of the public ones count here, a person once."</p>
+            {lines}{find}
+        </div>
+    };
+    part::panel_with("Duplicates", "this one stands for them", (), body)
+}
+
+/// What it has to do with others.
+fn relations(page: &DeltaPage) -> AnyView {
+    if page.delta.relations.is_empty() && !page.can.edit() {
+        return ().into_any();
+    }
+    let action = route::delta_relations(page.delta.key);
+    let lines = page.delta.relations.iter().map(|related| {
+        let key = related.delta.key.to_string();
+        let words = timeline::relation(related.relation.as_str());
+        let remove = page.can.edit().then(|| {
+            view! {
+                <form class="act" method="post" action=action.clone()>
+                    <input type="hidden" name="relation" value=related.relation.to_string()/>
+                    <input type="hidden" name="other" value=key.clone()/>
+                    <input type="hidden" name="remove" value="yes"/>
+                    <button class="btn quiet small" type="submit">"Remove"<span class="hid">{format!(": {words} {key}")}</span></button>
+                </form>
+            }
+        });
+        view! { <div class="bar"><div class="grow"><span class="faint xs">{words}</span>{other(&related.delta)}</div>{remove}</div> }
+    });
+    let lines = lines.collect_view();
+    let form = page.can.edit().then(|| {
+        let tried = Tried::of(&page.refused, "relation");
+        let words = |relation: &Relation| (relation.to_string(), format!("This {}", timeline::relation(relation.as_str())));
+        let fields = view! {
+            {tried.above(&["relation", "other"])}
+            {tried.field("relation", "Relation", "relates").within("relation").required().select(Relation::ALL.iter().map(words).collect())}
+            {tried.field("other", "The other delta", "").within("relation").required().mono().max(24).placeholder("D-1042").text("text")}
+            <div class="row-of">{part::submit("Relate them")}</div>
+        };
+        fold("Relate it to another delta", &action, tried, fields)
+    });
+    part::panel("Related", view! { <div class="body small stack-sm">{lines}{form}</div> })
 }
 
 fn other(other: &Ref) -> AnyView {
@@ -131,6 +183,7 @@ fn end(page: &DeltaPage) -> AnyView {
         let fields = view! {
             {tried.above(&["duplicate_of", "reason"])}
             {version()}<input type="hidden" name="resolution" value="duplicate"/>
+            <p><a class="link" href=route::delta_duplicates(key)>"Look for deltas like it"</a></p>
             {tried.field("duplicate_of", "Which delta stands for it", "").within("duplicate").required().mono().placeholder("D-1042").text("text")}
             {tried.field("reason", "Why", "").within("duplicate").max(2000).text("text")}
             <div class="row-of">{part::submit("Mark as a duplicate")}</div>

@@ -94,12 +94,13 @@ fn line(page: &DeltaPage, spoken: &Spoken) -> AnyView {
         }
         .into_any();
     };
-    let (key, name) = (page.delta.key, entry.actor.as_ref().map(|person| person.name.clone()));
+    let (key, name) = (entry.origin.unwrap_or(page.delta.key), entry.actor.as_ref().map(|person| person.name.clone()));
     let mine = name.is_some() && name == page.can.me;
     let face = match &name {
         Some(name) => view! { <a class="muted strong" href=route::person(name)>{who.clone()}</a> }.into_any(),
         None => view! { <b class="muted">{who.clone()}</b> }.into_any(),
     };
+    let origin = entry.origin.map(|key| view! { " · on its duplicate "<a class="link" href=route::delta(key)>{key.to_string()}</a> });
     let edited = entry.edited_at.map(|at| {
         view! { " · "<a class="link" href=route::delta_comment_history(key, entry.id)>"edited"<span class="hid">{format!(": how {who}’s comment changed")}</span></a>" "{part::ago(at, page.now)} }
     });
@@ -132,7 +133,7 @@ fn line(page: &DeltaPage, spoken: &Spoken) -> AnyView {
             <div class="panel">
                 <div class="body stack-xs said">
                     <div class="bar xs faint">
-                        <span class="grow">{face}" · "{part::ago(entry.at, page.now)}{edited}</span>
+                        <span class="grow">{face}" · "{part::ago(entry.at, page.now)}{edited}{origin}</span>
                         <span class="tools">{quote}{edit}{more(page, entry, mine)}</span>
                     </div>
                     {ticks}{prose}
@@ -158,7 +159,7 @@ fn more(page: &DeltaPage, entry: &Entry, mine: bool) -> AnyView {
     if !mine && !page.can.maintainer {
         return ().into_any();
     }
-    let key = page.delta.key;
+    let key = entry.origin.unwrap_or(page.delta.key);
     let id = format!("more-{}", entry.id.simple());
     let who = entry.actor.as_ref().map(|person| person.display_name.clone()).unwrap_or_default();
     let minimise = route::delta_comment_minimise(key, entry.id);
@@ -237,6 +238,14 @@ pub(super) fn words(entry: &Entry) -> String {
             };
             format!("{word}{of}{in_release}{}", because(said("reason")))
         }
+        "delta.carried" => match said("duplicate_of") {
+            "" => "moved this along: what stands for it became a duplicate itself".to_owned(),
+            other => format!("made {other} stand for this, as what stood for it changed"),
+        },
+        "duplicate.added" => format!("called {} a duplicate of this", said("duplicate")),
+        "duplicate.removed" => format!("took back that {} is a duplicate of this", said("duplicate")),
+        "relation.added" => format!("said that this {} {}", relation(said("relation")), said("other")),
+        "relation.removed" => format!("took back that this {} {}", relation(said("relation")), said("other")),
         "delta.reopened" => format!("reopened this{}", because(said("reason"))),
         "delta.regressed" => "saw this again: it is open".to_owned(),
         "stance.set" => stance(said("stance"), said("reason")),
@@ -254,6 +263,19 @@ pub(super) fn words(entry: &Entry) -> String {
         "evidence.met" => "saw the deciding tests pass".to_owned(),
         // Another noun's event: its own name says what it is.
         other => other.replace('.', " "),
+    }
+}
+
+/// A relation as people say it: "is blocked by".
+pub(super) fn relation(word: &str) -> &'static str {
+    match word {
+        "caused_by" => "is caused by",
+        "causes" => "causes",
+        "blocks" => "blocks",
+        "blocked_by" => "is blocked by",
+        "supersedes" => "supersedes",
+        "superseded_by" => "is superseded by",
+        _ => "relates to",
     }
 }
 

@@ -3,14 +3,19 @@
 use std::collections::HashMap;
 
 use leptos::prelude::*;
-use schema::{delta::Summary, delta::Visibility, place::Place, route};
+use schema::{bulk::Bar, delta::Summary, delta::Visibility, place::Place, route};
 use time::OffsetDateTime;
 
 use crate::part::{self, Tone};
 
 /// One delta. In a list of one `project` the others are only named. `orgs` are names by their slugs.
-pub fn row(item: Summary, project: Option<&str>, orgs: &HashMap<String, String>, now: OffsetDateTime) -> AnyView {
+pub fn row(item: Summary, project: Option<&str>, orgs: &HashMap<String, String>, bar: Option<&Bar>, now: OffsetDateTime) -> AnyView {
     let key = item.key.to_string();
+    let may = |bar: &&Bar| item.places.iter().any(|place| bar.projects.iter().any(|(slug, _)| *slug == place.project));
+    let choose = bar.filter(may).map(|bar| {
+        let label = format!("Choose {key}");
+        view! { <input type="checkbox" name="delta" value=key.clone() checked=bar.chosen.contains(&key) aria-label=label/>" " }
+    });
     let sub = sub(&item, project);
     let impact = match &item.segment {
         Some(segment) => part::impact_in(item.impact, segment).into_any(),
@@ -36,7 +41,7 @@ pub fn row(item: Summary, project: Option<&str>, orgs: &HashMap<String, String>,
     view! {
         <tr data-row>
             <td>
-                {part::kind_mark(item.kind.as_str())}" "{part::id(&key)}" "
+                {choose}{part::kind_mark(item.kind.as_str())}" "{part::id(&key)}" "
                 <a class="t" href=route::delta(&key)>{item.title}</a>" "{state}{regressed}{private}
                 {snippet}
                 <span class="sub xs faint">{sub}</span>

@@ -21,6 +21,7 @@ fn page(q: &str, items: Vec<Summary>) -> DeltasPage {
         later: false,
         orgs: [("nw".into(), "Northwind".into())].into(),
         signed_in: true,
+        bar: None,
         now,
     }
 }
