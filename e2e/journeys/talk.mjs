@@ -81,4 +81,71 @@ export function add() {
       await page.getByRole('button', { name: 'Comment', exact: true }).click();
       await page.locator('#timeline', { hasText: 'It hurts much.' }).waitFor();
     }));
+
+  journey('talk: a preview follows what is typed', (world) =>
+    within(world, { as: 'bob' }, async (page) => {
+      const key = await file(page, 'Preview me live');
+      await page.goto(`/deltas/${key}`);
+      await ready(page);
+      await page.getByRole('button', { name: 'Preview' }).click();
+      const field = page.locator('#f-body');
+      await field.pressSequentially('It **hurts**', { delay: 5 });
+      await page.locator('[data-md-shown] strong', { hasText: 'hurts' }).waitFor();
+      that(!(await page.locator('.unscripted').first().isVisible()), 'the button for those without script is shown');
+    }));
+
+  journey('talk: a draft outlives a reload, is offered, and goes once it is sent', (world) =>
+    within(world, { as: 'bob' }, async (page) => {
+      const key = await file(page, 'Draft me');
+      await page.goto(`/deltas/${key}`);
+      await ready(page);
+      await page.locator('#f-body').pressSequentially('Half a thought', { delay: 5 });
+      await page.waitForFunction(() => Object.values(localStorage).includes('Half a thought'));
+      await page.reload();
+      await ready(page);
+      that((await page.locator('#f-body').inputValue()) === '', 'the draft came unasked');
+      await page.getByRole('button', { name: 'Restore your draft' }).click();
+      that((await page.locator('#f-body').inputValue()) === 'Half a thought', 'the draft is not there');
+      await page.getByRole('button', { name: 'Comment', exact: true }).click();
+      await page.locator('#timeline', { hasText: 'Half a thought' }).waitFor();
+      await ready(page);
+      that((await page.evaluate(() => localStorage.length)) === 0, 'the draft stayed');
+      that(!(await page.getByRole('button', { name: 'Restore your draft' }).isVisible()), 'a sent draft is offered');
+    }));
+
+  const picture = Buffer.from(
+    'iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAEklEQVR42mMQqajFgxhGpbEhAIjAZ4U1HMe1AAAAAElFTkSuQmCC',
+    'base64',
+  );
+
+  journey('talk: a picture that is chosen stands in the comment', (world) =>
+    within(world, { as: 'bob' }, async (page) => {
+      const key = await file(page, 'Show me');
+      await page.goto(`/deltas/${key}`);
+      await ready(page);
+      await page.locator('#f-body').fill('Look: ');
+      await page.locator('form', { has: page.locator('#f-body') }).locator('[data-md-file]').setInputFiles({ name: 'shot.png', mimeType: 'image/png', buffer: picture });
+      await page.waitForFunction(() => /Look: !\[shot\.png\]\(\/attachments\//.test(document.querySelector('#f-body').value));
+      await page.getByRole('button', { name: 'Comment', exact: true }).click();
+      const image = page.locator('#timeline img[alt="shot.png"]');
+      await image.waitFor();
+      that(await image.evaluate((one) => one.decode().then(() => one.naturalWidth > 0)), 'the picture is not shown');
+    }));
+
+  journey('talk: files are attached and removed without JavaScript', (world) =>
+    within(world, { script: false, as: 'bob' }, async (page) => {
+      const key = await file(page, 'Attach to me');
+      await page.goto(`/deltas/${key}`);
+      await page.getByLabel('Files to attach').setInputFiles([
+        { name: 'shot.png', mimeType: 'image/png', buffer: picture },
+        { name: 'log.txt', mimeType: 'text/plain', buffer: Buffer.from('09:14 it stopped') },
+      ]);
+      await page.getByRole('button', { name: 'Attach', exact: true }).click();
+      await page.getByText('The files are there.').waitFor();
+      const waiting = page.waitForEvent('download');
+      await page.getByRole('link', { name: 'log.txt' }).click();
+      that((await waiting).suggestedFilename() === 'log.txt', 'the log is no download');
+      await page.getByRole('button', { name: 'Remove log.txt' }).click();
+      await page.getByText('The file is gone.').waitFor();
+    }));
 }

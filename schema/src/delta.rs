@@ -16,7 +16,9 @@ pub use self::{
     request::{New, Patch, PutLabels, PutResolution},
 };
 
-use crate::{id::DeltaKey, impact::Impact, place, place::Place, relation::Related, stance::Standing, timeline::Lock, user::Person};
+use crate::{
+    attachment::Attachment, id::DeltaKey, impact::Impact, place, place::Place, relation::Related, stance::Standing, timeline::Lock, user::Person,
+};
 
 /// Longest title, in characters.
 pub const TITLE_MAX: usize = 300;
@@ -214,6 +216,9 @@ pub struct Delta {
     /// What it has to do with others, by relation.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub relations: Vec<Related>,
+    /// Its files, and those of its comments, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
     /// Comments on it and on its public duplicates.
     pub comments: i64,
     /// Whether only maintainers may write comments; absent where everybody may.

@@ -5,6 +5,7 @@
 #[macro_use]
 pub mod word;
 
+pub mod attachment;
 pub mod board;
 pub mod bulk;
 pub mod ci;

@@ -105,6 +105,14 @@ routes! {
     DELTA_COMMENT_MINIMISE delta_comment_minimise(delta, comment) "/deltas/{delta}/comments/{comment}/minimise";
     /// Tick a task of one's own comment (POST).
     DELTA_COMMENT_TICK delta_comment_tick(delta, comment) "/deltas/{delta}/comments/{comment}/tick";
+    /// Put files on a delta (POST).
+    DELTA_ATTACHMENTS delta_attachments(delta) "/deltas/{delta}/attachments";
+    /// Put files on a task (POST).
+    TASK_ATTACHMENTS task_attachments(task) "/tasks/{task}/attachments";
+    /// A file.
+    ATTACHMENT attachment(attachment, name) "/attachments/{attachment}/{name}";
+    /// Take a file away (POST).
+    ATTACHMENT_REMOVE attachment_remove(attachment) "/attachments/{attachment}/-/remove";
     /// Lock a delta's discussion, or open it again (POST).
     DELTA_LOCK delta_lock(delta) "/deltas/{delta}/lock";
     /// A form's texts as they would be shown (POST), and the form once more.

@@ -1,5 +1,6 @@
 //! What a person or machine may do. One function an act: allowed? change, event. Permission is decided here, once.
 
+pub mod attachment;
 pub mod board;
 pub mod bulk;
 pub mod comment;

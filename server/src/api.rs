@@ -1,5 +1,6 @@
 //! Face 1: JSON in, JSON out, under `/api/v1`. Each noun gives its routes with their description.
 
+pub mod attachment;
 pub mod board;
 pub mod bulk;
 mod comment;
@@ -65,6 +66,7 @@ impl Modify for Security {
 /// Every route of the API, described.
 pub fn described() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .merge(attachment::routes())
         .merge(board::routes())
         .merge(bulk::routes())
         .merge(comment::routes())

@@ -5,7 +5,7 @@ use std::{ops::Deref, sync::Arc};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    assets::Assets, clock::Clock, config::Config, error::Result, limit::Limits, markdown::Markdown, password::Passwords, prose::Documents,
+    assets::Assets, clock::Clock, config::Config, error::Result, files::Files, limit::Limits, markdown::Markdown, password::Passwords, prose::Documents,
     store::db::Db,
 };
 
@@ -29,6 +29,8 @@ pub struct Parts {
     pub documents: Documents,
     /// Works passwords out.
     pub passwords: Passwords,
+    /// The bytes of attachments.
+    pub files: Files,
     /// How often something may be tried.
     pub limits: Limits,
     /// Cancelled when the server is to end: streams end then.
@@ -43,8 +45,8 @@ impl App {
     pub fn new(db: Db, clock: Clock, config: Config) -> Result<Self> {
         let (assets, markdown, shutdown) = (Assets::load(), Markdown::default(), CancellationToken::new());
         let (passwords, limits) = (Passwords::new(config.password_cost)?, Limits::default());
-        let documents = Documents::default();
-        Ok(Self(Arc::new(Parts { db, clock, config, assets, markdown, documents, passwords, limits, shutdown })))
+        let (documents, files) = (Documents::default(), Files::open(&config.files.storage)?);
+        Ok(Self(Arc::new(Parts { db, clock, config, assets, markdown, documents, passwords, files, limits, shutdown })))
     }
 }
 

@@ -1,9 +1,13 @@
 //! What an operator can set: flags over environment over file over defaults. Read once, at start.
 
+mod files;
+
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::Args;
 use serde::Deserialize;
+
+pub use self::files::{FilesArgs, FilesConfig, Storage};
 
 use crate::{
     error::{Error, Result},
@@ -13,7 +17,7 @@ use crate::{
 /// Where the data is: shared by every command.
 #[derive(Args, Clone, Debug)]
 pub struct DatabaseArgs {
-    /// A TOML file with any of: database_url, listen, base_url, connections, registration, newcomer_comments, log
+    /// A TOML file with any of: database_url, listen, base_url, connections, registration, newcomer_comments, log, attachments and what else begins with attachment_ or s3_ here
     #[arg(long, env = "DELTABOARD_CONFIG", value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME [default: sqlite:data/deltaboard.db]
@@ -22,6 +26,9 @@ pub struct DatabaseArgs {
     /// Connections to the database that read at the same time [default: 8]
     #[arg(long, env = "DELTABOARD_CONNECTIONS", value_name = "N")]
     pub connections: Option<u32>,
+    /// Where attachments are.
+    #[command(flatten)]
+    pub files: FilesArgs,
 }
 
 /// What `serve` takes.
@@ -65,6 +72,8 @@ pub struct Config {
     pub registration: String,
     /// Comments an hour from a new account; 0 for no limit.
     pub newcomer_comments: i32,
+    /// Where attachments are, and which are taken.
+    pub files: FilesConfig,
     /// What working out a password costs: [`COST`], but in tests.
     pub password_cost: Cost,
 }
@@ -79,6 +88,14 @@ struct File {
     registration: Option<String>,
     newcomer_comments: Option<i32>,
     log: Option<String>,
+    attachments: Option<String>,
+    attachment_size: Option<i64>,
+    attachment_total: Option<i64>,
+    attachment_refuse: Option<Vec<String>>,
+    s3_endpoint: Option<String>,
+    s3_region: Option<String>,
+    s3_access_key_id: Option<String>,
+    s3_secret_access_key: Option<String>,
 }
 
 impl DatabaseArgs {
@@ -144,6 +161,17 @@ impl ServeArgs {
         if !(0..=3600).contains(&newcomer_comments) {
             return Err(Error::start(format!("newcomer_comments {newcomer_comments}: must be 0 to 3600")));
         }
+        let files = FilesArgs {
+            attachments: file.attachments,
+            attachment_size: file.attachment_size,
+            attachment_total: file.attachment_total,
+            attachment_refuse: file.attachment_refuse,
+            s3_endpoint: file.s3_endpoint,
+            s3_region: file.s3_region,
+            s3_access_key_id: file.s3_access_key_id,
+            s3_secret_access_key: file.s3_secret_access_key,
+        };
+        let files = self.database.files.load(files, &database_url)?;
         Ok(Config {
             database_url,
             connections,
@@ -151,6 +179,7 @@ impl ServeArgs {
             base_url: base_url.trim_end_matches('/').to_owned(),
             registration,
             newcomer_comments,
+            files,
             password_cost: COST,
         })
     }
@@ -161,7 +190,7 @@ mod tests {
     use super::*;
 
     fn args() -> ServeArgs {
-        DatabaseArgs { config: None, database_url: None, connections: None }.into()
+        DatabaseArgs { config: None, database_url: None, connections: None, files: FilesArgs::default() }.into()
     }
 
     #[test]

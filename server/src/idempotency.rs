@@ -87,6 +87,9 @@ async fn read(app: &App, caller: &Caller, parts: &Parts, body: Body) -> Result<B
     let runs = parts.uri.path().strip_prefix("/api/v1/projects/").and_then(|rest| rest.strip_suffix("/runs"));
     let limit = match runs {
         Some(project) if act::run::desk(app, caller, project).await.is_ok() => ingest::Limits::default().bytes,
+        _ if parts.uri.path().ends_with("/attachments") && caller.actor().is_ok() => {
+            usize::try_from(app.config.files.size).unwrap_or(BODY_LIMIT)
+        }
         _ => BODY_LIMIT,
     };
     to_bytes(body, limit).await.map_err(|error| {

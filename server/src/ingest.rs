@@ -3,7 +3,8 @@
 //!
 //! - [`junit`] reads the results of a CI run, [`json`] fits those that came as JSON;
 //! - [`fingerprint`] says which failures are alike;
-//! - [`tracker`] reads other trackers' records: [`launchpad`], [`github`], [`storyboard`], [`bugzilla`], [`jira`].
+//! - [`tracker`] reads other trackers' records: [`launchpad`], [`github`], [`storyboard`], [`bugzilla`], [`jira`];
+//! - [`media`] tells what a file is, and what it may be called.
 
 pub mod bugzilla;
 pub mod encoding;
@@ -14,6 +15,7 @@ pub mod jira;
 pub mod json;
 pub mod junit;
 pub mod launchpad;
+pub mod media;
 pub mod storyboard;
 pub mod text;
 pub mod tracker;

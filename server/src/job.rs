@@ -1,5 +1,5 @@
 //! What happens by itself: making search terms anew after an update, sweeping what has expired, ending embargoes, bringing scores up to date with
-//! the segments' members, deciding where a project's rule is silence.
+//! the segments' members, deciding where a project's rule is silence, taking files away that nobody needs.
 
 use std::time::Duration;
 
@@ -7,6 +7,10 @@ use crate::{act, app::App, error::Result, store};
 
 /// How long after people joined or left a segment its scores may still be of the members before.
 const SCORES: Duration = Duration::from_secs(5);
+
+/// How often files of nobody are looked for, and how long after a start first.
+const FILES: Duration = Duration::from_secs(24 * 60 * 60);
+const FILES_FIRST: Duration = Duration::from_secs(10 * 60);
 
 /// Runs until the server ends.
 pub async fn run(app: App) {
@@ -26,6 +30,8 @@ async fn every_now_and_then(app: &App) {
     let mut scores = tokio::time::interval(SCORES);
     // A round that took longer is not made up for.
     scores.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    // Long after a start: it looks at every file.
+    let mut files = tokio::time::interval_at(tokio::time::Instant::now() + FILES_FIRST, FILES);
     loop {
         tokio::select! {
             () = app.shutdown.cancelled() => return,
@@ -38,6 +44,11 @@ async fn every_now_and_then(app: &App) {
                 }
                 if let Err(error) = act::delta::end_embargoes(app).await {
                     tracing::warn!("ending embargoes: {error}");
+                }
+            }
+            _ = files.tick() => {
+                if let Err(error) = act::attachment::sweep_store(app).await {
+                    tracing::warn!("looking for files of nobody: {error}");
                 }
             }
             _ = scores.tick() => {
@@ -64,5 +75,6 @@ async fn sweep(app: &App) -> Result<()> {
     let mut tx = app.db.write().await?;
     store::session::sweep(&mut tx, app.clock.now()).await?;
     store::idempotency::sweep(&mut tx, app.clock.now()).await?;
-    tx.commit().await
+    tx.commit().await?;
+    act::attachment::sweep(app).await.map(drop)
 }

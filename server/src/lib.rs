@@ -17,6 +17,7 @@ pub mod config;
 pub mod diff;
 pub mod error;
 pub mod extract;
+pub mod files;
 pub mod idempotency;
 pub mod ingest;
 pub mod job;

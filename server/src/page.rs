@@ -1,5 +1,6 @@
 //! Face 2: GET loads and renders; POST acts and redirects (303).
 
+pub mod attachment;
 pub mod board;
 pub mod bulk;
 pub mod comment;
@@ -45,6 +46,7 @@ use crate::{
 /// Every page.
 pub fn routes() -> Router<App> {
     Router::new()
+        .merge(attachment::routes())
         .merge(board::routes())
         .merge(bulk::routes())
         .merge(comment::routes())

@@ -51,7 +51,13 @@ pub fn router(app: App) -> Router {
     let csrf = CsrfLayer::new().with_rejection_response(|_: tower_http::csrf::ProtectionError| {
         Error::forbidden("This request came from another site's page. Nothing was done.").into_response()
     });
-    let compress = CompressionLayer::new().compress_when(SizeAbove::new(compress::LEAST).and(NotForContentType::new("text/event-stream")));
+    let compress = CompressionLayer::new().compress_when(
+        SizeAbove::new(compress::LEAST)
+            .and(NotForContentType::new("text/event-stream"))
+            // Files come as they are, and say how long they are.
+            .and(NotForContentType::new("application/octet-stream"))
+            .and(NotForContentType::IMAGES),
+    );
     let api = api.layer(middleware::from_fn_with_state(app.clone(), idempotency::layer)).layer(middleware::from_fn(caller::known));
     Router::new()
         .merge(api)

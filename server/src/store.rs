@@ -1,5 +1,6 @@
 //! SQL lives here and nowhere else. Every function takes `&mut Tx`; one file a noun.
 
+pub mod attachment;
 pub mod board;
 pub mod bulk;
 pub mod comment;

@@ -3,7 +3,7 @@
 use time::OffsetDateTime;
 
 use super::{Task, TaskSummary};
-use crate::{problem::Refused, user::Person};
+use crate::{attachment::Attachment, problem::Refused, user::Person};
 
 /// The page of a task.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +24,10 @@ pub struct TaskPage {
     pub members: Vec<Person>,
     /// What happened to it, newest first.
     pub timeline: Vec<Happening>,
+    /// Its files, oldest first.
+    pub files: Vec<Attachment>,
+    /// The caller's handle; none for a guest.
+    pub me: Option<String>,
     /// Whether the caller may change it.
     pub may_change: bool,
     /// The form that was refused, what was typed there and why.

@@ -12,14 +12,14 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 pub use self::moderate::{delete, lock, minimise};
-use super::delta::maintains;
+use super::{attachment::bind, delta::maintains};
 use crate::{
     app::App,
     caller::{Caller, User},
     error::{Error, Kind, Result},
     extract::Check,
     markdown,
-    store::{self, comment::Row as Comment, db::Tx, delta::Row, event::Event},
+    store::{self, attachment::Thing, comment::Row as Comment, db::Tx, delta::Row, event::Event},
 };
 
 /// How long an account is new.
@@ -52,9 +52,10 @@ pub async fn add(app: &App, caller: &Caller, key: DeltaKey, put: PutComment) -> 
     let mut tx = app.db.write().await?;
     let row = store::delta::find(&mut tx, caller, key).await?;
     unlocked(&mut tx, caller, &row).await?;
-    not_too_often(app, &mut tx, caller, user, now).await?;
+    not_too_often(app, &mut tx, caller, user, ("comment", "comments"), now).await?;
     store::delta::touch(&mut tx, row.id, now).await?;
     let id = insert(&mut tx, row.id, user.id, &put.body, now).await?;
+    bind(app, &mut tx, user.id, Thing::Comment(row.id, id), &[&put.body]).await?;
     mention(&mut tx, id, user, &put.body, now).await?;
     store::search::add_comment(&mut tx, row.number, &put.body).await?;
     let comment = store::comment::find(&mut tx, row.id, id).await?;
@@ -63,7 +64,10 @@ pub async fn add(app: &App, caller: &Caller, key: DeltaKey, put: PutComment) -> 
 }
 
 /// In a locked discussion only maintainers of the delta's projects write.
-async fn unlocked(tx: &mut Tx, caller: &Caller, row: &Row) -> Result<()> {
+///
+/// # Errors
+/// 403 for everybody else.
+pub(super) async fn unlocked(tx: &mut Tx, caller: &Caller, row: &Row) -> Result<()> {
     if row.locked_at.is_none() || maintains(tx, caller, row).await? {
         return Ok(());
     }
@@ -71,8 +75,19 @@ async fn unlocked(tx: &mut Tx, caller: &Caller, row: &Row) -> Result<()> {
     Err(Error::forbidden(format!("This discussion is locked{because}: only maintainers write in it. Nothing was kept.")))
 }
 
-/// New accounts that nobody has taken into a project or an organisation write a few comments an hour.
-async fn not_too_often(app: &App, tx: &mut Tx, caller: &Caller, user: &User, now: OffsetDateTime) -> Result<()> {
+/// New accounts that nobody has taken into a project or an organisation write a few comments an hour, and bring as many files. `what` is one of them,
+/// and many.
+///
+/// # Errors
+/// 429 with `Retry-After`.
+pub(super) async fn not_too_often(
+    app: &App,
+    tx: &mut Tx,
+    caller: &Caller,
+    user: &User,
+    (what, many): (&str, &str),
+    now: OffsetDateTime,
+) -> Result<()> {
     let most = app.config.newcomer_comments;
     if most == 0 || user.is_admin || !caller.maintains.is_empty() || !caller.orgs.is_empty() {
         return Ok(());
@@ -80,11 +95,11 @@ async fn not_too_often(app: &App, tx: &mut Tx, caller: &Caller, user: &User, now
     if now - store::user::since(tx, user.id).await? >= NEW {
         return Ok(());
     }
-    match app.limits.wait(&format!("comment:{}", user.id), most, SPAN, now) {
+    match app.limits.wait(&format!("{what}:{}", user.id), most, SPAN, now) {
         0 => Ok(()),
         seconds => {
             let minutes = seconds.div_ceil(60);
-            let words = format!("New accounts write at most {most} comments an hour. Nothing was kept; try again in {minutes} min.");
+            let words = format!("New accounts send at most {most} {many} an hour. Nothing was kept; try again in {minutes} min.");
             Err(Error::new(Kind::TooMany, words).retry_after(seconds))
         }
     }
@@ -147,6 +162,7 @@ async fn change(
     }
     store::delta::touch(&mut tx, row.id, now).await?;
     store::comment::update(&mut tx, &comment, &body, now).await?;
+    bind(app, &mut tx, user.id, Thing::Comment(row.id, id), &[&body]).await?;
     mention(&mut tx, id, user, &body, now).await?;
     let all = store::comment::text(&mut tx, row.id).await?;
     store::search::put_comments(&mut tx, row.number, &all).await?;

@@ -19,7 +19,7 @@ use crate::{
     caller::Caller,
     error::{Error, Result},
     extract::Check,
-    store::{self, db::Tx, delta::Row, event::Event, search::Words},
+    store::{self, attachment::Thing, db::Tx, delta::Row, event::Event, search::Words},
 };
 
 /// A delta to file, with everything looked up and allowed.
@@ -112,6 +112,8 @@ pub async fn file(app: &App, caller: &Caller, new: schema::delta::New) -> Result
     if new.body_format != Format::Markdown {
         store::delta::put_format(&mut tx, row.id, row.revision, new.body_format).await?;
     }
+    let texts = [row.desired.as_str(), &row.actual, &row.body];
+    super::attachment::bind(app, &mut tx, user.id, Thing::Delta(row.id), &texts).await?;
     tx.commit().await?;
     Ok(row)
 }

@@ -13,7 +13,10 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::board::{self, member};
+use super::{
+    attachment::bind,
+    board::{self, member},
+};
 use crate::{
     app::App,
     caller::Caller,
@@ -21,6 +24,7 @@ use crate::{
     extract::Check,
     store::{
         self,
+        attachment::Thing,
         board::{card, rank},
         db::Tx,
         event::Event,
@@ -36,6 +40,7 @@ pub async fn create(app: &App, caller: &Caller, org: &str, new: &NewTask) -> Res
     let mut tx = app.db.write().await?;
     let now = app.clock.now();
     let row = create_in(&mut tx, caller, org, new, now).await?;
+    bind(app, &mut tx, caller.actor()?.id, Thing::Task(row.id), &[&row.body]).await?;
     let view = store::task::view(&mut tx, caller, row, now).await?;
     tx.commit().await?;
     Ok(view)
@@ -158,6 +163,7 @@ pub async fn change(app: &App, caller: &Caller, key: &TaskKey, version: i64, cha
     };
     check.done()?;
     save(&mut tx, &row, version, now).await?;
+    bind(app, &mut tx, user, Thing::Task(row.id), &[&row.body]).await?;
     if let Some(labels) = &change.labels {
         store::task::set_labels(&mut tx, row.id, &tidy(labels)).await?;
     }

@@ -21,6 +21,8 @@ use schema::{
 };
 use uuid::Uuid;
 
+pub(in crate::page) use self::change::end;
+
 use super::{prose, shell, show};
 use crate::{
     act,
@@ -28,7 +30,7 @@ use crate::{
     caller::Caller,
     error::{Error, Result},
     extract::Path,
-    store::{self, db::Tx, task::link},
+    store::{self, attachment::Thing, db::Tx, task::link},
 };
 
 /// Its pages.
@@ -59,6 +61,7 @@ async fn page(app: &App, caller: &Caller, key: &TaskKey, refused: Option<Refused
     let (org_name, board_name, column_name) = (row.org_name.clone(), row.board_name.clone(), row.column_name.clone());
     let task = store::task::view(&mut tx, caller, row, now).await?;
     let timeline = link::timeline(&mut tx, caller, id).await?;
+    let files = store::attachment::of(&mut tx, Thing::Task(id)).await?;
     let (boards, members) = if may_change { choices(&mut tx, org).await? } else { Default::default() };
     let title = format!("{} {}", task.key, task.title);
     let shell = shell(&mut tx, caller, &title, &route::task(&task.key), false).await?;
@@ -66,7 +69,22 @@ async fn page(app: &App, caller: &Caller, key: &TaskKey, refused: Option<Refused
     drop(tx);
     let body_html = if task.body.trim().is_empty() { String::new() } else { app.markdown.html(&task.body, &known).to_string() };
     let edit = form_of(&task);
-    let page = TaskPage { org_name, board_name, column_name, task, body_html, boards, members, timeline, may_change, refused, edit, now };
+    let page = TaskPage {
+        org_name,
+        board_name,
+        column_name,
+        task,
+        body_html,
+        boards,
+        members,
+        timeline,
+        files,
+        may_change,
+        me: caller.user.as_ref().map(|user| user.name.clone()),
+        refused,
+        edit,
+        now,
+    };
     Ok(show(app, shell, move || web::page::task::task(&page)))
 }
 

@@ -60,6 +60,14 @@ impl Gather {
         }
     }
 
+    /// The hexadecimal digits of bytes.
+    pub fn hex(&self, column: impl IntoColumnRef) -> Expr {
+        match self.dialect {
+            Dialect::Sqlite => Expr::cust_with_exprs("lower(hex(?))", [Expr::col(column)]),
+            Dialect::Postgres => Expr::cust_with_exprs("encode($1, 'hex')", [Expr::col(column)]),
+        }
+    }
+
     /// Asks all of it.
     ///
     /// # Errors

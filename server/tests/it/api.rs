@@ -1,5 +1,6 @@
 //! `/api/v1`.
 
+mod attachment;
 pub mod board;
 mod bulk;
 mod comment;

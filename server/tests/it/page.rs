@@ -1,5 +1,6 @@
 //! The pages.
 
+mod attachment;
 mod board;
 mod bulk;
 mod consensus;

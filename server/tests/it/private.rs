@@ -177,6 +177,8 @@ async fn nothing_anybody_else_is_told_changes_by_a_private_delta() {
         ("watch", "all".to_owned()),
         ("insight", "flow".to_owned()),
         ("comment", uuid::Uuid::nil().to_string()),
+        ("attachment", uuid::Uuid::nil().to_string()),
+        ("name", "trace.txt".to_owned()),
         ("token", uuid::Uuid::nil().to_string()),
         ("invite", uuid::Uuid::nil().to_string()),
         ("signature", uuid::Uuid::nil().to_string()),

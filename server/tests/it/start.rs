@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use server::{
     clock::Clock,
     command::verify,
-    config::{Config, DatabaseArgs},
+    config::{Config, DatabaseArgs, FilesArgs, FilesConfig, Storage},
     password::COST,
     serve::Server,
     store::db::Db,
@@ -34,7 +34,12 @@ async fn a_database_that_does_not_open_is_named_with_the_reason() {
 async fn verify_makes_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("new/delta.db");
-    let args = DatabaseArgs { config: None, database_url: Some(format!("sqlite:{}", path.display())), connections: None };
+    let args = DatabaseArgs {
+        config: None,
+        database_url: Some(format!("sqlite:{}", path.display())),
+        connections: None,
+        files: FilesArgs::default(),
+    };
     let text = verify::run(args).await.expect_err("nothing to verify").to_string();
     assert!(text.starts_with("there is no database at ") && !folder.path().join("new").exists(), "{text}");
 }
@@ -50,6 +55,7 @@ async fn where_the_address_is_taken_no_database_is_made() {
         base_url: "http://deltaboard.test".to_owned(),
         registration: "open".to_owned(),
         newcomer_comments: 0,
+        files: FilesConfig { storage: Storage::Folder(folder.path().join("attachments")), size: 1, total: 1, refuse: Vec::new() },
         password_cost: COST,
     };
     let text = Server::bind(config, Clock::default()).await.err().expect("the port is taken").to_string();

@@ -10,6 +10,7 @@
 pub mod board;
 #[cfg(target_arch = "wasm32")]
 pub mod dom;
+pub mod editor;
 pub mod keys;
 pub mod similar;
 pub mod vote;

@@ -23,7 +23,7 @@ pub use self::{
     timeline::{comment, history},
 };
 use crate::island::vote::vote_panel;
-use crate::part::{self, Crumb, Icon, Tone, icon};
+use crate::part::{self, About, Crumb, Icon, Tone, icon};
 
 /// The whole page.
 pub fn delta(page: DeltaPage) -> AnyView {
@@ -53,6 +53,7 @@ pub fn delta(page: DeltaPage) -> AnyView {
                     {part::standings_panel(key, &page.delta.standings, &page.can.stands_for)}
                     {evidence}
                     {body}
+                    {files(&page)}
                     {timeline::timeline(&page)}
                 </div>
             </div>
@@ -65,6 +66,21 @@ pub fn delta(page: DeltaPage) -> AnyView {
 fn vote(page: &DeltaPage) -> AnyView {
     let project = page.delta.places.first().map(|place| place.project.as_str());
     vote_panel(&page.delta.key.to_string(), &page.delta.impact, page.can.me.is_some(), project)
+}
+
+/// Its files, and the way to bring more.
+fn files(page: &DeltaPage) -> AnyView {
+    let key = page.delta.key;
+    let may = page.can.me.is_some() && (page.delta.lock.is_none() || page.can.maintainer);
+    let refused = page.refused.as_ref().filter(|refused| refused.form == "file").map(|refused| refused.problem.in_words());
+    let about = About {
+        key: key.to_string(),
+        action: may.then(|| route::delta_attachments(key)),
+        me: page.can.me.clone(),
+        decides: page.can.maintainer,
+        refused,
+    };
+    part::attachments(&page.delta.attachments, about, page.now)
 }
 
 fn crumbs(delta: &Delta) -> AnyView {

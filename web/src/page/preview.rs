@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use schema::preview::PreviewPage;
 
+use crate::island::editor::editor;
 use crate::part::{self, Field};
 
 /// The fields of our forms that are Markdown, and what they are called.
@@ -38,6 +39,7 @@ pub fn preview(page: PreviewPage) -> AnyView {
             <p class="muted mt">"Nothing is kept yet. Go on writing below, or send it."</p>
             <div class="stack mt">
                 {shown}
+                {editor()}
                 {part::post(&to, view! { {others}{areas}<div class="row-of">{part::submit(&words)}{again}</div> })}
             </div>
         </div>

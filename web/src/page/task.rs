@@ -10,7 +10,7 @@ use schema::route;
 use schema::task::page::{Happening, TaskPage};
 use schema::task::{Commitment, Promise, ReferenceKind, Relation, Task};
 
-use crate::part::{self, Crumb, Icon, Tone, Tried, icon};
+use crate::part::{self, About, Crumb, Icon, Tone, Tried, icon};
 
 /// The whole page.
 pub fn task(page: &TaskPage) -> AnyView {
@@ -37,7 +37,7 @@ pub fn task(page: &TaskPage) -> AnyView {
         {refused.as_ref().map(|refused| part::notice(Tone::Bad, &refused.problem.in_words()))}
         {deliverable(task, *may_change)}
         <div class="two">
-            <div class="stack">{body}{deltas(page)}{promises(page)}{references(page)}{edit}</div>
+            <div class="stack">{body}{deltas(page)}{promises(page)}{references(page)}{files(page)}{edit}</div>
             <aside class="stack">
                 {part::panel("At a glance", view! { <div class="body">{facts(page)}</div> })}
                 {may_change.then(|| part::panel("Move to…", view! { <div class="body">{mover(page)}</div> }))}
@@ -46,6 +46,14 @@ pub fn task(page: &TaskPage) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// Its files, and the way to bring more.
+fn files(page: &TaskPage) -> AnyView {
+    let key = &page.task.key;
+    let refused = page.refused.as_ref().filter(|refused| refused.form == "file").map(|refused| refused.problem.in_words());
+    let action = page.may_change.then(|| route::task_attachments(key));
+    part::attachments(&page.files, About { key: key.to_string(), action, me: page.me.clone(), decides: page.may_change, refused }, page.now)
 }
 
 fn target(release: Option<&str>, day: Option<&str>) -> String {
@@ -248,6 +256,8 @@ fn happened(one: &Happening, now: ::time::OffsetDateTime) -> AnyView {
 fn words(one: &Happening) -> String {
     let text = |key: &str| one.data.get(key).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
     match one.kind.as_str() {
+        "attachment.added" => format!("attached {}", text("name")),
+        "attachment.removed" => format!("removed the file {}", text("name")),
         "task.created" => "created this".to_owned(),
         "task.moved" if text("from") == text("column") => "gave it another place in the order".to_owned(),
         "task.moved" => format!("moved it to {}", text("column").replace('-', " ")),

@@ -139,7 +139,8 @@ impl Field {
                 data-md=self.markdown.then_some("")
             >{value}</textarea>
         };
-        self.wrap(area)
+        let tools = self.markdown.then(crate::island::editor::tools);
+        self.wrap(view! { {area}{tools} })
     }
 
     /// One of several: value and words. The one equal to the field's value is chosen.

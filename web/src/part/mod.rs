@@ -2,6 +2,7 @@
 //!
 //! They take `&str` and numbers rather than a page's view model, so that every page can use them.
 
+pub mod attachments;
 pub mod card;
 pub mod chart;
 pub mod evidence_panel;
@@ -18,6 +19,7 @@ pub mod state;
 pub mod time;
 pub mod tried;
 
+pub use attachments::{About, attachments};
 pub use chart::{Bar, bars, runs, spark};
 pub use evidence_panel::{acceptance_panel, evidence_panel};
 pub use form::{Field, Tick, act, buttons, check, choice, post, preview_button, sheet, submit, text_buttons};

@@ -8,7 +8,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
-    act::delta::maintains,
+    act::{attachment::forget, delta::maintains},
     app::App,
     caller::{Caller, User},
     error::{Error, Result},
@@ -25,7 +25,7 @@ async fn maintainer<'a>(tx: &mut Tx, caller: &'a Caller, delta: &Row) -> Result<
     Err(Error::forbidden("Only the maintainers of the projects a delta is in may do this."))
 }
 
-/// Takes a comment's text away for good, with all it had before; that it was there stays to be seen.
+/// Takes a comment's text away for good, with all it had before and its files; that it was there stays to be seen.
 ///
 /// # Errors
 /// 401 for guests; 403 for all but its author and maintainers; 404 for what is not there, or they may not see.
@@ -41,11 +41,14 @@ pub async fn delete(app: &App, caller: &Caller, key: DeltaKey, id: Uuid) -> Resu
     if !store::comment::delete(&mut tx, row.id, id, by).await? {
         return Err(Error::not_found("comment"));
     }
+    let files = store::attachment::delete_of_comment(&mut tx, id).await?;
     let all = store::comment::text(&mut tx, row.id).await?;
     store::search::put_comments(&mut tx, row.number, &all).await?;
     let event = Event { delta: Some(row.id), ..Event::new("comment.deleted", now, Some(user.id)) };
     tx.emit(event.with(json!({ "comment": id, "by": by }))).await?;
-    tx.commit().await
+    tx.commit().await?;
+    forget(app, files).await;
+    Ok(())
 }
 
 /// Folds a comment for a reason, or shows it again without one. Doing it again changes nothing.

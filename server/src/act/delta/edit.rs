@@ -9,12 +9,12 @@ use time::OffsetDateTime;
 
 use super::check;
 use crate::{
-    act::project::person,
+    act::{attachment, project::person},
     app::App,
     caller::{Caller, User},
     error::{Error, Result},
     extract::Check,
-    store::{self, db::Tx, delta::Row, event::Event, search::Words},
+    store::{self, attachment::Thing, db::Tx, delta::Row, event::Event, search::Words},
 };
 
 /// Most labels of one delta.
@@ -92,6 +92,8 @@ pub async fn edit(app: &App, caller: &Caller, key: DeltaKey, version: i64, patch
     store::delta::edit(&mut tx, &row, version, now, &store::delta::Edit { kind, visibility, words, revision }).await?;
     let event = |kind| Event { delta: Some(row.id), ..Event::new(kind, now, Some(user.id)) };
     if revised {
+        let texts = [words.desired, words.actual, words.body];
+        attachment::bind(app, &mut tx, user.id, Thing::Delta(row.id), &texts).await?;
         store::revision::insert(&mut tx, row.id, revision, words, user.id, now).await?;
         if format != row.body_format {
             store::delta::put_format(&mut tx, row.id, revision, format).await?;

@@ -2,7 +2,7 @@
 
 use time::Duration;
 
-use super::world::{Ci, Comment, Consensus, Delta, Ground, Place, Position, Resolution, Stance, Task, World};
+use super::world::{Attached, Ci, Comment, Consensus, Delta, Ground, Place, Position, Resolution, Stance, Task, World};
 
 /// Something that somebody does.
 pub enum Step<'a> {
@@ -10,6 +10,7 @@ pub enum Step<'a> {
     AddPlace(&'a Delta, &'a Place),
     Vote(&'a Delta, &'a str, i64),
     Comment(&'a Delta, &'a Comment),
+    Attach(&'a Delta, &'a Attached),
     Position(&'a Delta, &'a Position),
     Consensus(&'a Delta, &'a Consensus),
     Evidence(&'a Delta),
@@ -58,6 +59,7 @@ fn about<'a>(delta: &'a Delta, ground: &'a Ground, steps: &mut Vec<(f64, Step<'a
         steps.push((at(0.02 + (delta.ago - 0.05).max(0.0) * part * part), Step::Vote(delta, name, severity)));
     }
     steps.extend(delta.comments.iter().map(|comment| (at(comment.after), Step::Comment(delta, comment))));
+    steps.extend(delta.files.iter().map(|file| (at(file.after), Step::Attach(delta, file))));
     steps.extend(delta.positions.iter().map(|position| (at(position.after), Step::Position(delta, position))));
     steps.extend(delta.consensus.iter().map(|consensus| (at(consensus.after), Step::Consensus(delta, consensus))));
     steps.extend(delta.signatures.iter().map(|query| (at(1.5), Step::Signature(delta, query))));

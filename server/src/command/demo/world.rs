@@ -108,6 +108,8 @@ pub struct Delta {
     #[serde(default)]
     pub comments: Vec<Comment>,
     #[serde(default)]
+    pub files: Vec<Attached>,
+    #[serde(default)]
     pub positions: Vec<Position>,
     #[serde(default)]
     pub consensus: Vec<Consensus>,
@@ -136,6 +138,16 @@ pub struct Votes {
     pub segment: String,
     pub share: usize,
     pub severity: Vec<i64>,
+}
+
+/// A file: a text, or (without one) the picture beside the data.
+#[derive(Deserialize)]
+pub struct Attached {
+    pub by: String,
+    pub after: f64,
+    pub name: String,
+    #[serde(default)]
+    pub text: Option<String>,
 }
 
 #[derive(Deserialize)]

@@ -29,10 +29,10 @@ type Sent = (&'static str, Vec<(&'static str, String)>);
 const BUTTON: Sent = ("button", Vec::new());
 
 /// Leads on with a sentence, or shows the page again with what was typed and the refusal.
-async fn end(app: &App, caller: &Caller, key: &TaskKey, done: Result<String>, (form, typed): Sent) -> Result<Response> {
+pub(in crate::page) async fn end(app: &App, caller: &Caller, key: &TaskKey, done: Result<String>, (form, typed): Sent) -> Result<Response> {
     match done {
         Ok(said) => Ok(lead(&route::task(key), &said)),
-        Err(error) if matches!(error.kind(), Kind::Invalid | Kind::Conflict | Kind::Stale) => {
+        Err(error) if matches!(error.kind(), Kind::Invalid | Kind::Conflict | Kind::Stale | Kind::TooLarge | Kind::UnsupportedMedia) => {
             again(error, async |problem| page(app, caller, key, Some(Refused { form, typed, problem })).await).await
         }
         Err(error) => Err(error),

@@ -89,6 +89,7 @@ pub async fn whole(tx: &mut Tx, caller: &Caller, named: Named, now: OffsetDateTi
     let Named { row, reporter, reporter_name, resolver, resolver_name, elsewhere } = named;
     let mut gather = Gather::new(tx.dialect());
     gather.part("around", &["what", "name", "text", "number", "impact", "open"], around(caller, &row));
+    store::attachment::ask(&mut gather, row.id);
     store::place::detail::ask(&mut gather, row.id);
     store::impact::ask(&mut gather, caller, row.id, now);
     store::standing::ask(&mut gather, caller, &[row.id]);
@@ -141,6 +142,7 @@ pub async fn whole(tx: &mut Tx, caller: &Caller, named: Named, now: OffsetDateTi
         seen_at: row.seen_at,
         embargo: row.embargo_until.map(|until| Embargo { until, opens: row.embargo_opens }),
         comments: row.comments + elsewhere,
+        attachments: store::attachment::told(&mut gathered)?,
         lock: row.locked_at.map(|at| Lock { reason: row.lock_reason.clone(), at }),
         revision: row.revision,
         version: row.version,

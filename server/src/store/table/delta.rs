@@ -229,6 +229,21 @@ pub enum Mention {
     At,
 }
 
+#[derive(Clone, Copy, Iden)]
+pub enum Attachment {
+    Table,
+    Id,
+    DeltaId,
+    TaskId,
+    CommentId,
+    Name,
+    Media,
+    Size,
+    Sha256,
+    UploadedBy,
+    CreatedAt,
+}
+
 /// `Rowid` (SQLite) and `Number` (PostgreSQL) are the delta's number; `Document` is PostgreSQL's.
 #[derive(Clone, Copy, Iden)]
 pub enum DeltaSearch {

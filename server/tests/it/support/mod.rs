@@ -14,7 +14,7 @@ pub use rows::{NewDelta, NewTask};
 use server::{
     app::App,
     clock::{self, Clock},
-    config::Config,
+    config::{Config, FilesConfig, Storage},
     router::router,
     store,
 };
@@ -27,6 +27,8 @@ pub struct TestApp {
     pub app: App,
     router: axum::Router,
     database: Database,
+    /// Where its attachments are.
+    pub folder: tempfile::TempDir,
 }
 
 impl TestApp {
@@ -41,6 +43,7 @@ impl TestApp {
         // Shown by the test runner where the test fails.
         tracing_subscriber::fmt().with_env_filter("debug,sqlx=warn,hyper=warn").with_test_writer().try_init().ok();
         let database = Database::create().await;
+        let folder = tempfile::tempdir().expect("a folder");
         let mut config = Config {
             database_url: database.url.clone(),
             connections: 4,
@@ -48,6 +51,12 @@ impl TestApp {
             base_url: "http://deltaboard.test".to_owned(),
             registration: "open".to_owned(),
             newcomer_comments: 0,
+            files: FilesConfig {
+                storage: Storage::Folder(folder.path().to_owned()),
+                size: 1_000_000,
+                total: 3_000_000,
+                refuse: vec!["program".to_owned()],
+            },
             // The release's cost would take most of the suite's time.
             password_cost: server::password::Cost { memory: 64, passes: 1, lanes: 1 },
         };
@@ -56,7 +65,7 @@ impl TestApp {
         db.migrate().await.expect("the schema is brought up to date");
         let app = App::new(db, Clock::default(), config).expect("an application");
         let router = router(app.clone());
-        Self { app, router, database }
+        Self { app, router, database, folder }
     }
 
     /// Runs SQL as it stands: to fill tables with many rows at once.

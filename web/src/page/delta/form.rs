@@ -8,7 +8,7 @@ use schema::{
 };
 
 use super::super::user::refusal;
-use crate::island::similar::similar_panel;
+use crate::island::{editor::editor, similar::similar_panel};
 use crate::part::{self, Crumb, Field, Tone};
 
 /// The page to file a delta. Without script, what is similar is shown once it is sent, before it is filed.
@@ -46,7 +46,7 @@ pub fn file(page: FilePage) -> AnyView {
             <div class="stack mt">
                 {refusal(&refused)}
                 {above}
-                {part::post(route::DELTA_NEW, fields)}
+                {editor()}{part::post(route::DELTA_NEW, fields)}
             </div>
         </div>
     }
@@ -128,7 +128,7 @@ pub fn edit(page: EditPage) -> AnyView {
             {part::crumbs(vec![Crumb::link("Deltas", route::deltas()), Crumb::link(key.clone(), route::delta(&key)), Crumb::text("Edit")])}
             <h1>{format!("Edit {key}")}</h1>
             <p class="muted mt">"A change of text makes a new revision. Positions stated on the one before are marked as such."</p>
-            <div class="stack mt">{told}{part::post(&route::delta_edit(&key), fields)}</div>
+            <div class="stack mt">{told}{editor()}{part::post(&route::delta_edit(&key), fields)}</div>
         </div>
     }
     .into_any()

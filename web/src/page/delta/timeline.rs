@@ -8,6 +8,7 @@ use schema::{
     timeline::{DeletedBy, Entry, Minimised},
 };
 
+use crate::island::editor::editor;
 use crate::part::{self, Crumb, Field, Icon, Tone, Tried, icon};
 
 /// The timeline with the form for a comment.
@@ -36,7 +37,7 @@ pub(super) fn timeline(page: &DeltaPage) -> AnyView {
                 {field.hint("Markdown; D-1042, NW-207 and @name become links.").area(3)}
                 <div class="row-of">{part::submit("Comment")}{part::preview_button(&action, "Comment")}</div>
             };
-            part::post(&action, fields)
+            view! { {editor()}{part::post(&action, fields)} }.into_any()
         }
         None => view! { <p class="muted small"><a class="link" href=route::sign_in()>"Sign in"</a>" to vote or comment."</p> }.into_any(),
     };
@@ -198,6 +199,8 @@ pub(super) fn words(entry: &Entry) -> String {
         "delta.locked" if said("reason").is_empty() => "locked the discussion".to_owned(),
         "delta.locked" => format!("locked the discussion: “{}”", said("reason")),
         "delta.unlocked" => "opened the discussion again".to_owned(),
+        "attachment.added" => format!("attached {}", said("name")),
+        "attachment.removed" => format!("removed the file {}", said("name")),
         "guest.invited" => format!("let @{} see this", said("name")),
         "guest.left" => format!("no longer lets @{} see this", said("name")),
         "origin.changed" => {
@@ -320,7 +323,7 @@ pub fn comment(key: &str, id: &str, version: i64, text: String, refused: Option<
             {part::crumbs(vec![Crumb::link(key.to_owned(), back.clone()), Crumb::text("Comment")])}
             <h1>"Change your comment"</h1>
             <p class="muted mt">"The text it has now stays readable: “edited” beside the comment leads there."</p>
-            <div class="mt">{part::post(&action, fields)}</div>
+            <div class="mt">{editor()}{part::post(&action, fields)}</div>
         </div>
     }
     .into_any()

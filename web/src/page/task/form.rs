@@ -6,6 +6,7 @@ use schema::task::page::{BoardChoice, TaskForm, TaskNewPage, TaskPage};
 use schema::task::{Priority, Relation, TEXT_MAX, TITLE_MAX};
 use schema::user::Person;
 
+use crate::island::editor::editor;
 use crate::part::{self, Crumb, Field, Tone, Tried};
 
 /// Every place a task can stand: value `board/column` and words.
@@ -63,7 +64,7 @@ pub fn new(page: &TaskNewPage) -> AnyView {
         <h1>"New task"</h1>
         <div class="slim mt">
             {other.map(|(_, words)| part::notice(Tone::Bad, words))}
-            {if boards.is_empty() { no_board(org) } else { part::post(&route::task_new(org), body) }}
+            {if boards.is_empty() { no_board(org) } else { view! { {editor()}{part::post(&route::task_new(org), body)} }.into_any() }}
         </div>
     }
     .into_any()
@@ -96,7 +97,7 @@ pub(super) fn edit(page: &TaskPage) -> AnyView {
         <div class="row-of">{part::submit("Save")}{part::preview_button(&route::task(&page.task.key), "Save")}</div>
     };
     view! {
-        <details class="panel" id="edit" open=tried.refused()><summary class="body">"Edit"</summary><div class="body">{part::post(&route::task(&page.task.key), body)}</div></details>
+        <details class="panel" id="edit" open=tried.refused()><summary class="body">"Edit"</summary><div class="body">{editor()}{part::post(&route::task(&page.task.key), body)}</div></details>
     }
     .into_any()
 }
