@@ -17,7 +17,8 @@ pub use self::{
 };
 
 use crate::{
-    attachment::Attachment, id::DeltaKey, impact::Impact, place, place::Place, relation::Related, stance::Standing, timeline::Lock, user::Person,
+    attachment::Attachment, id::DeltaKey, impact::Impact, place, place::Place, relation::Related, stance::Standing, timeline::Lock,
+    user::Person,
 };
 
 /// Longest title, in characters.

@@ -5,8 +5,8 @@ use std::{ops::Deref, sync::Arc};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    assets::Assets, clock::Clock, config::Config, error::Result, files::Files, limit::Limits, markdown::Markdown, password::Passwords, prose::Documents,
-    store::db::Db,
+    assets::Assets, clock::Clock, config::Config, error::Result, files::Files, limit::Limits, markdown::Markdown, password::Passwords,
+    prose::Documents, store::db::Db,
 };
 
 /// The running application; cheap to clone.
