@@ -62,6 +62,7 @@ export async function catalogue(page) {
     ['mara', 'delta-duplicate', `/deltas/${duplicate}`],
     ['mara', 'delta-quiet', `/deltas/${quiet}`],
     ['mara', 'delta-new', '/deltas/new'],
+    ['mara', 'delta-new-crash', '/deltas/new?kind=crash'],
     ['tomas', 'delta-edit', `/deltas/${stall}/edit`],
     ['mara', 'delta-revisions', `/deltas/${stall}/revisions`],
     ['mara', 'comment-history', `/deltas/${stall}/comments/${changed}/revisions`],

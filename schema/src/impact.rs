@@ -99,6 +99,17 @@ pub struct Machine {
     pub failures: i64,
     /// Those of the last seven days.
     pub week: i64,
+    /// Crashes that were seen, also those of deltas this one stands for; absent where there are none.
+    #[serde(default, skip_serializing_if = "none")]
+    pub occurrences: i64,
+    /// Those of today (UTC) and the six days before; absent where there are none.
+    #[serde(default, skip_serializing_if = "none")]
+    pub occurrences_week: i64,
+}
+
+/// Whether a count is zero.
+fn none(count: &i64) -> bool {
+    *count == 0
 }
 
 /// Score of a segment, 0 to 100: 100 × the lower bound of the 95 % Wilson interval of affected/known × the mean severity

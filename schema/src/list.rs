@@ -81,7 +81,7 @@ impl DeltasQuery {
 pub struct SimilarQuery {
     /// The title, at most 300 characters.
     pub title: Option<String>,
-    /// Desired, actual and body, at most 65,536 characters.
+    /// Desired, actual, body and stack trace, at most 65,536 characters.
     pub text: Option<String>,
     /// Only deltas with a place in this project.
     pub project: Option<String>,
@@ -102,11 +102,15 @@ pub fn similar_text(desired: &str, actual: &str) -> String {
 }
 
 /// Deltas a text may be a duplicate of.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Similar {
-    /// The best match first.
+    /// The best match first. Where the text holds a stack trace, deltas with the same crash come before all others, then those with a
+    /// similar one.
     pub items: Vec<crate::delta::Similar>,
+    /// Which of them have the same crash, or a similar one.
+    #[serde(default)]
+    pub crashes: Vec<crate::occurrence::Alike>,
 }
 
 /// The list of deltas as a page.

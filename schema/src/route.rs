@@ -93,6 +93,10 @@ routes! {
     DELTA_CHANGES delta_changes(delta) "/deltas/{delta}/changes";
     /// Say how hard a delta hits oneself (POST).
     DELTA_VOTE delta_vote(delta) "/deltas/{delta}/vote";
+    /// Add an occurrence of a crash (POST).
+    DELTA_OCCURRENCES delta_occurrences(delta) "/deltas/{delta}/occurrences";
+    /// The text of an occurrence's trace.
+    DELTA_TRACE delta_trace(delta, occurrence) "/deltas/{delta}/occurrences/{occurrence}/trace";
     /// Write a comment (POST).
     DELTA_COMMENTS delta_comments(delta) "/deltas/{delta}/comments";
     /// Change one's own comment.
@@ -316,6 +320,12 @@ pub mod api {
         RELATION relation(delta, other) "/api/v1/deltas/{delta}/relations/{other}";
         /// A delta's resolution.
         RESOLUTION resolution(delta) "/api/v1/deltas/{delta}/resolution";
+        /// Occurrences of a crash.
+        OCCURRENCES occurrences(delta) "/api/v1/deltas/{delta}/occurrences";
+        /// How often a crash was seen.
+        OCCURRENCE_COUNTS occurrence_counts(delta) "/api/v1/deltas/{delta}/occurrences/counts";
+        /// One occurrence.
+        OCCURRENCE occurrence(delta, occurrence) "/api/v1/deltas/{delta}/occurrences/{occurrence}";
         /// Comments of a delta.
         COMMENTS comments(delta) "/api/v1/deltas/{delta}/comments";
         /// One comment.

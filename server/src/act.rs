@@ -11,6 +11,7 @@ pub mod failure;
 pub mod impact;
 pub mod import;
 pub mod lens;
+pub mod occurrence;
 pub mod org;
 pub mod place;
 pub mod project;

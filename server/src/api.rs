@@ -11,6 +11,7 @@ pub mod impact;
 pub mod lens;
 pub mod list;
 pub mod live;
+pub mod occurrence;
 pub mod org;
 pub mod place;
 pub mod project;
@@ -77,6 +78,7 @@ pub fn described() -> OpenApiRouter<App> {
         .merge(lens::routes())
         .merge(list::routes())
         .merge(live::routes())
+        .merge(occurrence::routes())
         .merge(org::routes())
         .merge(place::routes())
         .merge(project::routes())

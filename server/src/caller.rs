@@ -130,7 +130,9 @@ impl Caller {
     /// 401 when nobody is signed in, 403 with a CI token: it is known, and nobody's.
     pub fn person(&self) -> Result<&User> {
         match self.via {
-            Via::Ci { .. } => Err(Error::forbidden("This is a project's CI token: it reports the project's runs, and nothing else.")),
+            Via::Ci { .. } => {
+                Err(Error::forbidden("This is a project's CI token: it reports the project's runs and crashes, and nothing else."))
+            }
             _ => self.user.as_ref().ok_or_else(Error::unauthenticated),
         }
     }
@@ -222,10 +224,10 @@ pub async fn load(State(app): State<App>, session: Session, mut request: Request
 }
 
 /// Around the API's routes: who changes something is somebody, which is said before the body is read. Who makes an account is nobody yet,
-/// and who reports a run may be CI: what takes these asks for itself.
+/// and who reports a run or a crash may be CI: what takes these asks for itself.
 pub async fn known(caller: Caller, request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let asks_itself = path == "/api/v1/users" || path.ends_with("/runs");
+    let asks_itself = path == "/api/v1/users" || path.ends_with("/runs") || path.ends_with("/occurrences");
     match caller.person() {
         Err(error) if !request.method().is_safe() && !asks_itself => error.into_response(),
         _ => next.run(request).await,

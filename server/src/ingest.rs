@@ -4,7 +4,8 @@
 //! - [`junit`] reads the results of a CI run, [`json`] fits those that came as JSON;
 //! - [`fingerprint`] says which failures are alike;
 //! - [`tracker`] reads other trackers' records: [`launchpad`], [`github`], [`storyboard`], [`bugzilla`], [`jira`];
-//! - [`media`] tells what a file is, and what it may be called.
+//! - [`media`] tells what a file is, and what it may be called;
+//! - [`trace`] takes stack traces apart and says which crashes are alike.
 
 pub mod bugzilla;
 pub mod encoding;
@@ -18,6 +19,7 @@ pub mod launchpad;
 pub mod media;
 pub mod storyboard;
 pub mod text;
+pub mod trace;
 pub mod tracker;
 
 use schema::ci;

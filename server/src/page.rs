@@ -9,6 +9,7 @@ pub mod failure;
 pub mod home;
 pub mod impact;
 pub mod list;
+pub mod occurrence;
 pub mod org;
 pub mod place;
 pub mod problem;
@@ -55,6 +56,7 @@ pub fn routes() -> Router<App> {
         .merge(home::routes())
         .merge(impact::routes())
         .merge(list::routes())
+        .merge(occurrence::routes())
         .merge(org::routes())
         .merge(place::routes())
         .merge(project::routes())

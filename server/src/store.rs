@@ -20,6 +20,7 @@ pub mod inbox;
 pub mod lens;
 pub mod list;
 pub mod nav;
+pub mod occurrence;
 pub mod org;
 pub mod place;
 pub mod project;

@@ -5,6 +5,7 @@ use time::OffsetDateTime;
 use super::{Change, Delta, Format, Kind, Piece, Revision};
 use crate::{
     ci::DeltaEvidence,
+    occurrence::{Alike, Crashes},
     problem::{Problem, Refused},
     project::Release,
     timeline::{Comment, CommentRevision, Entry},
@@ -20,6 +21,8 @@ pub struct DeltaPage {
     pub html: Texts,
     /// What CI measures.
     pub evidence: DeltaEvidence,
+    /// How often it was seen, where it is a crash.
+    pub crashes: Option<Crashes>,
     /// The newest part of its timeline, oldest first.
     pub timeline: Vec<Spoken>,
     /// The cursor of the part before it.
@@ -135,6 +138,12 @@ pub struct Shown {
     pub components: String,
     /// Whether only few are to see it.
     pub private: bool,
+    /// The stack trace of a crash.
+    pub trace: String,
+    /// The version that crashed.
+    pub version: String,
+    /// The platform it crashed on.
+    pub platform: String,
 }
 
 /// The page to file a delta.
@@ -146,6 +155,8 @@ pub struct FilePage {
     pub projects: Vec<(String, String)>,
     /// Deltas like this one, once it was sent; none before that.
     pub similar: Vec<super::Similar>,
+    /// Those of them that have the same crash, or a similar one, once it was sent.
+    pub crashes: Vec<Alike>,
     /// Why it was refused.
     pub refused: Option<Problem>,
 }

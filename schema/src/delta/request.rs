@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Format, Kind, Resolution, Visibility};
-use crate::id::DeltaKey;
+use crate::{id::DeltaKey, occurrence::NewOccurrence};
 
 /// A delta to file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -39,6 +39,9 @@ pub struct New {
     /// Who may see it; everybody when absent.
     #[serde(default = "public")]
     pub visibility: Visibility,
+    /// The crash as it was seen, with its stack trace; only with the kind `crash`.
+    #[serde(default)]
+    pub occurrence: Option<NewOccurrence>,
 }
 
 /// What an absent visibility is.

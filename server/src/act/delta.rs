@@ -80,7 +80,17 @@ pub async fn file(app: &App, caller: &Caller, new: schema::delta::New) -> Result
     let mut wrong = Check::default();
     check(&mut wrong, new.kind, Words { title: &new.title, desired: &new.desired, actual: &new.actual, body: &new.body });
     wrong.that(new.components.len() <= COMPONENTS_MAX, "components", format!("at most {COMPONENTS_MAX} are taken"));
+    let occurrence = new.occurrence.filter(|occurrence| !occurrence.is_empty());
+    if let Some(occurrence) = &occurrence {
+        super::occurrence::check(&mut wrong, occurrence, "occurrence.");
+        wrong.that(new.kind == Kind::Crash, "occurrence", "goes only with a crash");
+        wrong.that(occurrence.count.is_none_or(|count| count == 1), "occurrence.count", "must be 1");
+    }
     wrong.done()?;
+    let read = match &occurrence {
+        Some(occurrence) => super::occurrence::read(&occurrence.trace).await?,
+        None => None,
+    };
     let now = app.clock.now();
     // Before it is its turn to write: neither goes away again.
     let mut tx = app.db.read().await?;
@@ -114,6 +124,9 @@ pub async fn file(app: &App, caller: &Caller, new: schema::delta::New) -> Result
     }
     let texts = [row.desired.as_str(), &row.actual, &row.body];
     super::attachment::bind(app, &mut tx, user.id, Thing::Delta(row.id), &texts).await?;
+    if let Some(occurrence) = &occurrence {
+        super::occurrence::first(&mut tx, row.id, occurrence, read.as_ref().map(|read| &read.kept), user.id, now).await?;
+    }
     tx.commit().await?;
     Ok(row)
 }

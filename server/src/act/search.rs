@@ -1,8 +1,9 @@
 //! Looking for what a delta being filed may be a duplicate of.
 
 use schema::{
-    delta::{Similar, TEXT_MAX, TITLE_MAX},
-    list::SimilarQuery,
+    delta::{Similar as Item, TEXT_MAX, TITLE_MAX},
+    list::{Similar, SimilarQuery},
+    occurrence::Alike,
 };
 
 use crate::{
@@ -16,12 +17,12 @@ use crate::{
 /// How many are offered.
 const OFFERED: usize = 10;
 
-/// At most ten deltas the caller may see that share telling words with a title and text; only those of a project, where
-/// one is named.
+/// At most ten deltas the caller may see: those with a crash like that of the text, where it holds a trace, then those that share telling
+/// words with title and text; only those of a project, where one is named.
 ///
 /// # Errors
 /// 422 for too long a text, 404 for a project that is not there.
-pub async fn similar(app: &App, caller: &Caller, asked: &SimilarQuery) -> Result<Vec<Similar>> {
+pub async fn similar(app: &App, caller: &Caller, asked: &SimilarQuery) -> Result<Similar> {
     let (title, text) = (asked.title.as_deref().unwrap_or_default(), asked.text.as_deref().unwrap_or_default());
     Check::default().text(title, "title", 0, TITLE_MAX).text(text, "text", 0, TEXT_MAX).done()?;
     let mut tx = app.db.read().await?;
@@ -30,5 +31,11 @@ pub async fn similar(app: &App, caller: &Caller, asked: &SimilarQuery) -> Result
         Some(_) => return Err(Error::not_found("project")),
         None => None,
     };
-    store::search::similar(&mut tx, caller, title, text, project, OFFERED).await
+    let alike = super::occurrence::alike(&mut tx, caller, text, project).await?;
+    let found = store::search::similar(&mut tx, caller, title, text, project, OFFERED).await?;
+    let item = |delta| Item { delta, shared: Vec::new(), snippet: None };
+    let (mut items, crashes): (Vec<Item>, Vec<Alike>) = alike.into_iter().map(|(delta, alike)| (item(delta), alike)).unzip();
+    items.extend(found.into_iter().filter(|one| crashes.iter().all(|crash| crash.key != one.delta.key)));
+    items.truncate(OFFERED);
+    Ok(Similar { items, crashes })
 }

@@ -19,13 +19,13 @@ pub fn routes() -> OpenApiRouter<App> {
 
 /// What a text may be a duplicate of.
 ///
-/// At most 10 deltas that share telling words with it, the best match first: stems of words, names, error classes and frames, rare ones most. Each says
+/// At most 10 deltas: where the text holds a stack trace, those with the same crash first, then those with a similar one; then those that
+/// share telling words with it, the best match first: stems of words, names, error classes and frames, rare ones most. Each of these says
 /// which words it shares, and where.
 #[utoipa::path(
     get, path = "/deltas/similar", tag = "deltas", params(SimilarQuery),
     responses((status = 200, body = Similar), (status = 422, description = "Too long a text"))
 )]
 async fn similar(State(app): State<App>, caller: Caller, Query(asked): Query<SimilarQuery>) -> Result<Json<Similar>> {
-    let items = act::search::similar(&app, &caller, &asked).await?;
-    Ok(Json(Similar { items }))
+    Ok(Json(act::search::similar(&app, &caller, &asked).await?))
 }

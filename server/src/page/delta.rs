@@ -12,8 +12,9 @@ use axum::{
     routing::{get, post},
 };
 use schema::{
-    delta::{Can, Delta, DeltaPage, Embargo, Spoken, Visibility},
+    delta::{Can, Delta, DeltaPage, Embargo, Kind, Spoken, Visibility},
     id::DeltaKey,
+    occurrence::Crashes,
     problem::Refused,
     route,
     timeline::Entry,
@@ -81,6 +82,13 @@ async fn show(app: &App, caller: &Caller, key: DeltaKey, asked: &Asked, refused:
     let row = named.row.clone();
     let (delta, places) = store::delta::whole(&mut tx, caller, named, now).await?;
     let evidence = store::failure::of_delta(&mut tx, &row, now).await?;
+    let crashes = match row.kind == Kind::Crash {
+        true => {
+            let crashes = store::occurrence::crashes(&mut tx, caller, row.id).await?;
+            Some(Crashes { week: delta.impact.machine.occurrences_week, ..crashes })
+        }
+        false => None,
+    };
     let told = store::timeline::page(&mut tx, caller, &row, Way::Before(from), ENTRIES).await?;
     let can = can(caller, &delta, &places, &row);
     let security = match row.visibility {
@@ -115,6 +123,7 @@ async fn show(app: &App, caller: &Caller, key: DeltaKey, asked: &Asked, refused:
         html: text::of(app, &delta, &known),
         delta,
         evidence,
+        crashes,
         timeline,
         earlier: told.next,
         quote,

@@ -3,10 +3,11 @@
 #![allow(missing_docs, reason = "the migrations say what each column means")]
 
 mod ci;
+mod crash;
 mod delta;
 mod event;
 mod people;
 mod project;
 mod work;
 
-pub use self::{ci::*, delta::*, event::*, people::*, project::*, work::*};
+pub use self::{ci::*, crash::*, delta::*, event::*, people::*, project::*, work::*};

@@ -15,6 +15,7 @@ mod input;
 mod lens;
 mod list;
 mod live;
+mod occurrence;
 mod org;
 mod place;
 mod private;

@@ -7,6 +7,7 @@ mod consensus;
 mod delta;
 mod failure;
 mod home;
+mod occurrence;
 mod org;
 mod project;
 mod session;

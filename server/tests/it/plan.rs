@@ -7,6 +7,9 @@ use server::store::db::{Dialect, PLANS};
 
 use crate::support::{Client, TestApp};
 
+/// What a crash looks like.
+const TRACE: &str = "Traceback (most recent call last):\n  File \"/srv/a.py\", line 1, in f\nKeyError: 1\n";
+
 /// 100,000 deltas of rob's, three of ten closed, every second one in neutron and the others in nova.
 async fn fill(app: &TestApp) {
     let (series, id, at) = match app.app.db.dialect() {
@@ -146,6 +149,9 @@ async fn every_scan(app: &TestApp, mara: &Client, delta: &str) -> Vec<String> {
         "/api/v1/deltas/similar?title=agent%20restarts&project=neutron".to_owned(),
         "/api/v1/deltas/similar?title=restarts%20of%20fill77&text=the%20agent%20in%20fill88".to_owned(),
         format!("/api/v1/deltas/{delta}"),
+        format!("/api/v1/deltas/{delta}/occurrences"),
+        format!("/api/v1/deltas/{delta}/occurrences/counts"),
+        format!("/api/v1/deltas/similar?text={}", TRACE.replace(' ', "%20").replace('\n', "%0A").replace('"', "%22").replace('#', "%23")),
     ] {
         found.extend(scans(app, mara, &path).await);
     }

@@ -1,5 +1,6 @@
 //! Over real files of a folder that `REALDATA` names; without it they only say so.
 
+mod crash;
 mod junit;
 mod search;
 mod similar;

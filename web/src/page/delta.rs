@@ -51,6 +51,7 @@ pub fn delta(page: DeltaPage) -> AnyView {
                 <div class="rest stack">
                     {part::impact_panel(&page.delta.impact, |slug| named(&page.delta, slug))}
                     {part::standings_panel(key, &page.delta.standings, &page.can.stands_for)}
+                    {part::crash_panel(&page)}
                     {evidence}
                     {body}
                     {files(&page)}

@@ -74,11 +74,15 @@ fn notes(notes: &[Note]) -> AnyView {
 
 /// Machine evidence stands beside the votes and is never added to them.
 fn machine(machine: &Machine) -> AnyView {
-    if machine.failures == 0 {
-        return ().into_any();
+    let some = |n: i64, one: &str, many: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {many}") };
+    let mut words = Vec::new();
+    if machine.failures > 0 {
+        words.push(format!("CI: {} attributed to it, {} this week", some(machine.failures, "failure", "failures"), machine.week));
     }
-    let failures = if machine.failures == 1 { "1 failure".to_owned() } else { format!("{} failures", machine.failures) };
-    view! { <span class="xs muted">{format!("CI: {failures} attributed to it, {} this week", machine.week)}</span> }.into_any()
+    if machine.occurrences > 0 {
+        words.push(format!("{} seen, {} in 7 days", some(machine.occurrences, "crash", "crashes"), machine.occurrences_week));
+    }
+    (!words.is_empty()).then(|| view! { <span class="xs muted">{words.join(" · ")}</span> }).into_any()
 }
 
 #[cfg(test)]
@@ -106,13 +110,17 @@ mod tests {
             blocked: 23,
             week: 9,
             segments: vec![line],
-            machine: Machine { failures: 5, week: 5 },
+            machine: Machine { failures: 5, week: 5, occurrences: 1, occurrences_week: 1 },
             ..Impact::default()
         };
         let html = html(|| impact_panel(&impact, str::to_owned));
-        for words in
-            ["61 people affected · 23 blocked · +9 this week", "43 of 56 users", "hardest-hit segment, vendor-x driver", "5 failures"]
-        {
+        for words in [
+            "61 people affected · 23 blocked · +9 this week",
+            "43 of 56 users",
+            "hardest-hit segment, vendor-x driver",
+            "5 failures",
+            "1 crash seen, 1 in 7 days",
+        ] {
             assert!(html.contains(words), "{words}: {html}");
         }
     }

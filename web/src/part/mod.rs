@@ -5,6 +5,7 @@
 pub mod attachments;
 pub mod card;
 pub mod chart;
+pub mod crash_panel;
 pub mod evidence_panel;
 pub mod form;
 pub mod frame;
@@ -21,6 +22,7 @@ pub mod tried;
 
 pub use attachments::{About, attachments};
 pub use chart::{Bar, bars, runs, spark};
+pub use crash_panel::{crash_panel, known_crashes};
 pub use evidence_panel::{acceptance_panel, evidence_panel};
 pub use form::{Field, Tick, act, buttons, check, choice, post, preview_button, sheet, submit, text_buttons};
 pub use frame::{Crumb, crumbs, empty, notice, notice_with, pager, panel, panel_with, tabs};

@@ -2,13 +2,14 @@
 
 use time::Duration;
 
-use super::world::{Attached, Ci, Comment, Consensus, Delta, Ground, Place, Position, Resolution, Stance, Task, World};
+use super::world::{Attached, Ci, Comment, Consensus, Delta, Ground, Occurrence, Place, Position, Resolution, Stance, Task, World};
 
 /// Something that somebody does.
 pub enum Step<'a> {
     File(&'a Delta),
     AddPlace(&'a Delta, &'a Place),
     Vote(&'a Delta, &'a str, i64),
+    Occurrence(&'a Delta, &'a Occurrence),
     Comment(&'a Delta, &'a Comment),
     Attach(&'a Delta, &'a Attached),
     Position(&'a Delta, &'a Position),
@@ -60,6 +61,7 @@ fn about<'a>(delta: &'a Delta, ground: &'a Ground, steps: &mut Vec<(f64, Step<'a
     }
     steps.extend(delta.comments.iter().map(|comment| (at(comment.after), Step::Comment(delta, comment))));
     steps.extend(delta.files.iter().map(|file| (at(file.after), Step::Attach(delta, file))));
+    steps.extend(delta.occurrences.iter().map(|seen| (at(seen.after), Step::Occurrence(delta, seen))));
     steps.extend(delta.positions.iter().map(|position| (at(position.after), Step::Position(delta, position))));
     steps.extend(delta.consensus.iter().map(|consensus| (at(consensus.after), Step::Consensus(delta, consensus))));
     steps.extend(delta.signatures.iter().map(|query| (at(1.5), Step::Signature(delta, query))));

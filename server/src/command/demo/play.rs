@@ -215,6 +215,10 @@ impl<'a> Stage<'a> {
             Step::Vote(delta, name, severity) => {
                 act::impact::vote(app, &self.caller(name).await?, self.delta(&delta.key)?, severity, "").await?;
             }
+            Step::Occurrence(delta, seen) => {
+                let new = asked(json!({ "trace": delta.trace, "version": seen.version, "platform": seen.platform }))?;
+                act::occurrence::add(app, &self.caller(&seen.by).await?, self.delta(&delta.key)?, new).await?;
+            }
             Step::Comment(delta, comment) => {
                 let (key, caller) = (self.delta(&delta.key)?, self.caller(&comment.by).await?);
                 let first = comment.first.as_ref().unwrap_or(&comment.text);

@@ -104,6 +104,11 @@ pub struct Delta {
     pub body_format: Option<String>,
     #[serde(default)]
     pub private: bool,
+    /// The stack trace that its occurrences have.
+    #[serde(default)]
+    pub trace: String,
+    #[serde(default)]
+    pub occurrences: Vec<Occurrence>,
     pub votes: Vec<Votes>,
     #[serde(default)]
     pub comments: Vec<Comment>,
@@ -148,6 +153,14 @@ pub struct Attached {
     pub name: String,
     #[serde(default)]
     pub text: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub struct Occurrence {
+    pub by: String,
+    pub after: f64,
+    pub version: String,
+    pub platform: String,
 }
 
 #[derive(Deserialize)]

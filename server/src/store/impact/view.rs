@@ -17,6 +17,7 @@ use crate::{
         db::Tx,
         failure,
         gather::{self, Gather, Gathered},
+        occurrence,
         table::{Impact, Project, Segment, SegmentMember, User, Vote},
     },
 };
@@ -72,6 +73,7 @@ pub fn ask(gather: &mut Gather, caller: &Caller, delta: Uuid, now: OffsetDateTim
     }
     gather.part("notes", &["name", "display_name", "severity", "note"], notes(delta));
     gather.part("machine", &["failures", "week"], failure::machine(delta, now));
+    occurrence::ask(gather, caller, delta, now);
 }
 
 fn lines(delta: Uuid) -> SelectStatement {
@@ -107,6 +109,8 @@ pub fn told(gathered: &mut Gathered) -> Result<Said> {
         })
         .collect();
     let sum = gathered.take::<Sum>("votes")?.pop().unwrap_or_default();
+    let machine = gathered.take("machine")?.pop().unwrap_or_default();
+    let machine = occurrence::told(gathered, machine)?;
     Ok(Said {
         score: segments.first().map_or(0, |line| line.score),
         segment: segments.first().filter(|line| line.score > 0).map(|line| line.name.clone()),
@@ -122,7 +126,7 @@ pub fn told(gathered: &mut Gathered) -> Result<Said> {
             .map(|Wrote { name, display_name, severity, note }| Note { person: Person { name, display_name }, severity, note })
             .collect(),
         my_segments: named(gathered.take("my_segments")?),
-        machine: gathered.take("machine")?.pop().unwrap_or_default(),
+        machine,
     })
 }
 

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use schema::{
     delta::{EditPage, FilePage, Format, Kind, NOTE_MAX, SPEC_MAX, Shown, TITLE_MAX},
+    occurrence::{PLATFORM_MAX, VERSION_MAX},
     problem::{Problem, fault},
     route,
 };
@@ -13,7 +14,7 @@ use crate::part::{self, Crumb, Field, Tone};
 
 /// The page to file a delta. Without script, what is similar is shown once it is sent, before it is filed.
 pub fn file(page: FilePage) -> AnyView {
-    let FilePage { shown, projects, similar, refused } = page;
+    let FilePage { shown, projects, similar, crashes, refused } = page;
     if projects.is_empty() {
         let step = view! { <a class="btn primary" href=route::projects()>"Create a project"</a> };
         let empty =
@@ -21,21 +22,27 @@ pub fn file(page: FilePage) -> AnyView {
         return view! { <div class="slim"><h1>"File a delta"</h1><section class="panel mt">{empty}</section></div> }.into_any();
     }
     let asked = !similar.is_empty();
+    let known: Vec<_> =
+        crashes.iter().filter_map(|alike| Some((similar.iter().find(|one| one.delta.key == alike.key)?.delta.clone(), alike.clone()))).collect();
+    let same = known.iter().any(|(_, alike)| alike.same);
     let options = std::iter::once((String::new(), "Choose a project".to_owned())).chain(projects).collect();
     let words = if asked { "It is none of these: file it" } else { "File it" };
     // What was found when it was sent stands above; what is found while one types, below what is typed in: nothing jumps.
     let panel = similar_panel(&shown.project, &similar);
     let (above, below) = if asked { (Some(panel), None) } else { (None, Some(panel)) };
     let fields = view! {
+        {part::known_crashes(&known)}
         {kinds(shown.kind.unwrap_or(Kind::Bug))}
         {Field::new("project", "Project").value(shown.project.clone()).required().error(fault(&refused, "project")).select(options)}
         {texts(&shown, &refused, true)}
+        {crash(&shown, &refused)}
         {below}
         {Field::new("components", "Components").value(shown.components.clone()).mono().hint("Short names, with spaces between.")
             .error(components_fault(&refused)).text("text")}
         {part::check("private", "yes", "Private: only you, the project's security group and people you invite see it", shown.private)}
         // Who was shown what is similar, here or while they typed, files it.
         <input type="hidden" name="seen" value="yes" disabled=!asked/>
+        <input type="hidden" name="known" value="yes" disabled=!same/>
         {part::text_buttons(words, route::DELTA_NEW, &route::deltas())}
     };
     view! {
@@ -94,6 +101,23 @@ fn texts(shown: &Shown, refused: &Option<Problem>, new: bool) -> AnyView {
             .hint("Steps, versions, logs. Of a spec, the whole specification: headings make its outline.").error(fault(refused, "body")).area(5)}
         {Field::new("body_format", "Written in").value(format).hint("What stands in the field above. Desired and actual are Markdown.")
             .error(fault(refused, "body_format")).select(formats)}
+    }
+    .into_any()
+}
+
+/// What goes with a crash: its trace, the version and the platform.
+fn crash(shown: &Shown, refused: &Option<Problem>) -> AnyView {
+    let wrong = |name: &str| fault(refused, &format!("occurrence.{name}")).or_else(|| fault(refused, name));
+    view! {
+        <fieldset class="only-crash stack">
+            <legend>"The crash as you saw it"</legend>
+            {Field::new("trace", "Stack trace").value(shown.trace.clone()).mono().error(wrong("trace"))
+                .hint("As it was printed, with the log around it if you like. Secrets that are recognised are taken out; look it over yourself.").area(6)}
+            <div class="cols">
+                {Field::new("version", "Version").value(shown.version.clone()).max(VERSION_MAX).placeholder("2.4.1").error(wrong("version")).text("text")}
+                {Field::new("platform", "Platform").value(shown.platform.clone()).max(PLATFORM_MAX).placeholder("Debian 12, x86_64").error(wrong("platform")).text("text")}
+            </div>
+        </fieldset>
     }
     .into_any()
 }

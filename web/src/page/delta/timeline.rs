@@ -187,6 +187,10 @@ pub(super) fn words(entry: &Entry) -> String {
     let because = |text: &str| if text.is_empty() { String::new() } else { format!(": “{text}”") };
     match entry.kind.as_str() {
         "delta.filed" => "filed this".to_owned(),
+        "occurrence.added" => {
+            let place = [said("version"), said("platform")].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ");
+            if place.is_empty() { "saw this crash too".to_owned() } else { format!("saw this crash too: {place}") }
+        }
         "delta.edited" => {
             let revision = entry.data.get("revision").and_then(|n| n.as_i64()).unwrap_or_default();
             format!("changed the text (revision {revision}){}", because(said("note")))

@@ -1,0 +1,205 @@
+use axum::http::Method;
+use serde_json::{Value, json};
+
+use crate::support::{Client, Reply, TestApp};
+
+const TRACE: &str = "Traceback (most recent call last):\n  File \"/home/mara/shop/app.py\", line 18, in main\n    run()\n  File \"/home/mara/shop/rate.py\", line 8, in rate\n    return table[cur]\nKeyError: 'USD'\n";
+
+async fn crash(app: &TestApp, client: &Client, more: Value) -> String {
+    let mut new = json!({ "kind": "crash", "title": "It falls over" });
+    new.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    app.delta(client, new).await
+}
+
+async fn text(client: &Client, path: &str, trace: &str) -> Reply {
+    client.send(Method::POST, path, Some("text/plain"), trace.to_owned()).await
+}
+
+#[tokio::test]
+async fn an_occurrence_is_read_kept_and_counted() {
+    let app = TestApp::start().await;
+    let (mara, tom) = (app.person("mara").await, app.person("tom").await);
+    app.project("neutron", &mara).await;
+    let first = json!({ "occurrence": { "trace": TRACE, "version": "2.0", "platform": "Linux" } });
+    let key = crash(&app, &mara, first).await;
+    let path = format!("/api/v1/deltas/{key}/occurrences");
+    let moved = TRACE.replace("line 8", "line 80").replace("USD", "JPY");
+    let said = text(&tom, &format!("{path}?version=2.1&platform=macOS&environment=production"), &moved).await.status(201).json;
+    assert_eq!(said["trace"]["language"], "python");
+    assert_eq!(said["trace"]["raised"][0]["frames"][0]["function"], "rate");
+    assert_eq!(said["trace"]["raised"][0]["frames"][0]["in_app"], true);
+    assert_eq!((&said["occurrence"]["line"], &said["occurrence"]["reporter"]["name"]), (&json!("KeyError: 'JPY'"), &json!("tom")));
+    let all = app.anyone().get(&path).await.ok().json;
+    assert_eq!(all["items"].as_array().unwrap().len(), 2);
+    assert_eq!(all["items"][0]["fingerprint"], all["items"][1]["fingerprint"], "{all}");
+    assert!(all["items"][0]["fingerprint"].as_str().unwrap().starts_with("v1:"));
+    let page = app.anyone().get(&format!("{path}?limit=1")).await.ok().json;
+    let next = app.anyone().get(&format!("{path}?limit=1&cursor={}", page["next"].as_str().unwrap())).await.ok().json;
+    assert_eq!((&next["items"][0], &next["next"]), (&all["items"][1], &Value::Null));
+    app.anyone().get(&format!("{path}?cursor=x")).await.refused(422);
+    let counts = app.anyone().get(&format!("{path}/counts")).await.ok().json;
+    assert_eq!((&counts["total"], counts["days"].as_array().unwrap().len(), &counts["days"][0]["count"]), (&json!(2), 1, &json!(2)));
+    let versions: Vec<_> = counts["releases"].as_array().unwrap().iter().map(|one| one["version"].as_str().unwrap()).collect();
+    assert!(versions.contains(&"2.0") && versions.contains(&"2.1"), "{versions:?}");
+    let impact = app.anyone().get(&format!("/api/v1/deltas/{key}/impact")).await.ok().json;
+    assert_eq!(
+        (&impact["machine"]["occurrences"], &impact["machine"]["occurrences_week"], &impact["affected"]),
+        (&json!(2), &json!(2), &json!(0))
+    );
+    let one = app.anyone().get(&format!("{path}/{}", said["occurrence"]["id"].as_str().unwrap())).await.ok().json;
+    assert_eq!(one, said);
+    let told = app.anyone().get(&format!("/api/v1/deltas/{key}/timeline")).await.ok().json;
+    assert_eq!((&told["items"][1]["kind"], &told["items"][1]["data"]["version"]), (&json!("occurrence.added"), &json!("2.1")));
+}
+
+#[tokio::test]
+async fn what_looks_like_a_secret_is_not_kept() {
+    let app = TestApp::start().await;
+    let mara = app.person("mara").await;
+    app.project("neutron", &mara).await;
+    let key = crash(&app, &mara, json!({})).await;
+    let path = format!("/api/v1/deltas/{key}/occurrences");
+    let trace = format!("Authorization: Bearer abcdef123456\npostgres://heron:hunter22@db/x\nAKIAABCDEFGHIJKLMNOP\n{TRACE}");
+    let said = mara.post(&path, json!({ "trace": trace })).await.status(201);
+    for secret in ["abcdef123456", "hunter22", "AKIAABCDEFGHIJKLMNOP", "/home/mara"] {
+        assert!(!said.text.contains(secret), "{secret}: {}", said.text);
+    }
+    assert!(said.json["text"].as_str().unwrap().contains("postgres://heron:[removed]@db/x"), "{}", said.text);
+}
+
+#[tokio::test]
+async fn who_may_not_report_is_told_so() {
+    let app = TestApp::start().await;
+    let (mara, tom) = (app.person("mara").await, app.person("tom").await);
+    app.project("neutron", &mara).await;
+    app.project("cinder", &mara).await;
+    let key = crash(&app, &mara, json!({})).await;
+    let path = format!("/api/v1/deltas/{key}/occurrences");
+    let body = || json!({ "trace": TRACE });
+    app.anyone().post(&path, body()).await.refused(401);
+    app.ci("cinder").await.post(&path, body()).await.refused(403);
+    let many = app.ci("neutron").await.post(&path, json!({ "trace": TRACE, "count": 40, "version": "3" })).await.status(201).json;
+    assert_eq!((&many["occurrence"]["count"], &many["occurrence"]["reporter"]), (&json!(40), &Value::Null));
+    tom.post(&path, json!({ "trace": TRACE, "count": 2 })).await.refused(422);
+    let hidden = crash(&app, &mara, json!({ "visibility": "private" })).await;
+    let hidden = format!("/api/v1/deltas/{hidden}/occurrences");
+    for caller in [&tom, &app.ci("neutron").await] {
+        caller.post(&hidden, body()).await.refused(404);
+    }
+    tom.get(&hidden).await.refused(404);
+    tom.get(&format!("{hidden}/counts")).await.refused(404);
+    let id = mara.post(&hidden, body()).await.status(201).json["occurrence"]["id"].as_str().unwrap().to_owned();
+    tom.get(&format!("{hidden}/{id}")).await.refused(404);
+    tom.get(&format!("{path}/{id}")).await.refused(404);
+    let bug = app.delta(&mara, json!({})).await;
+    mara.post(&format!("/api/v1/deltas/{bug}/occurrences"), body()).await.refused(409);
+    app.ci("neutron").await.get("/api/v1/me").await.refused(403);
+}
+
+#[tokio::test]
+async fn wrong_reports_are_refused_with_their_field() {
+    let app = TestApp::start().await;
+    let mara = app.person("mara").await;
+    app.project("neutron", &mara).await;
+    let key = crash(&app, &mara, json!({})).await;
+    let path = format!("/api/v1/deltas/{key}/occurrences");
+    let field = |reply: Reply| reply.refused(422).json["errors"][0]["field"].as_str().unwrap_or_default().to_owned();
+    assert_eq!(field(mara.post(&path, json!({})).await), "trace");
+    assert_eq!(field(mara.post(&path, json!({ "trace": "a\0b" })).await), "trace");
+    assert_eq!(field(mara.post(&path, json!({ "trace": "x".repeat(262_145) })).await), "trace");
+    assert_eq!(field(mara.post(&path, json!({ "version": "x".repeat(65) })).await), "version");
+    assert_eq!(field(mara.post(&path, json!({ "version": "a\nb" })).await), "version");
+    assert_eq!(field(mara.post(&path, json!({ "platform": "x".repeat(101) })).await), "platform");
+    assert_eq!(field(mara.post(&path, json!({ "trace": TRACE, "count": 0 })).await), "count");
+    assert_eq!(field(mara.post(&path, json!({ "trace": TRACE, "host": "x" })).await), "host");
+    mara.send(Method::POST, &path, Some("text/plain"), vec![0xff, 0xfe]).await.refused(400);
+    mara.send(Method::POST, &path, Some("text/html"), "x").await.refused(415);
+    text(&mara, &format!("{path}?when=now"), TRACE).await.refused(422);
+    text(&mara, &path, &"x".repeat(2 << 20)).await.refused(413);
+    assert_eq!(app.anyone().get(&path).await.ok().json["items"], json!([]));
+    // What holds no trace is kept as it came, and recognised by nothing.
+    let said = text(&mara, &path, "it just went away").await.status(201).json;
+    assert_eq!(
+        (&said["trace"], &said["occurrence"]["fingerprint"], &said["text"]),
+        (&Value::Null, &Value::Null, &json!("it just went away"))
+    );
+    let wrong =
+        json!({ "kind": "bug", "project": "neutron", "title": "x", "desired": "x", "actual": "x", "occurrence": { "trace": TRACE } });
+    mara.post("/api/v1/deltas", wrong).await.refused(422);
+}
+
+#[tokio::test]
+async fn the_same_report_sent_twice_with_a_key_counts_once() {
+    let app = TestApp::start().await;
+    let mara = app.person("mara").await;
+    app.project("neutron", &mara).await;
+    let path = format!("/api/v1/deltas/{}/occurrences", crash(&app, &mara, json!({})).await);
+    let ci = app.ci("neutron").await.with("idempotency-key", "crash-1");
+    let first = ci.post(&path, json!({ "trace": TRACE, "count": 3 })).await.status(201);
+    assert_eq!(first.json, ci.post(&path, json!({ "trace": TRACE, "count": 3 })).await.status(201).json);
+    assert_eq!(app.anyone().get(&format!("{path}/counts")).await.ok().json["total"], 3);
+}
+
+#[tokio::test]
+async fn only_the_newest_are_kept_and_all_are_counted() {
+    let app = TestApp::start().await;
+    let mara = app.person("mara").await;
+    app.project("neutron", &mara).await;
+    let path = format!("/api/v1/deltas/{}/occurrences", crash(&app, &mara, json!({})).await);
+    for n in 0..205 {
+        text(&mara, &format!("{path}?version=1.{n}"), &TRACE.replace("in rate", &format!("in rate_{n}"))).await.status(201);
+    }
+    let page = mara.get(&format!("{path}?limit=100")).await.ok().json;
+    let second = mara.get(&format!("{path}?limit=100&cursor={}", page["next"].as_str().unwrap())).await.ok().json;
+    assert_eq!((second["items"].as_array().unwrap().len(), &second["next"]), (100, &Value::Null));
+    let traces = page["items"].as_array().unwrap().iter().filter(|one| one["has_trace"] == true).count();
+    assert_eq!(traces, 20);
+    assert_eq!(mara.get(&format!("{path}/counts")).await.ok().json["total"], 205);
+}
+
+#[tokio::test]
+async fn the_same_crash_is_found_first_and_says_so() {
+    let app = TestApp::start().await;
+    let (mara, tom) = (app.person("mara").await, app.person("tom").await);
+    app.project("neutron", &mara).await;
+    let same = crash(&app, &mara, json!({ "title": "Rates", "occurrence": { "trace": TRACE } })).await;
+    let other = TRACE.replace("in main", "in serve");
+    let near = crash(&app, &mara, json!({ "title": "Serving", "occurrence": { "trace": other } })).await;
+    let hidden = crash(&app, &mara, json!({ "title": "Hidden", "visibility": "private", "occurrence": { "trace": TRACE } })).await;
+    app.delta(&mara, json!({ "title": "Words that the question shares: currency table" })).await;
+    let ask = async |who: &Client, text: &str| {
+        let query = serde_html_form::to_string([("title", "currency table"), ("text", text)]).unwrap();
+        who.get(&format!("/api/v1/deltas/similar?{query}")).await.ok().json
+    };
+    let found = ask(&tom, &format!("It broke:\n```\n{TRACE}```\n")).await;
+    assert_eq!((&found["items"][0]["key"], &found["items"][1]["key"]), (&json!(same), &json!(near)), "{found}");
+    assert_eq!((&found["crashes"][0]["words"], &found["crashes"][0]["same"]), (&json!("same crash"), &json!(true)));
+    assert_eq!((&found["crashes"][1]["words"], &found["crashes"][1]["key"]), (&json!("similar crash"), &json!(near)));
+    assert!(!found.to_string().contains(&format!("\"{hidden}\"")), "{found}");
+    assert_eq!(found["items"].as_array().unwrap().len(), 3);
+    assert_eq!(ask(&tom, "no trace here").await["crashes"], json!([]));
+    assert!(ask(&mara, TRACE).await.to_string().contains(&format!("\"{hidden}\"")));
+}
+
+#[tokio::test]
+async fn occurrences_of_a_duplicate_count_for_what_stands_for_it() {
+    let app = TestApp::start().await;
+    let (mara, tom) = (app.person("mara").await, app.person("tom").await);
+    app.project("neutron", &mara).await;
+    let first = crash(&app, &mara, json!({ "occurrence": { "trace": TRACE, "version": "1" } })).await;
+    let second = crash(&app, &mara, json!({ "occurrence": { "trace": TRACE.replace("rate.py", "price.py"), "version": "2" } })).await;
+    let third = crash(&app, &mara, json!({ "visibility": "private", "occurrence": { "trace": TRACE, "version": "3" } })).await;
+    for key in [&second, &third] {
+        mara.put(&format!("/api/v1/deltas/{key}/resolution"), json!({ "resolution": "duplicate", "duplicate_of": first })).await.ok();
+    }
+    let total = async |who: &Client| who.get(&format!("/api/v1/deltas/{first}/occurrences/counts")).await.ok().json["total"].clone();
+    assert_eq!((total(&tom).await, total(&mara).await), (json!(2), json!(3)));
+    let impact = tom.get(&format!("/api/v1/deltas/{first}/impact")).await.ok().json;
+    assert_eq!(impact["machine"]["occurrences"], 2);
+    // A crash like the duplicate's leads to what stands for it.
+    let query = serde_html_form::to_string([("text", TRACE.replace("rate.py", "price.py"))]).unwrap();
+    let found = tom.get(&format!("/api/v1/deltas/similar?{query}")).await.ok().json;
+    assert_eq!((&found["items"][0]["key"], &found["crashes"][0]["same"]), (&json!(first), &json!(true)), "{found}");
+    mara.delete(&format!("/api/v1/deltas/{second}/resolution")).await.ok();
+    assert_eq!(total(&tom).await, json!(1));
+}
