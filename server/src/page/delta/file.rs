@@ -88,7 +88,23 @@ pub(super) struct Filled {
 
 pub(super) async fn post(State(app): State<App>, caller: Caller, Form(filled): Form<Filled>) -> Result<Response> {
     caller.actor()?;
-    let Filled { kind, project, title, desired, actual, body, body_format, components, private, trace, version, platform, into, known, seen } = filled;
+    let Filled {
+        kind,
+        project,
+        title,
+        desired,
+        actual,
+        body,
+        body_format,
+        components,
+        private,
+        trace,
+        version,
+        platform,
+        into,
+        known,
+        seen,
+    } = filled;
     let private = private.is_some();
     let shown = Shown {
         kind: Some(kind),

@@ -22,8 +22,10 @@ pub fn file(page: FilePage) -> AnyView {
         return view! { <div class="slim"><h1>"File a delta"</h1><section class="panel mt">{empty}</section></div> }.into_any();
     }
     let asked = !similar.is_empty();
-    let known: Vec<_> =
-        crashes.iter().filter_map(|alike| Some((similar.iter().find(|one| one.delta.key == alike.key)?.delta.clone(), alike.clone()))).collect();
+    let known: Vec<_> = crashes
+        .iter()
+        .filter_map(|alike| Some((similar.iter().find(|one| one.delta.key == alike.key)?.delta.clone(), alike.clone())))
+        .collect();
     let same = known.iter().any(|(_, alike)| alike.same);
     let options = std::iter::once((String::new(), "Choose a project".to_owned())).chain(projects).collect();
     let words = if asked { "It is none of these: file it" } else { "File it" };
