@@ -102,7 +102,7 @@ async fn show(app: &App, caller: &Caller, key: DeltaKey, q: String, refused: Opt
             store::delta::reference(&mut tx, caller, named).await?.into_iter().collect()
         }
         Err(_) if q.contains('\0') => Vec::new(),
-        Err(_) => act::search::similar(app, caller, &asked).await?.into_iter().map(|one| one.delta).collect(),
+        Err(_) => act::search::similar(app, caller, &asked).await?.items.into_iter().map(|one| one.delta).collect(),
     };
     let survivor = delta.resolution.and_then(|ended| ended.duplicate_of);
     let known = |other: &schema::delta::Ref| {
