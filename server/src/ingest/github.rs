@@ -55,7 +55,7 @@ fn archive(fields: Fields<'_>) -> Found {
     let repo = fields.text("repo").ok().flatten();
     let mut found = list(fields.list("issues").unwrap_or_default(), repo.as_deref());
     for pull in fields.list("pulls").unwrap_or_default() {
-        let skipped = Fields::of(pull).and_then(|pull| issue::pull(pull));
+        let skipped = Fields::of(pull).and_then(issue::pull);
         found.push((Some(found.len() + 1), skipped));
     }
     found

@@ -41,7 +41,7 @@ pub fn items(site: &Site, value: Value) -> Found {
         Err("comments do not say of which issue: export them inside it as `fields.comment`".to_owned())
     } else if all.has("schema") || all.has("clauseNames") {
         Err("a field's description is no issue".to_owned())
-    } else if let Ok(Some(Value::Array(messages))) = Ok::<_, String>(all.value("errorMessages")) {
+    } else if let Some(Value::Array(messages)) = all.value("errorMessages") {
         let first = messages.first().and_then(Value::as_str).unwrap_or_default();
         Err(format!("an error of the server instead of issues: {}", first.chars().take(200).collect::<String>()))
     } else {

@@ -144,11 +144,8 @@ fn assigned(record: &mut Record, fields: Fields<'_>, closed: bool) -> Result<(),
         let login = value.as_str().or_else(|| value.get("login").and_then(Value::as_str)).ok_or("`assignees` is not a list of people")?;
         of.push(clean(login));
     }
-    if let Some(person) = person(fields, &["assignee"])? {
-        if !of.contains(&person.name) {
-            of.push(person.name);
-        }
-    }
+    let assignee = person(fields, &["assignee"])?.map(|person| person.name).filter(|name| !of.contains(name));
+    of.extend(assignee);
     if of.is_empty() {
         return Ok(());
     }

@@ -103,7 +103,6 @@ fn work_items(id: &str, text: &str, of: Vec<String>) -> Vec<Work> {
         let stage = match status.to_uppercase().replace(' ', "").as_str() {
             "DONE" => Stage::Done,
             "INPROGRESS" => Stage::Doing,
-            "TODO" | "POSTPONED" | "BLOCKED" | "" => Stage::Todo,
             _ => Stage::Todo,
         };
         if heading || title.is_empty() {
