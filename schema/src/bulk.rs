@@ -11,6 +11,7 @@ pub const DELTAS_MAX: usize = 200;
 
 words! {
     /// What became of one delta.
+    #[cfg_attr(feature = "openapi", schema(as = BulkOutcome))]
     Outcome {
         /// Its turn has not come.
         Waiting = "waiting",

@@ -183,6 +183,12 @@ async fn nothing_anybody_else_is_told_changes_by_a_private_delta() {
         ("invite", uuid::Uuid::nil().to_string()),
         ("signature", uuid::Uuid::nil().to_string()),
         ("reference", uuid::Uuid::nil().to_string()),
+        ("bulk", uuid::Uuid::nil().to_string()),
+        ("occurrence", uuid::Uuid::nil().to_string()),
+        ("attachment", uuid::Uuid::nil().to_string()),
+        ("name", "a.txt".to_owned()),
+        ("revision", "1".to_owned()),
+        ("other", public.clone()),
     ]
     .into();
     server::act::impact::refresh(&app.app).await.expect("scores");

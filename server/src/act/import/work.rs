@@ -36,8 +36,10 @@ pub(super) struct Wanted {
     pub work: Work,
 }
 
-/// An organisation's boards: slug, and slug, name and category of each column.
-type Boards = Vec<(String, Vec<(String, String, Category)>)>;
+/// A board's slug, and slug, name and category of each column.
+type Columns = (String, Vec<(String, String, Category)>);
+/// An organisation's boards.
+type Boards = Vec<Columns>;
 
 impl Import<'_> {
     /// Makes the boards that came along, for the organisation of all work. One of the same slug stands for them.
@@ -132,7 +134,7 @@ impl Import<'_> {
         Ok(found)
     }
 
-    async fn task(&self, tx: &mut Tx, wanted: &Wanted, boards: &[(String, Vec<(String, String, Category)>)]) -> Result<()> {
+    async fn task(&self, tx: &mut Tx, wanted: &Wanted, boards: &[Columns]) -> Result<()> {
         let Wanted { delta, number, org, id, title, work } = wanted;
         let now = self.app.clock.now();
         let seat = work.seat.as_ref().and_then(|seat| {
