@@ -52,7 +52,7 @@ impl Language {
 
 words! {
     /// How an exception stands to the one before it in the trace.
-    Relation {
+    RaisedAs {
         /// It is what ended the program or request: the first.
         Raised = "raised",
         /// It caused the one before it.
@@ -95,7 +95,7 @@ pub struct Frame {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Raised {
     /// How it stands to the one before it.
-    pub relation: Relation,
+    pub relation: RaisedAs,
     /// Its type: `KeyError`, `java.lang.NullPointerException`, `heap-use-after-free`, `panic`.
     pub kind: String,
     /// What it said.

@@ -185,10 +185,10 @@ pub async fn alike(tx: &mut Tx, caller: &Caller, text: &str, project: Option<Uui
     let Some(read) = read(text).await?.filter(|read| read.trace.is_some()) else { return Ok(Vec::new()) };
     let keys = &read.kept.keys;
     let mut shares: Vec<(Uuid, bool, f64)> = Vec::new();
-    for delta in store::occurrence::same(tx, &read.kept.fingerprint).await? {
+    for delta in store::occurrence::same(tx, caller, &read.kept.fingerprint).await? {
         shares.push((delta, true, 1.0));
     }
-    for (delta, share) in shared(&store::occurrence::near(tx, keys).await?, keys) {
+    for (delta, share) in shared(&store::occurrence::near(tx, caller, keys).await?, keys) {
         if !shares.iter().any(|(known, _, _)| *known == delta) {
             shares.push((delta, false, share));
         }

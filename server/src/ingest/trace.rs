@@ -20,7 +20,7 @@ mod similarity;
 mod tests;
 
 use regex::Regex;
-use schema::trace::{FRAMES_ALL, FRAMES_MAX, Frame, Language, MESSAGE_MAX, NAME_MAX, RAISED_MAX, Raised, Relation, Trace};
+use schema::trace::{FRAMES_ALL, FRAMES_MAX, Frame, Language, MESSAGE_MAX, NAME_MAX, RAISED_MAX, Raised, RaisedAs, Trace};
 
 pub use self::{
     fingerprint::{VERSION, fingerprint},
@@ -97,7 +97,7 @@ fn bounded(mut trace: Trace) -> Trace {
 }
 
 /// Something raised, still without frames.
-fn raised(relation: Relation, kind: &str, message: &str) -> Raised {
+fn raised(relation: RaisedAs, kind: &str, message: &str) -> Raised {
     Raised { relation, kind: kind.trim().to_owned(), message: message.trim().to_owned(), thread: None, frames: Vec::new() }
 }
 

@@ -179,6 +179,7 @@ async fn nothing_anybody_else_is_told_changes_by_a_private_delta() {
         ("comment", uuid::Uuid::nil().to_string()),
         ("attachment", uuid::Uuid::nil().to_string()),
         ("name", "trace.txt".to_owned()),
+        ("occurrence", uuid::Uuid::nil().to_string()),
         ("token", uuid::Uuid::nil().to_string()),
         ("invite", uuid::Uuid::nil().to_string()),
         ("signature", uuid::Uuid::nil().to_string()),

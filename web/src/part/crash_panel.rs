@@ -5,7 +5,7 @@ use schema::{
     delta::DeltaPage,
     occurrence::{Counts, Crashes, PLATFORM_MAX, VERSION_MAX, Whole},
     route,
-    trace::{Frame, Raised, Relation, Trace},
+    trace::{Frame, Raised, RaisedAs, Trace},
 };
 use time::OffsetDateTime;
 
@@ -71,13 +71,13 @@ fn stacks(trace: &Trace) -> AnyView {
 /// One exception with its frames: the first open, the others folded.
 fn stack(at: usize, one: &Raised) -> AnyView {
     let how = match one.relation {
-        Relation::Raised => "",
-        Relation::Cause => "caused by ",
-        Relation::Context => "while handling ",
-        Relation::Suppressed => "suppressed ",
-        Relation::Member => "one of them ",
-        Relation::Thread => "another stack ",
-        Relation::Note => "note ",
+        RaisedAs::Raised => "",
+        RaisedAs::Cause => "caused by ",
+        RaisedAs::Context => "while handling ",
+        RaisedAs::Suppressed => "suppressed ",
+        RaisedAs::Member => "one of them ",
+        RaisedAs::Thread => "another stack ",
+        RaisedAs::Note => "note ",
     };
     let line = match one.line() {
         line if line.is_empty() => one.thread.clone().unwrap_or_else(|| "a stack".to_owned()),
@@ -86,7 +86,7 @@ fn stack(at: usize, one: &Raised) -> AnyView {
     let thread =
         one.thread.as_ref().filter(|thread| **thread != line).map(|thread| view! { <span class="faint">{format!(" in {thread}")}</span> });
     let rest = one.message.split_once('\n').map(|(_, rest)| view! { <p class="pre small muted">{rest.to_owned()}</p> });
-    let open = at == 0 || matches!(one.relation, Relation::Cause | Relation::Context);
+    let open = at == 0 || matches!(one.relation, RaisedAs::Cause | RaisedAs::Context);
     view! {
         <details class="stack-of" open=open>
             <summary><span class="faint">{how}</span><b class="mono">{line}</b>{thread}</summary>
@@ -246,7 +246,7 @@ mod tests {
     #[test]
     fn what_a_trace_says_is_text() {
         let one = Raised {
-            relation: Relation::Cause,
+            relation: RaisedAs::Cause,
             kind: "KeyError".into(),
             message: "<script>\nrow 7".into(),
             thread: None,

@@ -2,7 +2,7 @@
 
 use super::{app, name, number, pattern, push, raised};
 use regex::Regex;
-use schema::trace::{Frame, Language, Raised, Relation};
+use schema::trace::{Frame, Language, Raised, RaisedAs};
 use std::sync::LazyLock;
 
 /// What only such a program, or who watches it, says.
@@ -50,33 +50,33 @@ pub(super) fn parse(lines: &[&str]) -> Vec<Raised> {
             let index_zero = line.trim_start().starts_with("#0 ");
             let fresh = all.last().is_none_or(|one| !one.frames.is_empty() && (note.is_some() || index_zero));
             if fresh {
-                let relation = if note.is_some() { Relation::Note } else { Relation::Thread };
+                let relation = if note.is_some() { RaisedAs::Note } else { RaisedAs::Thread };
                 all.push(raised(relation, "", note.unwrap_or_default().trim_end_matches(':')));
             }
             note = None;
             push(all.last_mut().expect("there is one"), frame(&found));
         } else if let Some(found) = SANITIZER.captures(line) {
             let (kind, said) = report(&found[1], &found[2]);
-            all.push(raised(Relation::Raised, kind, said));
+            all.push(raised(RaisedAs::Raised, kind, said));
         } else if let Some(found) = RUNTIME.captures(line) {
-            let mut one = raised(Relation::Raised, "runtime error", &found[3]);
+            let mut one = raised(RaisedAs::Raised, "runtime error", &found[3]);
             one.thread = None;
             place(&mut one, &found[1], number(found.get(2)), "");
             all.push(one);
         } else if let Some(found) = ASSERT.captures(line) {
-            let mut one = raised(Relation::Raised, "assertion failed", &found[4]);
+            let mut one = raised(RaisedAs::Raised, "assertion failed", &found[4]);
             place(&mut one, &found[1], number(found.get(2)), &name::cpp(&found[3]));
             all.push(one);
         } else if let Some(found) = SIGNAL.captures(line) {
-            all.push(raised(Relation::Raised, &found[1], &found[2]));
+            all.push(raised(RaisedAs::Raised, &found[1], &found[2]));
         } else if let Some(found) = THROWN.captures(line) {
-            all.push(raised(Relation::Raised, &found[1], ""));
+            all.push(raised(RaisedAs::Raised, &found[1], ""));
         } else if let Some(said) = line.trim().strip_prefix("what():") {
             if let Some(one) = all.last_mut().filter(|one| one.message.is_empty()) {
                 one.message = said.trim().to_owned();
             }
         } else if let Some(found) = VALGRIND.captures(line) {
-            all.push(raised(Relation::Raised, "valgrind", &found[1]));
+            all.push(raised(RaisedAs::Raised, "valgrind", &found[1]));
         } else if let Some(found) = NOTE.captures(line) {
             note = found.get(1).map(|said| said.as_str());
         } else if HEAD.is_match(line)
@@ -84,7 +84,7 @@ pub(super) fn parse(lines: &[&str]) -> Vec<Raised> {
             && all.last().is_none_or(|one| !one.frames.is_empty())
             && all.is_empty()
         {
-            all.push(raised(Relation::Raised, "", line.trim()));
+            all.push(raised(RaisedAs::Raised, "", line.trim()));
         }
     }
     finished(all)
@@ -110,8 +110,8 @@ fn finished(mut all: Vec<Raised>) -> Vec<Raised> {
     // A place that a stack follows was only its announcement.
     let mut at = 0;
     while at + 1 < all.len() {
-        let announced = all[at].frames.len() == 1 && all[at].relation == Relation::Raised && all[at].frames[0].module.is_none();
-        if announced && all[at + 1].relation == Relation::Thread && all[at + 1].kind.is_empty() {
+        let announced = all[at].frames.len() == 1 && all[at].relation == RaisedAs::Raised && all[at].frames[0].module.is_none();
+        if announced && all[at + 1].relation == RaisedAs::Thread && all[at + 1].kind.is_empty() {
             let next = all.remove(at + 1);
             all[at].frames = next.frames;
         }
@@ -121,12 +121,12 @@ fn finished(mut all: Vec<Raised>) -> Vec<Raised> {
     let mut at = 0;
     while at + 1 < all.len() {
         if all[at].frames.is_empty()
-            && all[at].relation == Relation::Raised
-            && matches!(all[at + 1].relation, Relation::Note | Relation::Thread)
+            && all[at].relation == RaisedAs::Raised
+            && matches!(all[at + 1].relation, RaisedAs::Note | RaisedAs::Thread)
         {
             let next = all.remove(at + 1);
             all[at].frames = next.frames;
-            if all[at].message.is_empty() && next.relation == Relation::Note {
+            if all[at].message.is_empty() && next.relation == RaisedAs::Note {
                 all[at].message = next.message;
             }
         }
@@ -135,8 +135,8 @@ fn finished(mut all: Vec<Raised>) -> Vec<Raised> {
     for (at, one) in all.iter_mut().enumerate() {
         one.frames.iter_mut().for_each(|frame| app::mark(Language::Cpp, frame));
         one.relation = match (at, one.relation) {
-            (0, _) => Relation::Raised,
-            (_, Relation::Raised) => Relation::Thread,
+            (0, _) => RaisedAs::Raised,
+            (_, RaisedAs::Raised) => RaisedAs::Thread,
             (_, relation) => relation,
         };
     }

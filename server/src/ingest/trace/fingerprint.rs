@@ -8,7 +8,7 @@ use super::{
     pattern,
 };
 use regex::Regex;
-use schema::trace::{Frame, Language, Raised, Relation, Trace};
+use schema::trace::{Frame, Language, Raised, RaisedAs, Trace};
 use sha2::{Digest, Sha256};
 use std::{borrow::Cow, sync::LazyLock};
 
@@ -89,8 +89,8 @@ pub(super) fn root(trace: &Trace) -> &Raised {
     let group = |one: &Raised| one.kind.ends_with("Group") || one.kind.starts_with("Aggregate");
     while let Some(next) = trace.raised.get(at + 1) {
         match next.relation {
-            Relation::Cause => {}
-            Relation::Member if group(&trace.raised[at]) => {}
+            RaisedAs::Cause => {}
+            RaisedAs::Member if group(&trace.raised[at]) => {}
             _ => break,
         }
         at += 1;

@@ -2,7 +2,7 @@
 
 use super::{app, number, pattern, push, raised};
 use regex::Regex;
-use schema::trace::{Frame, Language, Raised, Relation};
+use schema::trace::{Frame, Language, Raised, RaisedAs};
 use std::sync::LazyLock;
 
 /// What only a Go program says.
@@ -41,32 +41,32 @@ pub(super) fn parse(lines: &[&str]) -> Vec<Raised> {
                 // Panicked again with what was recovered: the last word counts, and mostly it is the same.
                 all.pop();
             }
-            all.push(raised(Relation::Raised, kind, said));
+            all.push(raised(RaisedAs::Raised, kind, said));
             message = true;
         } else if let Some(said) = line.strip_prefix("fatal error: ") {
-            all.push(raised(Relation::Raised, "fatal error", said));
+            all.push(raised(RaisedAs::Raised, "fatal error", said));
             message = true;
         } else if text == "WARNING: DATA RACE" {
-            all.push(raised(Relation::Raised, "DATA RACE", ""));
+            all.push(raised(RaisedAs::Raised, "DATA RACE", ""));
         } else if text.starts_with("[signal ") || text.starts_with("exit status") || text == "==================" {
             message = false;
         } else if let Some(found) = GOROUTINE.captures(line) {
             message = false;
             call = None;
             if all.is_empty() {
-                all.push(raised(Relation::Raised, "", ""));
+                all.push(raised(RaisedAs::Raised, "", ""));
             } else if all.last().is_some_and(|one| !one.frames.is_empty()) {
-                all.push(raised(Relation::Thread, "", if line.starts_with('G') { text } else { "" }));
+                all.push(raised(RaisedAs::Thread, "", if line.starts_with('G') { text } else { "" }));
             }
             all.last_mut().expect("there is one").thread = Some(format!("goroutine {} [{}]", &found[1], &found[2]));
         } else if RACE.is_match(text) {
             if all.last().is_some_and(|one| !one.frames.is_empty()) {
-                all.push(raised(Relation::Note, "", text.trim_end_matches(':')));
+                all.push(raised(RaisedAs::Note, "", text.trim_end_matches(':')));
             }
             call = None;
         } else if let Some(found) = FRAME.captures(line) {
             if all.is_empty() {
-                all.push(raised(Relation::Raised, "", ""));
+                all.push(raised(RaisedAs::Raised, "", ""));
             }
             let mut frame = Frame {
                 function: call.take().unwrap_or_default(),
@@ -93,8 +93,8 @@ pub(super) fn parse(lines: &[&str]) -> Vec<Raised> {
     all.retain(|one| !one.frames.is_empty() || !one.kind.is_empty());
     for (at, one) in all.iter_mut().enumerate() {
         one.relation = match (at, one.relation) {
-            (0, _) => Relation::Raised,
-            (_, Relation::Raised) => Relation::Thread,
+            (0, _) => RaisedAs::Raised,
+            (_, RaisedAs::Raised) => RaisedAs::Thread,
             (_, relation) => relation,
         };
     }

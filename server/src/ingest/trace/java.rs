@@ -2,7 +2,7 @@
 
 use super::{app, name, number, pattern, push, raised};
 use regex::Regex;
-use schema::trace::{Frame, Language, Raised, Relation};
+use schema::trace::{Frame, Language, Raised, RaisedAs};
 use std::sync::LazyLock;
 
 /// What only a program of Java's machine says.
@@ -46,7 +46,7 @@ pub(super) fn parse(lines: &[&str]) -> Vec<Raised> {
     for line in lines {
         if let Some(found) = FRAME.captures(line) {
             if all.is_empty() {
-                all.push(raised(Relation::Raised, "", before.unwrap_or_default()));
+                all.push(raised(RaisedAs::Raised, "", before.unwrap_or_default()));
                 enclosing.push(None);
                 open.push(Open { indent: 0, at: 0 });
             }
@@ -76,32 +76,32 @@ pub(super) fn parse(lines: &[&str]) -> Vec<Raised> {
         if let Some(found) = found {
             let indent = found[1].len();
             let relation = match found.get(3).map(|word| word.as_str()) {
-                Some("Caused by") => Relation::Cause,
-                Some("Suppressed") => Relation::Suppressed,
-                Some(_) => Relation::Context,
-                None if all.is_empty() => Relation::Raised,
+                Some("Caused by") => RaisedAs::Cause,
+                Some("Suppressed") => RaisedAs::Suppressed,
+                Some(_) => RaisedAs::Context,
+                None if all.is_empty() => RaisedAs::Raised,
                 // The same stack is announced once more, or another one follows.
-                None => Relation::Thread,
+                None => RaisedAs::Thread,
             };
-            if relation == Relation::Thread && all.last().is_some_and(|last| last.frames.is_empty()) {
+            if relation == RaisedAs::Thread && all.last().is_some_and(|last| last.frames.is_empty()) {
                 // Two lines in a row name exceptions: the nearer one has the stack.
                 all.pop();
                 enclosing.pop();
                 open.retain(|open| open.at < all.len());
             }
             let from = match relation {
-                Relation::Cause | Relation::Context => open.iter().rev().find(|open| open.indent <= indent),
-                Relation::Suppressed => open.iter().rev().find(|open| open.indent < indent).or(open.last()),
+                RaisedAs::Cause | RaisedAs::Context => open.iter().rev().find(|open| open.indent <= indent),
+                RaisedAs::Suppressed => open.iter().rev().find(|open| open.indent < indent).or(open.last()),
                 _ => None,
             };
             let from = from.map(|open| open.at);
             let mut one = raised(
-                if all.is_empty() { Relation::Raised } else { relation },
+                if all.is_empty() { RaisedAs::Raised } else { relation },
                 &name::java(&found[4]),
                 found.get(5).map_or("", |said| said.as_str()),
             );
             one.thread = found.get(2).map(|thread| thread.as_str().to_owned());
-            open.retain(|open| open.indent < indent || relation != Relation::Cause);
+            open.retain(|open| open.indent < indent || relation != RaisedAs::Cause);
             open.push(Open { indent, at: all.len() });
             enclosing.push(from);
             all.push(one);
@@ -125,13 +125,13 @@ fn finished(mut all: Vec<Raised>) -> Vec<Raised> {
     if with_stack {
         let first = all.iter().position(|one| !one.frames.is_empty()).unwrap_or(0);
         // What came before the first stack was the log's own words, unless the stack is its cause.
-        if all[first].relation == Relation::Thread {
+        if all[first].relation == RaisedAs::Thread {
             all.drain(..first);
         }
-        all.retain(|one| one.relation != Relation::Thread || !one.frames.is_empty());
+        all.retain(|one| one.relation != RaisedAs::Thread || !one.frames.is_empty());
     }
     if let Some(first) = all.first_mut() {
-        first.relation = Relation::Raised;
+        first.relation = RaisedAs::Raised;
     }
     all
 }

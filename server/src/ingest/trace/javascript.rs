@@ -2,7 +2,7 @@
 
 use super::{app, number, pattern, push, raised};
 use regex::Regex;
-use schema::trace::{Frame, Language, Raised, Relation};
+use schema::trace::{Frame, Language, Raised, RaisedAs};
 use std::sync::LazyLock;
 
 /// What only a JavaScript engine says.
@@ -44,7 +44,7 @@ pub(super) fn parse(lines: &[&str]) -> Vec<Raised> {
     for (at, line) in lines.iter().enumerate() {
         if let Some(found) = FRAME.captures(line).filter(|found| is_frame(found, line)) {
             if all.is_empty() {
-                all.push(raised(Relation::Raised, "", before));
+                all.push(raised(RaisedAs::Raised, "", before));
             }
             message = 0;
             push(all.last_mut().expect("there is one"), frame(&found));
@@ -52,12 +52,12 @@ pub(super) fn parse(lines: &[&str]) -> Vec<Raised> {
             let indent = found[1].len();
             let cause = found.get(2).is_some();
             let relation = match members {
-                _ if all.is_empty() => Relation::Raised,
-                _ if cause => Relation::Cause,
-                Some(_) => Relation::Member,
-                None => Relation::Thread,
+                _ if all.is_empty() => RaisedAs::Raised,
+                _ if cause => RaisedAs::Cause,
+                Some(_) => RaisedAs::Member,
+                None => RaisedAs::Thread,
             };
-            if relation == Relation::Thread && indent > 0 && all.last().is_some_and(|one| one.frames.is_empty()) {
+            if relation == RaisedAs::Thread && indent > 0 && all.last().is_some_and(|one| one.frames.is_empty()) {
                 continue;
             }
             all.push(raised(relation, &found[4], found.get(5).map_or("", |said| said.as_str())));
@@ -149,17 +149,17 @@ fn function(name: &str) -> String {
 /// Without words that only looked like errors; what was thrown without being one has its line, at least.
 fn finished(mut all: Vec<Raised>, source: Option<Frame>, before: &str) -> Vec<Raised> {
     if all.iter().any(|one| !one.frames.is_empty()) {
-        all.retain(|one| one.relation != Relation::Thread || !one.frames.is_empty());
+        all.retain(|one| one.relation != RaisedAs::Thread || !one.frames.is_empty());
         let told = |one: &Raised| !one.frames.is_empty() || one.kind.starts_with("Aggregate");
         let first = all.iter().position(told).unwrap_or(0);
         // A line that named an error before the one with the stack was a log's own.
-        if all[..first].iter().all(|one| one.frames.is_empty()) && all[first].relation == Relation::Thread {
+        if all[..first].iter().all(|one| one.frames.is_empty()) && all[first].relation == RaisedAs::Thread {
             all.drain(..first);
         }
     } else if let Some(mut frame) = source {
         app::mark(Language::JavaScript, &mut frame);
         if all.is_empty() {
-            all.push(raised(Relation::Raised, "", before));
+            all.push(raised(RaisedAs::Raised, "", before));
         }
         all[0].frames.push(frame);
     }
@@ -167,7 +167,7 @@ fn finished(mut all: Vec<Raised>, source: Option<Frame>, before: &str) -> Vec<Ra
         one.message = one.message.trim_end().to_owned();
     }
     if let Some(first) = all.first_mut() {
-        first.relation = Relation::Raised;
+        first.relation = RaisedAs::Raised;
     }
     all
 }

@@ -2,7 +2,7 @@
 
 use super::{app, number, pattern, push, raised};
 use regex::Regex;
-use schema::trace::{Frame, Language, Raised, Relation};
+use schema::trace::{Frame, Language, Raised, RaisedAs};
 use std::sync::LazyLock;
 
 /// What only a Python program says.
@@ -32,9 +32,9 @@ struct Reader {
     /// The chain that is being read, in the order of the text: each came from the one before it.
     chain: Vec<Raised>,
     /// How the next one stands to the one before it in the text.
-    how: Option<Relation>,
+    how: Option<RaisedAs>,
     /// How the chain's last one will stand to what is finished.
-    level: Option<Relation>,
+    level: Option<RaisedAs>,
     /// The stack being read, the outermost call first.
     frames: Vec<Frame>,
     thread: Option<String>,
@@ -57,7 +57,7 @@ pub(super) fn parse(lines: &[&str]) -> Vec<Raised> {
         one.frames.iter_mut().for_each(|frame| app::mark(Language::Python, frame));
     }
     if let Some(first) = done.first_mut() {
-        first.relation = Relation::Raised;
+        first.relation = RaisedAs::Raised;
     }
     done
 }
@@ -66,7 +66,7 @@ impl Reader {
     fn line(&mut self, line: &str) {
         if MEMBER.is_match(line) {
             self.end_chain();
-            self.level = Some(Relation::Member);
+            self.level = Some(RaisedAs::Member);
             return;
         }
         let bare = BAR.find(line).map_or(line, |bar| &line[bar.end()..]);
@@ -89,13 +89,13 @@ impl Reader {
         } else if let Some(found) = THREAD.captures(bare) {
             self.thread(&found);
         } else if let Some(said) = bare.strip_prefix("Fatal Python error: ") {
-            self.chain.push(raised(Relation::Raised, "Fatal Python error", said));
+            self.chain.push(raised(RaisedAs::Raised, "Fatal Python error", said));
             self.fault = true;
         } else if text.starts_with("The above exception was the direct cause of the following exception") {
-            self.how = Some(Relation::Cause);
+            self.how = Some(RaisedAs::Cause);
             self.more = 0;
         } else if text.starts_with("During handling of the above exception, another exception occurred") {
-            self.how = Some(Relation::Context);
+            self.how = Some(RaisedAs::Context);
             self.more = 0;
         } else if self.stack && !bare.starts_with([' ', '\t']) && !text.is_empty() && !text.starts_with('[') {
             match RAISED.captures(text) {
@@ -128,7 +128,7 @@ impl Reader {
                 let current = &found[2] == "Current thread";
                 self.thread = Some(if current { "current".to_owned() } else { address.as_str().to_owned() });
                 if self.chain.is_empty() {
-                    self.chain.push(raised(Relation::Raised, "Fatal Python error", ""));
+                    self.chain.push(raised(RaisedAs::Raised, "Fatal Python error", ""));
                 }
             }
             _ => {}
@@ -150,7 +150,7 @@ impl Reader {
             match first {
                 Some(one) => frames.into_iter().for_each(|frame| push(one, frame)),
                 None => {
-                    let mut one = raised(Relation::Thread, "", "");
+                    let mut one = raised(RaisedAs::Thread, "", "");
                     one.thread = thread;
                     frames.into_iter().for_each(|frame| push(&mut one, frame));
                     self.chain.push(one);
@@ -167,12 +167,12 @@ impl Reader {
         if how.is_none() && !self.chain.is_empty() {
             let level = self.level;
             self.end_chain();
-            self.level = level.or(Some(Relation::Thread));
+            self.level = level.or(Some(RaisedAs::Thread));
         }
         if let (Some(how), Some(before)) = (how, self.chain.last_mut()) {
             before.relation = how;
         }
-        let mut one = raised(Relation::Raised, kind, message);
+        let mut one = raised(RaisedAs::Raised, kind, message);
         one.thread = thread;
         frames.reverse();
         frames.into_iter().for_each(|frame| push(&mut one, frame));
@@ -184,7 +184,7 @@ impl Reader {
         if !self.frames.is_empty() {
             self.end_stack("", "");
         }
-        let level = self.level.take().unwrap_or(if self.done.is_empty() { Relation::Raised } else { Relation::Thread });
+        let level = self.level.take().unwrap_or(if self.done.is_empty() { RaisedAs::Raised } else { RaisedAs::Thread });
         let mut chain = std::mem::take(&mut self.chain);
         if self.fault {
             self.done.append(&mut chain);

@@ -2,7 +2,7 @@
 
 use super::{app, name, number, pattern, push, raised};
 use regex::Regex;
-use schema::trace::{Frame, Language, Raised, Relation};
+use schema::trace::{Frame, Language, Raised, RaisedAs};
 use std::sync::LazyLock;
 
 /// What only a Rust program says.
@@ -39,19 +39,19 @@ pub(super) fn parse(lines: &[&str]) -> Vec<Raised> {
             stack = false;
             all.push((one, place));
         } else if let Some(found) = OVERFLOW.captures(line) {
-            let mut one = raised(Relation::Raised, "stack overflow", "");
+            let mut one = raised(RaisedAs::Raised, "stack overflow", "");
             one.thread = Some(found[1].to_owned());
             (message, stack) = (0, false);
             all.push((one, None));
         } else if matches!(line.trim(), "stack backtrace:" | "Stack backtrace:") {
             (message, stack) = (0, true);
             if all.is_empty() {
-                all.push((raised(Relation::Raised, "error", &before(lines)), None));
+                all.push((raised(RaisedAs::Raised, "error", &before(lines)), None));
             }
         } else if line.starts_with("note: ") || line.starts_with("fatal runtime error") {
             (message, stack) = (0, false);
             if all.is_empty() && line.starts_with("fatal") {
-                all.push((raised(Relation::Raised, "fatal runtime error", line.trim_start_matches("fatal runtime error:")), None));
+                all.push((raised(RaisedAs::Raised, "fatal runtime error", line.trim_start_matches("fatal runtime error:")), None));
             }
         } else if message > 0 {
             message -= 1;
@@ -70,7 +70,7 @@ pub(super) fn parse(lines: &[&str]) -> Vec<Raised> {
         {
             stack = true;
             if all.is_empty() {
-                all.push((raised(Relation::Raised, "", ""), None));
+                all.push((raised(RaisedAs::Raised, "", ""), None));
             }
             let frame = Frame { function: name::rust(&found[1]), ..Frame::default() };
             push(&mut all.last_mut().expect("there is one").0, frame);
@@ -83,17 +83,17 @@ pub(super) fn parse(lines: &[&str]) -> Vec<Raised> {
 fn panic(text: &str) -> (Raised, Option<Frame>) {
     let place = |file: &str, line| Some(Frame { file: Some(file.to_owned()), line, ..Frame::default() });
     if let Some(found) = OLD.captures(text) {
-        return (raised(Relation::Raised, "panic", &found[1]), place(&found[2], number(found.get(3))));
+        return (raised(RaisedAs::Raised, "panic", &found[1]), place(&found[2], number(found.get(3))));
     }
     match PLACE.captures(text) {
-        Some(found) => (raised(Relation::Raised, "panic", ""), place(&found[1], number(found.get(2)))),
-        None => (raised(Relation::Raised, "panic", text), None),
+        Some(found) => (raised(RaisedAs::Raised, "panic", ""), place(&found[1], number(found.get(2)))),
+        None => (raised(RaisedAs::Raised, "panic", text), None),
     }
 }
 
 /// Its frames told apart, and where it was as a frame, where there is no stack. Whatever panics after the first does so because of it.
 fn finished(at: usize, mut one: Raised, place: Option<Frame>) -> Raised {
-    one.relation = if at == 0 { Relation::Raised } else { Relation::Thread };
+    one.relation = if at == 0 { RaisedAs::Raised } else { RaisedAs::Thread };
     one.message = one.message.trim().to_owned();
     if one.frames.is_empty() {
         one.frames.extend(place);

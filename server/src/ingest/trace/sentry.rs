@@ -1,7 +1,7 @@
 //! Events as JSON, in the shape that Sentry's clients send and its pages offer for download: their exceptions.
 
 use super::{app, name, push, raised};
-use schema::trace::{Frame, Language, Raised, Relation, Trace};
+use schema::trace::{Frame, Language, Raised, RaisedAs, Trace};
 use serde_json::Value;
 
 /// The trace of an event; `None` for what is no JSON object with exceptions.
@@ -22,7 +22,7 @@ pub(super) fn parse(text: &str) -> Option<Trace> {
     // The innermost cause comes first there, and each one's outermost call.
     let mut all: Vec<Raised> = values.iter().rev().filter(|value| value.is_object()).map(|value| one(language, value)).collect();
     for (at, one) in all.iter_mut().enumerate() {
-        one.relation = if at == 0 { Relation::Raised } else { Relation::Cause };
+        one.relation = if at == 0 { RaisedAs::Raised } else { RaisedAs::Cause };
     }
     (!all.is_empty()).then_some(Trace { language, raised: all, cut: false })
 }
@@ -40,7 +40,7 @@ fn one(language: Language, value: &Value) -> Raised {
     } else {
         kind
     };
-    let mut one = raised(Relation::Raised, &kind, &message);
+    let mut one = raised(RaisedAs::Raised, &kind, &message);
     let frames = value.get("stacktrace").and_then(|stack| stack.get("frames")).and_then(Value::as_array);
     for value in frames.into_iter().flatten().rev().filter(|frame| frame.is_object()) {
         push(&mut one, frame(language, value));

@@ -7,7 +7,7 @@ use schema::{
     id::DeltaKey,
     trace::Keyed,
 };
-use sea_query::{Alias, Expr, ExprTrait, Func, Order, Query, SelectStatement, UnionType};
+use sea_query::{Alias, Expr, ExprTrait, Func, IntoColumnRef, Order, Query, SelectStatement, UnionType};
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -28,7 +28,7 @@ const SOUGHT: usize = 8;
 /// Crashes compared with.
 const COMPARED: u64 = 60;
 /// Crashes counted, for how rare a key is.
-const COUNTED: u64 = 10_000;
+const COUNTED: u64 = 2_000;
 
 #[derive(FromRow)]
 struct Hit {
@@ -42,18 +42,24 @@ struct Hit {
     duplicate_of: Option<Uuid>,
 }
 
-/// Deltas with a crash of this fingerprint; whoever may see them.
+/// Leaves of the rows of a table those whose delta the caller may see: neither what is found nor how rare something is tells of others.
+fn seen(select: &mut SelectStatement, caller: &Caller, of: impl IntoColumnRef) {
+    select.inner_join(Delta::Table, Expr::col((Delta::Table, Delta::Id)).eq(Expr::col(of))).cond_where(visible(caller));
+}
+
+/// Deltas the caller may see with a crash of this fingerprint.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn same(tx: &mut Tx, print: &str) -> Result<Vec<Uuid>> {
+pub async fn same(tx: &mut Tx, caller: &Caller, print: &str) -> Result<Vec<Uuid>> {
     let mut select = Query::select();
     select
-        .column(Fingerprint::DeltaId)
+        .column((Fingerprint::Table, Fingerprint::DeltaId))
         .from(Fingerprint::Table)
-        .and_where(Expr::col(Fingerprint::Fingerprint).eq(print))
-        .order_by(Fingerprint::DeltaId, Order::Desc)
+        .and_where(Expr::col((Fingerprint::Table, Fingerprint::Fingerprint)).eq(print))
+        .order_by((Fingerprint::Table, Fingerprint::DeltaId), Order::Desc)
         .limit(COMPARED);
+    seen(&mut select, caller, (Fingerprint::Table, Fingerprint::DeltaId));
     Ok(tx.all::<(Uuid,)>(&select).await?.into_iter().map(|(delta,)| delta).collect())
 }
 
@@ -68,16 +74,16 @@ pub struct Near {
     pub all: i64,
 }
 
-/// Crashes that share the rarest of these keys; whoever may see them. The time it takes does not grow with how many crashes share common
+/// Crashes the caller may see that share the rarest of these keys. The time it takes does not grow with how many crashes share common
 /// ones.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn near(tx: &mut Tx, keys: &[Keyed]) -> Result<Near> {
+pub async fn near(tx: &mut Tx, caller: &Caller, keys: &[Keyed]) -> Result<Near> {
     if keys.is_empty() {
         return Ok(Near::default());
     }
-    let among: HashMap<i64, i64> = tx.all::<(i64, i64)>(&counting(keys)).await?.into_iter().collect();
+    let among: HashMap<i64, i64> = tx.all::<(i64, i64)>(&counting(caller, keys)).await?.into_iter().collect();
     let mut rare: Vec<&Keyed> = keys.iter().filter(|one| among.get(&one.key).is_some_and(|count| (1..=COMMON).contains(count))).collect();
     rare.sort_by_key(|one| (among[&one.key], std::cmp::Reverse(one.weight), one.key));
     rare.truncate(SOUGHT);
@@ -86,14 +92,15 @@ pub async fn near(tx: &mut Tx, keys: &[Keyed]) -> Result<Near> {
     }
     let mut select = Query::select();
     select
-        .columns([TraceKey::DeltaId, TraceKey::Fingerprint])
+        .columns([TraceKey::DeltaId, TraceKey::Fingerprint].map(|column| (TraceKey::Table, column)))
         .from(TraceKey::Table)
-        .and_where(Expr::col(TraceKey::Key).is_in(rare.iter().map(|one| one.key)))
-        .group_by_columns([TraceKey::DeltaId, TraceKey::Fingerprint])
-        .order_by_expr(Expr::from(Func::sum(Expr::col(TraceKey::Weight))), Order::Desc)
-        .order_by(TraceKey::DeltaId, Order::Desc)
-        .order_by(TraceKey::Fingerprint, Order::Asc)
+        .and_where(Expr::col((TraceKey::Table, TraceKey::Key)).is_in(rare.iter().map(|one| one.key)))
+        .group_by_columns([TraceKey::DeltaId, TraceKey::Fingerprint].map(|column| (TraceKey::Table, column)))
+        .order_by_expr(Expr::from(Func::sum(Expr::col((TraceKey::Table, TraceKey::Weight)))), Order::Desc)
+        .order_by((TraceKey::Table, TraceKey::DeltaId), Order::Desc)
+        .order_by((TraceKey::Table, TraceKey::Fingerprint), Order::Asc)
         .limit(COMPARED);
+    seen(&mut select, caller, (TraceKey::Table, TraceKey::DeltaId));
     let candidates: Vec<(Uuid, String)> = tx.all(&select).await?;
     if candidates.is_empty() {
         return Ok(Near::default());
@@ -109,18 +116,16 @@ pub async fn near(tx: &mut Tx, keys: &[Keyed]) -> Result<Near> {
         others.entry((delta, print)).or_default().push(Keyed { key, depth, weight });
     }
     let others = others.into_iter().map(|((delta, _), keys)| (delta, keys)).collect();
-    Ok(Near { others, among, all: crashes(tx).await? })
+    Ok(Near { others, among, all: crashes(tx, caller).await? })
 }
 
 /// One statement: in how many crashes each key stands, counted up to [`COMMON`] and one.
-fn counting(keys: &[Keyed]) -> SelectStatement {
+fn counting(caller: &Caller, keys: &[Keyed]) -> SelectStatement {
     let one = |keyed: &Keyed| {
-        let some = Query::select()
-            .column(TraceKey::Key)
-            .from(TraceKey::Table)
-            .and_where(Expr::col(TraceKey::Key).eq(keyed.key))
-            .limit(COMMON.unsigned_abs() + 1)
-            .take();
+        let mut some = Query::select();
+        some.column((TraceKey::Table, TraceKey::Key)).from(TraceKey::Table).limit(COMMON.unsigned_abs() + 1);
+        some.and_where(Expr::col((TraceKey::Table, TraceKey::Key)).eq(keyed.key));
+        seen(&mut some, caller, (TraceKey::Table, TraceKey::DeltaId));
         let mut count = Query::select();
         count.expr_as(Expr::val(keyed.key).cast_as("bigint"), "key").expr_as(Expr::cust("COUNT(*)"), "crashes").from_subquery(some, "some");
         count
@@ -132,8 +137,10 @@ fn counting(keys: &[Keyed]) -> SelectStatement {
 }
 
 /// How many crashes are known, counted up to [`COUNTED`].
-async fn crashes(tx: &mut Tx) -> Result<i64> {
-    let some = Query::select().expr_as(Expr::val(1), "one").from(Fingerprint::Table).limit(COUNTED).take();
+async fn crashes(tx: &mut Tx, caller: &Caller) -> Result<i64> {
+    let mut some = Query::select();
+    some.expr_as(Expr::val(1), "one").from(Fingerprint::Table).limit(COUNTED);
+    seen(&mut some, caller, (Fingerprint::Table, Fingerprint::DeltaId));
     let mut select = Query::select();
     select.expr(Expr::cust("COUNT(*)")).from_subquery(some, Alias::new("some"));
     Ok(tx.one::<(i64,)>(&select).await?.0)

@@ -178,6 +178,15 @@ async fn the_same_crash_is_found_first_and_says_so() {
     assert!(!found.to_string().contains(&format!("\"{hidden}\"")), "{found}");
     assert_eq!(found["items"].as_array().unwrap().len(), 3);
     assert_eq!(ask(&tom, "no trace here").await["crashes"], json!([]));
+    // How much others share does not tell that there is one more.
+    let before = ask(&tom, TRACE).await;
+    crash(
+        &app,
+        &mara,
+        json!({ "title": "Hidden too", "visibility": "private", "occurrence": { "trace": TRACE.replace("in main", "in other") } }),
+    )
+    .await;
+    assert_eq!(ask(&tom, TRACE).await, before);
     assert!(ask(&mara, TRACE).await.to_string().contains(&format!("\"{hidden}\"")));
 }
 

@@ -1,5 +1,5 @@
 use crate::ingest::trace::parse;
-use schema::trace::{Language, Relation, Trace};
+use schema::trace::{Language, RaisedAs, Trace};
 
 fn read(text: &str) -> Trace {
     parse(text).unwrap_or_else(|| panic!("no trace: {text}"))
@@ -47,7 +47,7 @@ fn pythons_chain_begins_with_what_ended_the_program() {
     assert_eq!(trace.raised[0].line(), "shop.RateError: no rate");
     assert_eq!(trace.raised[0].message, "no rate\nrow 17");
     assert_eq!(functions(&trace, 0), ["loads", "<module>*"]);
-    assert_eq!((trace.raised[1].relation, trace.raised[1].line().as_str()), (Relation::Cause, "KeyError: 'USD'"));
+    assert_eq!((trace.raised[1].relation, trace.raised[1].line().as_str()), (RaisedAs::Cause, "KeyError: 'USD'"));
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn pythons_groups_tell_their_members() {
          \u{20}   +---------------- 2 ----------------\n    | Traceback (most recent call last):\n    |   File \"/srv/a.py\", line 13, in fetch\n    | ValueError: two\n    +------------------------------------\n",
     );
     let told: Vec<_> = trace.raised.iter().map(|one| (one.relation, one.kind.as_str(), one.frames.len())).collect();
-    assert_eq!(told, [(Relation::Raised, "ExceptionGroup", 1), (Relation::Member, "OSError", 1), (Relation::Member, "ValueError", 1)]);
+    assert_eq!(told, [(RaisedAs::Raised, "ExceptionGroup", 1), (RaisedAs::Member, "OSError", 1), (RaisedAs::Member, "ValueError", 1)]);
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn what_faulthandler_writes_begins_with_the_thread_that_crashed() {
     );
     assert_eq!(trace.raised[0].line(), "Fatal Python error: Segmentation fault");
     assert_eq!(functions(&trace, 0), ["string_at", "go*"]);
-    assert_eq!((trace.raised[1].relation, functions(&trace, 1)), (Relation::Thread, vec!["wait*".to_owned()]));
+    assert_eq!((trace.raised[1].relation, functions(&trace, 1)), (RaisedAs::Thread, vec!["wait*".to_owned()]));
 }
 
 #[test]
@@ -83,9 +83,9 @@ fn javas_causes_get_back_the_frames_they_share() {
     assert_eq!(
         told,
         [
-            (Relation::Raised, "shop.OrderException"),
-            (Relation::Suppressed, "java.lang.IllegalStateException"),
-            (Relation::Cause, "java.lang.NullPointerException")
+            (RaisedAs::Raised, "shop.OrderException"),
+            (RaisedAs::Suppressed, "java.lang.IllegalStateException"),
+            (RaisedAs::Cause, "java.lang.NullPointerException")
         ]
     );
     assert_eq!(functions(&trace, 2), ["get", "lambda$take*", "order*", "main*"]);
@@ -101,7 +101,7 @@ fn gos_panicking_goroutine_comes_first() {
     assert_eq!(trace.language, Language::Go);
     assert_eq!(trace.line(), "runtime error: index out of range [7] with length 3");
     assert_eq!(functions(&trace, 0), ["main.(*Shop).order*", "main.main.func*", "main.main*"]);
-    assert_eq!((trace.raised[1].relation, functions(&trace, 1)), (Relation::Thread, vec!["runtime.gopark".to_owned()]));
+    assert_eq!((trace.raised[1].relation, functions(&trace, 1)), (RaisedAs::Thread, vec!["runtime.gopark".to_owned()]));
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn a_sanitizers_report_tells_where_the_memory_was_freed() {
     assert_eq!(functions(&trace, 0), ["shop::pack*", "main*", "__libc_start_main"]);
     assert_eq!(
         (trace.raised[1].relation, functions(&trace, 1)),
-        (Relation::Note, vec!["operator delete".to_owned(), "shop::drop*".to_owned()])
+        (RaisedAs::Note, vec!["operator delete".to_owned(), "shop::drop*".to_owned()])
     );
 }
 
@@ -145,7 +145,7 @@ fn nodes_errors_are_read_with_their_causes() {
     assert_eq!(trace.language, Language::JavaScript);
     assert_eq!(trace.line(), "TypeError: fetch failed");
     assert_eq!(functions(&trace, 0), ["get*", "<anonymous>*", ""]);
-    assert_eq!((trace.raised[1].relation, functions(&trace, 1)), (Relation::Cause, vec!["get".to_owned()]));
+    assert_eq!((trace.raised[1].relation, functions(&trace, 1)), (RaisedAs::Cause, vec!["get".to_owned()]));
 }
 
 #[test]
@@ -170,7 +170,7 @@ fn an_event_as_json_is_a_trace() {
     ] } });
     let trace = read(&event.to_string());
     assert_eq!(trace.raised[0].line(), "RateError: no rate");
-    assert_eq!((trace.raised[1].relation, functions(&trace, 1)), (Relation::Cause, vec!["rate*".to_owned(), "main*".to_owned()]));
+    assert_eq!((trace.raised[1].relation, functions(&trace, 1)), (RaisedAs::Cause, vec!["rate*".to_owned(), "main*".to_owned()]));
 }
 
 #[test]
