@@ -5,8 +5,16 @@ use std::{ops::Deref, sync::Arc};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    assets::Assets, clock::Clock, config::Config, error::Result, files::Files, limit::Limits, markdown::Markdown, password::Passwords,
-    prose::Documents, store::db::Db,
+    assets::Assets,
+    clock::Clock,
+    config::Config,
+    error::Result,
+    files::Files,
+    limit::Limits,
+    markdown::Markdown,
+    password::Passwords,
+    prose::Documents,
+    store::{db::Db, search::Common},
 };
 
 /// The running application; cheap to clone.
@@ -33,6 +41,8 @@ pub struct Parts {
     pub files: Files,
     /// How often something may be tried.
     pub limits: Limits,
+    /// Terms not worth looking for.
+    pub common: Common,
     /// Cancelled when the server is to end: streams end then.
     pub shutdown: CancellationToken,
 }
@@ -46,7 +56,19 @@ impl App {
         let (assets, markdown, shutdown) = (Assets::load(), Markdown::default(), CancellationToken::new());
         let (passwords, limits) = (Passwords::new(config.password_cost)?, Limits::default());
         let (documents, files) = (Documents::default(), Files::open(&config.files.storage)?);
-        Ok(Self(Arc::new(Parts { db, clock, config, assets, markdown, documents, passwords, files, limits, shutdown })))
+        Ok(Self(Arc::new(Parts {
+            db,
+            clock,
+            config,
+            assets,
+            markdown,
+            documents,
+            passwords,
+            files,
+            limits,
+            common: Common::default(),
+            shutdown,
+        })))
     }
 }
 

@@ -32,10 +32,14 @@ pub async fn similar(app: &App, caller: &Caller, asked: &SimilarQuery) -> Result
         None => None,
     };
     let alike = super::occurrence::alike(&mut tx, caller, text, project).await?;
-    let found = store::search::similar(&mut tx, caller, title, text, project, OFFERED).await?;
-    let item = |delta| Item { delta, shared: Vec::new(), snippet: None };
-    let (mut items, crashes): (Vec<Item>, Vec<Alike>) = alike.into_iter().map(|(delta, alike)| (item(delta), alike)).unzip();
-    items.extend(found.into_iter().filter(|one| crashes.iter().all(|crash| crash.key != one.delta.key)));
+    let mut found = store::search::similar(&mut tx, &app.common, caller, (title, text), project, OFFERED).await?;
+    let (mut items, mut crashes): (Vec<Item>, Vec<Alike>) = (Vec::new(), Vec::new());
+    for (delta, crash) in alike {
+        let told = found.iter().position(|one| one.delta.key == crash.key).map(|at| found.remove(at));
+        items.push(told.unwrap_or(Item { delta, shared: Vec::new(), snippet: None }));
+        crashes.push(crash);
+    }
+    items.extend(found);
     items.truncate(OFFERED);
     Ok(Similar { items, crashes })
 }

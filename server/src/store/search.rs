@@ -24,7 +24,7 @@ pub use self::{
     put::{Words, add_comment, insert, put, put_comments},
     rank::{best, excerpt, ranked, then},
     renew::renew,
-    similar::similar,
+    similar::{Common, similar},
 };
 use super::{db::Dialect, table::DeltaSearch as S};
 

@@ -114,6 +114,8 @@ pub fn excerpt(dialect: Dialect, needles: &[Needle]) -> Expr {
         .expr(of(said.finally(Expr::cust("NULL"))))
         .from(Comment::Table)
         .and_where(Expr::col((Comment::Table, Comment::DeltaId)).equals((Delta::Table, Delta::Id)))
+        // What was folded away is not brought up again.
+        .and_where(Expr::col((Comment::Table, Comment::Minimised)).is_null())
         .cond_where(any)
         .order_by((Comment::Table, Comment::Id), sea_query::Order::Asc)
         .limit(1)

@@ -4,7 +4,10 @@
 //! terms alone are read, and what both texts share decides ([`super::score`]). The cost does not grow with how often common words occur, and
 //! both databases find the same.
 
-use std::collections::HashMap;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{PoisonError, RwLock},
+};
 
 use schema::{
     delta::{Kind, Ref, Similar},
@@ -41,6 +44,32 @@ const READ: u64 = 60;
 /// What scores less than this part of the best is not offered.
 const WORTH: f64 = 0.2;
 
+/// Terms that more than [`COMMON`] deltas were seen to have: not looked for again. Deltas do not go away, so they stay common; this saves
+/// PostgreSQL reading its index of them each time.
+#[derive(Debug, Default)]
+pub struct Common(RwLock<HashSet<String>>);
+
+impl Common {
+    /// Most terms that are remembered.
+    const MOST: usize = 20_000;
+
+    /// Which of these are.
+    fn among(&self, terms: &[String]) -> Vec<bool> {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        terms.iter().map(|term| known.contains(term)).collect()
+    }
+
+    fn learn<'a>(&self, terms: impl Iterator<Item = &'a String>) {
+        let terms: Vec<&String> = terms.collect();
+        if terms.is_empty() {
+            return;
+        }
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let room = Self::MOST.saturating_sub(known.len());
+        known.extend(terms.into_iter().take(room).cloned());
+    }
+}
+
 #[derive(FromRow)]
 struct Row {
     number: i64,
@@ -52,36 +81,52 @@ struct Row {
     open: bool,
 }
 
-/// Deltas the caller may see that share telling words with this title and text, the best match first; only those of
+/// Deltas the caller may see that share telling words with this title and text, the best match first; `common` is kept from one
+/// call to the next; only those of
 /// `project`, where one is given.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn similar(tx: &mut Tx, caller: &Caller, title: &str, text: &str, project: Option<Uuid>, limit: usize) -> Result<Vec<Similar>> {
+pub async fn similar(
+    tx: &mut Tx,
+    common: &Common,
+    caller: &Caller,
+    (title, text): (&str, &str),
+    project: Option<Uuid>,
+    limit: usize,
+) -> Result<Vec<Similar>> {
     let asked = asked::asked(title, text);
-    let sought: Vec<&str> = asked.iter().take(SOUGHT).map(|asked| asked.term.as_str()).collect();
+    let sought: Vec<String> = asked.iter().take(SOUGHT).map(|asked| asked.term.clone()).collect();
     if sought.is_empty() {
         return Ok(Vec::new());
     }
-    let (all, found) = look(tx, &sought.iter().map(|term| (*term).to_owned()).collect::<Vec<_>>()).await?;
-    let known: Vec<Known> = found.iter().map(|hits| if hits.len() > COMMON { Known::Common } else { Known::Deltas(hits.len()) }).collect();
+    let known_common = common.among(&sought);
+    let fresh: Vec<String> = sought.iter().zip(&known_common).filter(|(_, common)| !**common).map(|(term, _)| term.clone()).collect();
+    let (all, found) = look(tx, &fresh).await?;
+    common.learn(fresh.iter().zip(&found).filter(|(_, hits)| hits.len() > COMMON).map(|(term, _)| term));
+    let mut found = found.into_iter();
+    // What few enough have; nothing of common terms.
+    let found: Vec<Option<Vec<i64>>> =
+        known_common.iter().map(|common| if *common { None } else { found.next().filter(|hits| hits.len() <= COMMON) }).collect();
+    let known: Vec<Known> = found.iter().map(|hits| hits.as_ref().map_or(Known::Common, |hits| Known::Deltas(hits.len()))).collect();
     let mut sums: HashMap<i64, f64> = HashMap::new();
     let mut add = |hits: &[i64], weight: f64| {
-        for number in hits.iter().filter(|_| hits.len() <= COMMON) {
+        for number in hits {
             *sums.entry(*number).or_default() += weight * rarity(all, hits.len());
         }
         sums.len()
     };
     let mut count = 0;
     for (asked, hits) in asked.iter().zip(&found) {
-        count = add(hits, asked.weight);
+        count = add(hits.as_deref().unwrap_or_default(), asked.weight);
     }
     if count < FEW {
-        let common: Vec<&str> = sought.iter().zip(&known).filter(|(_, known)| **known == Known::Common).map(|(term, _)| *term).collect();
+        let common: Vec<&str> =
+            sought.iter().zip(&known).filter(|(_, known)| **known == Known::Common).map(|(term, _)| term.as_str()).collect();
         let together = together(&common);
         if !together.is_empty() {
-            for hits in look(tx, &together).await?.1 {
-                add(&hits, 1.0);
+            for hits in look(tx, &together).await?.1.iter().filter(|hits| hits.len() <= COMMON) {
+                add(hits, 1.0);
             }
         }
     }
@@ -134,7 +179,7 @@ async fn look(tx: &mut Tx, sought: &[String]) -> Result<(usize, Vec<Vec<i64>>)> 
              WHERE delta_search_terms MATCH asked.value LIMIT {most})))) FROM json_each(?) AS asked)"
         ),
         Dialect::Postgres => format!(
-            "(SELECT CAST(json_agg(delta_search_having(CAST(asked.value AS tsquery), {most}) ORDER BY asked.ordinality) AS text) \
+            "(SELECT CAST(COALESCE(json_agg(delta_search_having(CAST(asked.value AS tsquery), {most}) ORDER BY asked.ordinality), '[]') AS text) \
              FROM json_array_elements_text(CAST($1 AS json)) WITH ORDINALITY AS asked(value, ordinality))"
         ),
     };
