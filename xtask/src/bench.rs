@@ -4,6 +4,7 @@ pub mod aims;
 mod bare;
 mod cold;
 pub mod fill;
+mod large;
 pub mod load;
 mod report;
 mod rounds;
@@ -23,7 +24,7 @@ use std::time::{Duration, Instant};
 /// Measure the released server on 10,000 deltas and a board of 500 cards, beside three bare routes
 #[derive(clap::Args)]
 pub struct Args {
-    /// How much data there is: small is for trying the bench itself
+    /// How much data there is: small is for trying the bench itself; large shows what grows with the data, up to 100,000 deltas
     #[arg(long, value_enum, default_value = "normal")]
     size: Chosen,
     /// On which databases
@@ -50,6 +51,7 @@ pub struct Args {
 enum Chosen {
     Small,
     Normal,
+    Large,
 }
 
 /// Runs `cargo xtask bench`.
@@ -61,6 +63,14 @@ pub fn run(args: Args) -> Result<()> {
     let bare = paths::binary(if args.debug { "debug" } else { "release" }).with_file_name("bare");
     let mut text = report::machine();
     print!("{text}");
+    if args.size == Chosen::Large {
+        for database in &args.databases {
+            let shown = large::measure(&binary, &bare, *database, Duration::from_secs_f64(args.seconds))?;
+            print!("{shown}");
+            text += &shown;
+        }
+        return if args.write { write(&text, "docs/BENCH-LARGE.md") } else { Ok(()) };
+    }
     let mut failed = 0;
     for database in &args.databases {
         let measured = measure(&binary, &bare, *database, &args)?;
@@ -70,14 +80,18 @@ pub fn run(args: Args) -> Result<()> {
         text += &shown;
     }
     if args.write {
-        let file = paths::root().join("docs/BENCH.md");
-        std::fs::create_dir_all(paths::root().join("docs"))?;
-        std::fs::write(&file, text).with_context(|| format!("writing {}", file.display()))?;
-        println!("{}", file.display());
+        write(&text, "docs/BENCH.md")?;
     }
     if failed > 0 {
         bail!("{failed} requests failed");
     }
+    Ok(())
+}
+
+fn write(text: &str, to: &str) -> Result<()> {
+    let file = paths::root().join(to);
+    std::fs::write(&file, text).with_context(|| format!("writing {}", file.display()))?;
+    println!("{}", file.display());
     Ok(())
 }
 
@@ -101,7 +115,7 @@ impl Measured {
 fn measure(binary: &Path, bare: &Path, database: Database, args: &Args) -> Result<Measured> {
     let size = match args.size {
         Chosen::Small => Size { deltas: 500, cards: 50, votes: 200, voters: 16 },
-        Chosen::Normal => Size { deltas: 10_000, cards: 500, votes: 2_000, voters: 20 },
+        Chosen::Normal | Chosen::Large => Size { deltas: 10_000, cards: 500, votes: 2_000, voters: 20 },
     };
     // One thread drives the load: the server needs the rest of the machine.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

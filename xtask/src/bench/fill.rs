@@ -98,7 +98,7 @@ fn import(ground: &Ground, size: Size, words: &mut Words) -> Result<Duration> {
     let path = ground.folder().join("bugs.jsonl");
     let mut file = std::io::BufWriter::new(std::fs::File::create(&path)?);
     for number in 0..size.deltas {
-        serde_json::to_writer(&mut file, &bug(number, words))?;
+        serde_json::to_writer(&mut file, &bug("perf", number, words))?;
         file.write_all(b"\n")?;
     }
     file.flush()?;
@@ -108,8 +108,8 @@ fn import(ground: &Ground, size: Size, words: &mut Words) -> Result<Duration> {
     Ok(began.elapsed())
 }
 
-/// One bug of varied text; seven of ten are open.
-fn bug(number: u32, words: &mut Words) -> Value {
+/// One bug of varied text in a project; seven of ten are open.
+pub fn bug(project: &str, number: u32, words: &mut Words) -> Value {
     let id = 2_000_000 + number;
     let base = "https://api.launchpad.net/1.0";
     let at = format!(
@@ -141,13 +141,13 @@ fn bug(number: u32, words: &mut Words) -> Value {
             "heat": number % 60,
         },
         "bug_tasks": {"total_size": 1, "start": 0, "entries": [{
-            "bug_target_name": format!("component-{component} (Perf)"),
-            "target_link": format!("{base}/perf/+source/component-{component}"),
+            "bug_target_name": format!("component-{component} ({project})"),
+            "target_link": format!("{base}/{project}/+source/component-{component}"),
             "status": status,
             "importance": "Medium",
             "date_created": at,
             "date_closed": if status.starts_with("Fix") || status == "Invalid" { Value::from(at.clone()) } else { Value::Null },
-            "self_link": format!("{base}/perf/+source/component-{component}/+bug/{id}"),
+            "self_link": format!("{base}/{project}/+source/component-{component}/+bug/{id}"),
         }]},
     })
 }
