@@ -28,6 +28,8 @@ export async function catalogue(page) {
   const regressed = await deltaOf(page, 'cut short by power loss');
   const duplicate = await deltaOf(page, 'no leader after maintenance');
   const quiet = await deltaOf(page, 'IPv6');
+  const rst = await deltaOf(page, 'An asyncio consumer');
+  const markdown = await deltaOf(page, 'Compression dictionaries');
   const run = (await json(page, '/api/v1/projects/heron/runs')).items[0].id;
   const group = (await json(page, '/api/v1/projects/heron/failures?explained=false')).items[0].id;
   const told = (await json(page, `/api/v1/deltas/${stall}/timeline?limit=100`)).items;
@@ -58,6 +60,12 @@ export async function catalogue(page) {
     ['mara', 'deltas-wrong', `/deltas?q=${encodeURIComponent('is:opne project:')}`],
     ['mara', 'delta', `/deltas/${stall}`],
     ['mara', 'delta-spec', `/deltas/${spec}`],
+    ['', 'spec-rst', `/deltas/${rst}`],
+    ['mara', 'spec-markdown', `/deltas/${markdown}`],
+    ['mara', 'spec-passages', `/deltas/${rst}?passages=yes`],
+    ['mara', 'thread-new', `/deltas/${rst}/threads/new?field=body&piece=2`],
+    ['mara', 'delta-revision', `/deltas/${rst}/revisions/1`],
+    ['mara', 'delta-changes', `/deltas/${stall}/changes`],
     ['mara', 'delta-regressed', `/deltas/${regressed}`],
     ['mara', 'delta-duplicate', `/deltas/${duplicate}`],
     ['mara', 'delta-quiet', `/deltas/${quiet}`],

@@ -33,6 +33,7 @@ pub mod session;
 pub mod setting;
 pub mod stance;
 pub mod task;
+pub mod thread;
 pub mod timeline;
 pub mod token;
 pub mod trace;

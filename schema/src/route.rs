@@ -121,6 +121,14 @@ routes! {
     DELTA_LOCK delta_lock(delta) "/deltas/{delta}/lock";
     /// A form's texts as they would be shown (POST), and the form once more.
     PREVIEW preview() "/preview";
+    /// Comment on a passage (POST).
+    DELTA_THREADS delta_threads(delta) "/deltas/{delta}/threads";
+    /// The page to comment on a passage: `?field=` and `&piece=` or `&quote=`.
+    DELTA_THREAD_NEW delta_thread_new(delta) "/deltas/{delta}/threads/new";
+    /// Reply in a thread (POST).
+    DELTA_THREAD_REPLIES delta_thread_replies(delta, thread) "/deltas/{delta}/threads/{thread}/replies";
+    /// Settle a thread, or open it again (POST).
+    DELTA_THREAD_SETTLED delta_thread_settled(delta, thread) "/deltas/{delta}/threads/{thread}/settled";
     /// Put a delta into a project, or take it out (POST).
     DELTA_PLACES delta_places(delta) "/deltas/{delta}/places";
     /// State one's position on a delta in a project (POST).
@@ -334,6 +342,12 @@ pub mod api {
         MARKDOWN markdown() "/api/v1/markdown";
         /// Files.
         ATTACHMENTS attachments() "/api/v1/attachments";
+        /// Comments on passages of a delta's text.
+        THREADS threads(delta) "/api/v1/deltas/{delta}/threads";
+        /// Replies in one of them.
+        REPLIES replies(delta, thread) "/api/v1/deltas/{delta}/threads/{thread}/replies";
+        /// Whether it is settled.
+        SETTLED settled(delta, thread) "/api/v1/deltas/{delta}/threads/{thread}/settled";
         /// Every state of a delta's text.
         REVISIONS revisions(delta) "/api/v1/deltas/{delta}/revisions";
         /// One state of it.

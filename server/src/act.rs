@@ -24,6 +24,7 @@ pub mod session;
 pub mod setting;
 pub mod signature;
 pub mod task;
+pub mod thread;
 pub mod token;
 pub mod triage;
 pub mod user;

@@ -23,6 +23,7 @@ pub mod segment;
 pub mod setting;
 pub mod signature;
 pub mod task;
+pub mod thread;
 pub mod token;
 pub mod triage;
 pub mod user;
@@ -90,6 +91,7 @@ pub fn described() -> OpenApiRouter<App> {
         .merge(setting::routes())
         .merge(signature::routes())
         .merge(task::routes())
+        .merge(thread::routes())
         .merge(token::routes())
         .merge(triage::routes())
         .merge(user::routes())

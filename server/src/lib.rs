@@ -6,6 +6,7 @@
 #![recursion_limit = "512"]
 
 pub mod act;
+pub mod anchor;
 pub mod api;
 pub mod app;
 pub mod assets;

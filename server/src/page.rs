@@ -24,6 +24,7 @@ pub mod session;
 pub mod setting;
 pub mod signature;
 pub mod task;
+pub mod thread;
 pub mod token;
 pub mod triage;
 pub mod user;
@@ -70,6 +71,7 @@ pub fn routes() -> Router<App> {
         .merge(setting::routes())
         .merge(signature::routes())
         .merge(task::routes())
+        .merge(thread::routes())
         .merge(token::routes())
         .merge(triage::routes())
         .merge(user::routes())

@@ -13,6 +13,14 @@ use web::shell::{Assets, Shell, document};
 
 use crate::{app::App, clock};
 
+/// A part of a page by itself, to be put into text that people wrote.
+pub fn fragment<V: IntoView + 'static>(part: impl FnOnce() -> V) -> String {
+    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
+    let html = owner.with(|| part().to_html());
+    owner.unset_with_forced_cleanup();
+    html
+}
+
 /// A page around `body`, with its Content-Security-Policy: nothing from elsewhere, scripts only by this answer's nonce.
 /// `shell.nonce` and `shell.assets` are set here.
 pub fn page<V: IntoView + 'static>(app: &App, mut shell: Shell, body: impl FnOnce() -> V) -> Response {

@@ -36,6 +36,7 @@ pub mod signature;
 pub mod standing;
 pub mod table;
 pub mod task;
+pub mod thread;
 pub mod timeline;
 pub mod token;
 pub mod triage;

@@ -37,6 +37,8 @@ pub struct DeltaPage {
     pub security: Vec<Person>,
     /// Releases of its projects. Only for who may close it.
     pub releases: Vec<Release>,
+    /// Whether each paragraph has a link to comment on it.
+    pub choosing: bool,
     /// The form that was refused, what was typed there and why.
     pub refused: Option<Refused>,
     /// Now.
@@ -56,6 +58,8 @@ pub struct Texts {
     pub outline: Vec<Heading>,
     /// How many constructs of the body are shown as source.
     pub unread: usize,
+    /// Comments on passages that are not there any more.
+    pub outdated: Vec<String>,
 }
 
 /// A heading of a text.

@@ -33,7 +33,22 @@ const SPAN: Duration = Duration::HOUR;
 /// # Errors
 /// When the database does not answer.
 pub async fn insert(tx: &mut Tx, delta: Uuid, author: Uuid, body: &str, at: OffsetDateTime) -> Result<Uuid> {
-    let event = Event { delta: Some(delta), ..Event::new("comment.added", at, Some(author)) };
+    insert_with(tx, delta, author, body, at, serde_json::Value::Object(Default::default())).await
+}
+
+/// The same, where there is something to say of it besides: what it is a comment on.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn insert_with(
+    tx: &mut Tx,
+    delta: Uuid,
+    author: Uuid,
+    body: &str,
+    at: OffsetDateTime,
+    data: serde_json::Value,
+) -> Result<Uuid> {
+    let event = Event { delta: Some(delta), ..Event::new("comment.added", at, Some(author)) }.with(data);
     let id = event.id;
     store::comment::insert(tx, delta, id, author, body, at).await?;
     tx.emit(event).await?;
@@ -51,16 +66,32 @@ pub async fn add(app: &App, caller: &Caller, key: DeltaKey, put: PutComment) -> 
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let row = store::delta::find(&mut tx, caller, key).await?;
-    unlocked(&mut tx, caller, &row).await?;
-    not_too_often(app, &mut tx, caller, user, ("comment", "comments"), now).await?;
+    allowed(app, &mut tx, caller, &row, now).await?;
     store::delta::touch(&mut tx, row.id, now).await?;
     let id = insert(&mut tx, row.id, user.id, &put.body, now).await?;
-    bind(app, &mut tx, user.id, Thing::Comment(row.id, id), &[&put.body]).await?;
-    mention(&mut tx, id, user, &put.body, now).await?;
-    store::search::add_comment(&mut tx, row.number, &put.body).await?;
+    written(app, &mut tx, user, &row, (id, &put.body), now).await?;
     let comment = store::comment::find(&mut tx, row.id, id).await?;
     tx.commit().await?;
     Ok(comment)
+}
+
+/// What a new comment brings with it: its files, whom it names, its words for the search.
+///
+/// # Errors
+/// 409 where the files of a delta become too many.
+pub(super) async fn written(app: &App, tx: &mut Tx, user: &User, row: &Row, (id, body): (Uuid, &str), now: OffsetDateTime) -> Result<()> {
+    bind(app, tx, user.id, Thing::Comment(row.id, id), &[body]).await?;
+    mention(tx, id, user, body, now).await?;
+    store::search::add_comment(tx, row.number, body).await
+}
+
+/// Whether the caller may write a comment now.
+///
+/// # Errors
+/// 401 for guests; 403 in a locked discussion, but for maintainers; 429 for a new account that wrote too many.
+pub(super) async fn allowed(app: &App, tx: &mut Tx, caller: &Caller, row: &Row, now: OffsetDateTime) -> Result<()> {
+    unlocked(tx, caller, row).await?;
+    not_too_often(app, tx, caller, caller.actor()?, ("comment", "comments"), now).await
 }
 
 /// In a locked discussion only maintainers of the delta's projects write.

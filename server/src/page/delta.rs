@@ -60,6 +60,8 @@ struct Asked {
     before: Option<String>,
     /// The comment that an answer quotes.
     quote: Option<Uuid>,
+    /// Has a link at each paragraph to comment on it.
+    passages: Option<String>,
 }
 
 async fn one(State(app): State<App>, caller: Caller, Path(delta): Path<DeltaKey>, Query(asked): Query<Asked>) -> Result<Response> {
@@ -90,6 +92,7 @@ async fn show(app: &App, caller: &Caller, key: DeltaKey, asked: &Asked, refused:
         false => None,
     };
     let told = store::timeline::page(&mut tx, caller, &row, Way::Before(from), ENTRIES).await?;
+    let threads = if row.anchored > 0 { store::thread::all(&mut tx, row.id).await? } else { Vec::new() };
     let can = can(caller, &delta, &places, &row);
     let security = match row.visibility {
         Visibility::Private => store::project::guards(&mut tx, &places).await?,
@@ -109,6 +112,9 @@ async fn show(app: &App, caller: &Caller, key: DeltaKey, asked: &Asked, refused:
     let said = told.items.iter().filter_map(|entry| entry.body.as_deref());
     let known = super::prose::known(&mut tx, [delta.desired.as_str(), &delta.actual, &delta.body].into_iter().chain(said)).await?;
     drop(tx);
+    let choosing = asked.passages.is_some() && can.me.is_some();
+    let around = text::Around { threads, can: &can, known: &known, choosing, now };
+    let texts = text::of(app, &delta, around);
     let html = |text: &str| app.markdown.html(text, &known).to_string();
     let spoken = |entry: Entry| {
         let mine = can.me.is_some() && entry.actor.as_ref().map(|person| &person.name) == can.me.as_ref();
@@ -120,7 +126,8 @@ async fn show(app: &App, caller: &Caller, key: DeltaKey, asked: &Asked, refused:
     let mut timeline: Vec<Spoken> = told.items.into_iter().map(spoken).collect();
     timeline.reverse();
     let view = DeltaPage {
-        html: text::of(app, &delta, &known),
+        html: texts,
+        choosing,
         delta,
         evidence,
         crashes,

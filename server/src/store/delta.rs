@@ -66,6 +66,7 @@ pub struct Row {
     pub lock_reason: String,
     #[sqlx(try_from = "String")]
     pub body_format: Format,
+    pub anchored: i64,
 }
 
 impl Row {

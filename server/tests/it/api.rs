@@ -30,6 +30,7 @@ mod signature;
 mod standing;
 mod talk;
 mod task;
+mod thread;
 mod token;
 mod triage;
 mod user;

@@ -7,6 +7,7 @@ mod revisions;
 mod rule;
 mod side;
 mod text;
+mod thread;
 mod timeline;
 
 use leptos::prelude::*;
@@ -20,6 +21,7 @@ use time::OffsetDateTime;
 pub use self::{
     form::{edit, file},
     revisions::{changes, revision, revisions},
+    thread::{thread, thread_panel},
     timeline::{comment, history},
 };
 use crate::island::vote::vote_panel;
@@ -40,6 +42,7 @@ pub fn delta(page: DeltaPage) -> AnyView {
             {crumbs(&page.delta)}
             {head(&page)}
             {refused}
+            {text::choosing(&page)}
             <div class="two delta">
                 <div class="first stack">{gap(&page)}{ended(&page.delta, page.now)}</div>
                 <aside class="stack" aria-label=format!("About {key}")>
@@ -54,6 +57,7 @@ pub fn delta(page: DeltaPage) -> AnyView {
                     {part::crash_panel(&page)}
                     {evidence}
                     {body}
+                    {text::outdated(&page)}
                     {files(&page)}
                     {timeline::timeline(&page)}
                 </div>

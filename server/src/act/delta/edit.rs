@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 
 use super::check;
 use crate::{
-    act::{attachment, project::person},
+    act::{self, attachment, project::person},
     app::App,
     caller::{Caller, User},
     error::{Error, Result},
@@ -101,6 +101,7 @@ pub async fn edit(app: &App, caller: &Caller, key: DeltaKey, version: i64, patch
         if format != Format::Markdown || !note.is_empty() {
             store::revision::annotate(&mut tx, row.id, revision, format, note).await?;
         }
+        act::thread::follow(app, &mut tx, &row, words, format, revision).await?;
         store::search::put(&mut tx, row.number, words).await?;
         let data = if note.is_empty() { json!({ "revision": revision }) } else { json!({ "revision": revision, "note": note }) };
         tx.emit(event("delta.edited").with(data)).await?;

@@ -38,6 +38,7 @@ pub enum Delta {
     LockedAt,
     LockReason,
     BodyFormat,
+    Anchored,
 }
 
 #[derive(Clone, Copy, Iden)]
@@ -242,6 +243,31 @@ pub enum Attachment {
     Sha256,
     UploadedBy,
     CreatedAt,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub enum Thread {
+    Table,
+    CommentId,
+    DeltaId,
+    Field,
+    Quote,
+    Prefix,
+    Suffix,
+    Revision,
+    Words,
+    Before,
+    After,
+    Lost,
+    SettledBy,
+    SettledAt,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub enum ThreadReply {
+    Table,
+    CommentId,
+    ThreadId,
 }
 
 /// `Rowid` (SQLite) and `Number` (PostgreSQL) are the delta's number; `Document` is PostgreSQL's.

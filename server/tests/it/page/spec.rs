@@ -136,3 +136,47 @@ async fn revisions_are_read_and_compared_on_pages() {
     anyone.get("/deltas/D-1/changes?from=x").await.refused(422);
     assert!(anyone.get("/deltas/D-1").await.ok().text.contains("changed the text (revision 2): “Say whose words”"));
 }
+
+#[tokio::test]
+async fn a_passage_is_commented_on_with_forms_alone() {
+    let app = TestApp::start().await;
+    let (mara, tom) = spec(&app).await;
+    let ann = app.browser("ann").await;
+    let page = ann.get("/deltas/D-1?passages=yes").await.ok();
+    let link = page.text.split("class=\"say\" href=\"").find(|part| part.contains("Comment on “Words with code")).expect("a link at the paragraph");
+    let link = link.split('"').next().unwrap().replace("&amp;", "&");
+    assert!(!app.anyone().get("/deltas/D-1?passages=yes").await.ok().text.contains("class=\"say\""));
+    app.anyone().get(&link).await.refused(401);
+    let form = ann.get(&link).await.ok();
+    assert!(form.text.contains("<blockquote class=\"quoted\">Words with code and a link.</blockquote>"), "{}", form.text);
+    ann.get("/deltas/D-1/threads/new?field=body&piece=9999").await.refused(404);
+    ann.get("/deltas/D-1/threads/new?field=title").await.refused(422);
+    let mut fields = vec![("field", "body"), ("quote", "Words with code"), ("before", ""), ("after", ""), ("revision", "1"), ("body", "")];
+    let again = ann.form("/deltas/D-1/threads", &fields).await.refused(422);
+    assert!(again.text.contains("must not be empty") && again.text.contains("value=\"Words with code\""), "{}", again.text);
+    fields[5].1 = "Which *words*?";
+    let to = ann.form("/deltas/D-1/threads", &fields).await.leads();
+    let thread = to.split("#thread-").nth(1).expect("the thread's place").to_owned();
+    let seen = app.anyone().get("/deltas/D-1").await.ok();
+    for words in [
+        "<mark>Words with </mark><code><mark>code</mark></code>",
+        &format!("id=\"thread-{thread}\""),
+        "Which <em>words</em>?",
+        &format!("href=\"#thread-{thread}\">“Words with code”"),
+    ] {
+        assert!(seen.text.contains(words), "{words}: {}", seen.text);
+    }
+    assert!(!seen.text.contains(">Settle<"), "{}", seen.text);
+    tom.form(&format!("/deltas/D-1/threads/{thread}/replies"), &[("body", "These.")]).await.leads();
+    app.browser("bob").await.form(&format!("/deltas/D-1/threads/{thread}/settled"), &[("settled", "true")]).await.refused(403);
+    mara.form(&format!("/deltas/D-1/threads/{thread}/settled"), &[("settled", "true")]).await.leads();
+    let seen = app.anyone().get("/deltas/D-1").await.ok();
+    assert!(seen.text.contains("Settled by mara: 2 comments") && !seen.text.contains("<mark>"), "{}", seen.text);
+    let mut edit = vec![("version", "1"), ("kind", "spec"), ("title", "A long spec"), ("desired", "It is there."), ("actual", ""), ("body_format", "rst"), ("visibility", "public")];
+    edit.push(("body", "Nothing of it stays.\n"));
+    tom.form("/deltas/D-1/edit", &edit).await.leads();
+    let seen = app.anyone().get("/deltas/D-1").await.ok();
+    for words in ["Comments on passages that are gone", "not in the text since revision 2", "<blockquote class=\"small\">Words with code</blockquote>", "/deltas/D-1/revisions/1"] {
+        assert!(seen.text.contains(words), "{words}: {}", seen.text);
+    }
+}

@@ -1,9 +1,12 @@
 //! A delta's long text with its outline.
 
 use leptos::prelude::*;
-use schema::delta::{DeltaPage, Heading, Kind};
+use schema::{
+    delta::{DeltaPage, Heading, Kind},
+    route,
+};
 
-use crate::part;
+use crate::part::{self, Tone};
 
 /// Fewest headings that make an outline.
 const OUTLINE: usize = 3;
@@ -27,6 +30,24 @@ pub(super) fn body(page: &DeltaPage) -> AnyView {
     });
     let body = view! { <div class="body stack-sm" id="text">{fold}<div class="doc">{part::prose(&html.body)}</div></div> };
     part::panel_with(title, &unread, (), body)
+}
+
+/// What to do while each paragraph has a link.
+pub(super) fn choosing(page: &DeltaPage) -> AnyView {
+    if !page.choosing {
+        return ().into_any();
+    }
+    let done = view! { <a class="link" href=route::delta(page.delta.key)>"Without links"</a> };
+    part::notice_with(Tone::Plain, "Choose a passage: each paragraph has a link at its end.", done)
+}
+
+/// Comments whose passages are gone.
+pub(super) fn outdated(page: &DeltaPage) -> AnyView {
+    if page.html.outdated.is_empty() {
+        return ().into_any();
+    }
+    let threads = page.html.outdated.iter().map(|html| view! { <div inner_html=html.clone()></div> }).collect_view();
+    part::panel("Comments on passages that are gone", view! { <div class="body stack-sm prose">{threads}</div> })
 }
 
 /// The outline that stays beside the text while it is read, on wide screens.

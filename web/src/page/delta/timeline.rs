@@ -35,7 +35,7 @@ pub(super) fn timeline(page: &DeltaPage) -> AnyView {
             let fields = view! {
                 {tried.above(&["body"])}
                 {field.hint("Markdown; D-1042, NW-207 and @name become links.").area(3)}
-                <div class="row-of">{part::submit("Comment")}{part::preview_button(&action, "Comment")}</div>
+                <div class="row-of">{part::submit("Comment")}{part::preview_button(&action, "Comment")}<a class="link small" href=route::with_query(&route::delta(key), &[("passages", "yes")])>"Comment on a passage"</a></div>
             };
             view! { {editor()}{part::post(&action, fields)} }.into_any()
         }
@@ -128,6 +128,15 @@ fn line(page: &DeltaPage, spoken: &Spoken) -> AnyView {
         }
         None => prose,
     };
+    // A comment on a passage is led by it, a reply by the way to its thread.
+    let said = |key: &str| entry.data.get(key).and_then(|value| value.as_str()).filter(|text| !text.is_empty());
+    let on = match (said("quote"), said("thread")) {
+        (Some(quote), _) => view! { <a class="on" href=format!("#thread-{id}")>{format!("“{quote}”")}</a> }.into_any(),
+        (None, Some(thread)) => {
+            view! { <a class="link xs" href=format!("#thread-{}", thread.replace('-', ""))>"in reply, beside the passage"</a> }.into_any()
+        }
+        _ => ().into_any(),
+    };
     view! {
         <li id=id>
             {part::avatar(&who, "")}
@@ -137,7 +146,7 @@ fn line(page: &DeltaPage, spoken: &Spoken) -> AnyView {
                         <span class="grow">{face}" · "{part::ago(entry.at, page.now)}{edited}{origin}</span>
                         <span class="tools">{quote}{edit}{more(page, entry, mine)}</span>
                     </div>
-                    {ticks}{prose}
+                    {on}{ticks}{prose}
                 </div>
             </div>
         </li>
@@ -191,6 +200,8 @@ pub(super) fn words(entry: &Entry) -> String {
             let place = [said("version"), said("platform")].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ");
             if place.is_empty() { "saw this crash too".to_owned() } else { format!("saw this crash too: {place}") }
         }
+        "thread.settled" => format!("settled the thread on “{}”", said("quote")),
+        "thread.opened" => format!("opened the thread on “{}” again", said("quote")),
         "delta.edited" => {
             let revision = entry.data.get("revision").and_then(|n| n.as_i64()).unwrap_or_default();
             format!("changed the text (revision {revision}){}", because(said("note")))

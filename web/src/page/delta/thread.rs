@@ -1,0 +1,107 @@
+//! Comments on passages: beside their passage, and the page to write one.
+
+use leptos::prelude::*;
+use schema::{
+    problem::fault,
+    route,
+    thread::{Field as Text, Said, ThreadPage, ThreadView},
+};
+use time::OffsetDateTime;
+
+use crate::part::{self, Crumb, Field, Tone};
+
+/// A thread, below its passage; or, where that is gone, with the quote it was written on.
+pub fn thread_panel(view: ThreadView) -> AnyView {
+    let ThreadView { delta, thread, html, me, settles, now } = view;
+    let id = format!("thread-{}", thread.id.simple());
+    let changed = thread.now.as_ref().is_some_and(|words| *words != thread.quote);
+    let quote = (thread.outdated_since.is_some() || changed).then(|| quote(&delta, &thread.quote, thread.revision, thread.outdated_since));
+    let comments = thread.comments.iter().zip(&html).map(|(said, html)| comment(&delta, said, html, &me, now)).collect_view();
+    let reply = me.is_some().then(|| {
+        let fields = view! {
+            {Field::new("body", "Reply").within(&id).required().max(65_536).hint("Markdown.").area(2)}
+            <div class="row-of">{part::submit("Reply")}</div>
+        };
+        view! { <details class="fold"><summary>"Reply"</summary>{part::post(&route::delta_thread_replies(&delta, thread.id), fields)}</details> }
+    });
+    let action = route::delta_thread_settled(&delta, thread.id);
+    let settle = settles.then(|| match &thread.settled {
+        None => part::act(&action, "Settle", "btn small quiet", &[("settled", "true")]),
+        Some(_) => part::act(&action, "Open again", "btn small quiet", &[("settled", "false")]),
+    });
+    let count = thread.comments.len();
+    let body = view! { {quote}{comments}<div class="bar">{reply}<span class="push"></span>{settle}</div> };
+    match thread.settled {
+        None => view! { <div class="thread" id=id role="group" aria-label="Comments on this passage">{body}</div> }.into_any(),
+        Some(settled) => {
+            let by = settled.by.map(|person| format!(" by {}", person.display_name)).unwrap_or_default();
+            let words = if count == 1 { "1 comment".to_owned() } else { format!("{count} comments") };
+            view! { <details class="thread settled" id=id><summary>{format!("Settled{by}: {words}")}</summary>{body}</details> }.into_any()
+        }
+    }
+}
+
+/// What was commented on, where it does not stand like that any more.
+fn quote(delta: &str, words: &str, revision: i64, outdated: Option<i64>) -> AnyView {
+    let about = match outdated {
+        Some(since) => view! { <span class="pill warn">"outdated"</span>{format!(" The passage is not in the text since revision {since}. ")} }.into_any(),
+        None => "The passage was changed since. ".into_any(),
+    };
+    view! {
+        <p class="xs faint">{about}"It was, in "<a class="link" href=route::delta_revision(delta, revision)>{format!("revision {revision}")}</a>":"</p>
+        <blockquote class="small">{words.to_owned()}</blockquote>
+    }
+    .into_any()
+}
+
+fn comment(delta: &str, said: &Said, html: &str, me: &Option<String>, now: OffsetDateTime) -> AnyView {
+    let edited = said.edited_at.map(|at| view! { " · edited "{part::ago(at, now)} });
+    let edit = (said.deleted.is_none() && me.as_deref() == Some(said.author.name.as_str())).then(|| {
+        view! { " · "<a class="link" href=route::delta_comment(delta, said.id)>"Edit"<span class="hid">" your comment"</span></a> }
+    });
+    let text = match said.deleted {
+        None => view! { <div class="small">{part::prose(html)}</div> }.into_any(),
+        Some(_) => view! { <p class="small faint">"This comment was deleted."</p> }.into_any(),
+    };
+    view! {
+        <div class="remark">
+            <p class="xs faint">{part::avatar(&said.author.display_name, "")}" "<b class="muted">{said.author.display_name.clone()}</b>" · "{part::ago(said.created_at, now)}{edited}{edit}</p>
+            {text}
+        </div>
+    }
+    .into_any()
+}
+
+/// The page to comment on a passage.
+pub fn thread(page: ThreadPage) -> AnyView {
+    let ThreadPage { delta, title, new, refused } = page;
+    let back = route::delta(&delta);
+    let hidden = |name: &'static str, value: String| view! { <input type="hidden" name=name value=value/> };
+    let wrong = ["quote", "revision", "before", "after"].into_iter().find_map(|field| fault(&refused, field)).map(|words| {
+        part::notice(Tone::Bad, &format!("The passage {words}. It may have changed while you wrote: choose it anew."))
+    });
+    let place = match new.field {
+        Text::Desired => "desired",
+        Text::Actual => "actual",
+        Text::Body => "the text",
+    };
+    let fields = view! {
+        {hidden("field", new.field.to_string())}{hidden("quote", new.quote.clone())}{hidden("before", new.before)}{hidden("after", new.after)}
+        {hidden("revision", new.revision.map(|revision| revision.to_string()).unwrap_or_default())}
+        {Field::new("body", "Comment").value(new.body).required().autofocus().max(65_536).hint("Markdown.").error(fault(&refused, "body")).area(6)}
+        {part::buttons("Comment", &back)}
+    };
+    view! {
+        <div class="slim">
+            {part::crumbs(vec![Crumb::link("Deltas", route::deltas()), Crumb::link(delta.clone(), back.clone()), Crumb::text("Comment on a passage")])}
+            <h1>"Comment on a passage"</h1>
+            <p class="muted small mt">{format!("In {place} of “{title}”. It stays with the passage when the text changes, or says that it is outdated.")}</p>
+            <div class="stack mt">
+                {wrong}
+                <blockquote class="quoted">{new.quote}</blockquote>
+                {part::post(&route::delta_threads(&delta), fields)}
+            </div>
+        </div>
+    }
+    .into_any()
+}
