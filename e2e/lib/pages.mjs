@@ -58,6 +58,8 @@ export async function catalogue(page) {
     ['mara', 'deltas-query', `/deltas?q=${encodeURIComponent('is:open project:heron impact:>15 sort:impact')}`],
     ['mara', 'deltas-none', `/deltas?q=${encodeURIComponent('project:heron label:nothing')}`],
     ['mara', 'deltas-wrong', `/deltas?q=${encodeURIComponent('is:opne project:')}`],
+    ['mara', 'deltas-hint', `/deltas?q=${encodeURIComponent('project:heorn component:brokr')}`],
+    ['mara', 'views', '/views'],
     ['mara', 'delta', `/deltas/${stall}`],
     ['mara', 'delta-spec', `/deltas/${spec}`],
     ['', 'spec-rst', `/deltas/${rst}`],

@@ -109,8 +109,14 @@ pub struct Summary {
     /// The segment that score is from: its name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub segment: Option<String>,
+    /// Its impact through an organisation's lens, 0 to 100; absent where none is looked through.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lens: Option<i64>,
     /// People it affects.
     pub affected: i64,
+    /// Labels, in alphabetical order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<String>,
     /// Where it is.
     pub places: Vec<Place>,
     /// Organisations that have committed to a task for it, as far as the caller may see: their slugs.

@@ -39,3 +39,4 @@ pub mod token;
 pub mod trace;
 pub mod triage;
 pub mod user;
+pub mod view;

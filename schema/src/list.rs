@@ -18,6 +18,36 @@ pub struct Page<T> {
     pub next: Option<String>,
 }
 
+/// The deltas a query finds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Deltas {
+    /// In the list's order.
+    pub items: Vec<crate::delta::Summary>,
+    /// Give it back as `?cursor=`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+    /// Names in the query that nobody has, as far as the caller may see; the first five.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hints: Vec<Hint>,
+}
+
+/// A name in a query that nobody has: the query can be answered, but perhaps something else was meant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Hint {
+    /// Where it stands: counted in characters, the first is 1.
+    pub column: usize,
+    /// What is missing, for people.
+    pub message: String,
+    /// The nearest name there is, if one is near.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suggestion: Option<String>,
+    /// The query with that name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrected: Option<String>,
+}
+
 /// What every list takes.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
@@ -122,6 +152,8 @@ pub struct DeltasPage {
     pub query: crate::query::Query,
     /// Why it could not be read, with the column.
     pub error: Option<String>,
+    /// Names in it that nobody has.
+    pub hints: Vec<Hint>,
     /// The lines.
     pub items: Vec<crate::delta::Summary>,
     /// Cursor of the next page.
@@ -130,6 +162,10 @@ pub struct DeltasPage {
     pub later: bool,
     /// Names of the organisations that have committed, by their slugs.
     pub orgs: std::collections::HashMap<String, String>,
+    /// Saved views to choose from.
+    pub shelves: Vec<crate::view::Shelf>,
+    /// The name of the view that the list was opened with, where nothing was asked.
+    pub opened: Option<String>,
     /// Whether somebody is signed in.
     pub signed_in: bool,
     /// What stands below the list, for who may change several of them.

@@ -168,6 +168,10 @@ pub struct OrgPage {
     pub watches: usize,
     /// Where the reader sees inside: the boards.
     pub boards: Option<Vec<NavBoard>>,
+    /// For who belongs to it: its saved views, and the name and first deltas of the default one.
+    pub views: Vec<crate::view::Shelf>,
+    /// The default view's name and first deltas.
+    pub opened: Option<(String, Vec<crate::delta::Summary>)>,
     /// Promises that are not kept yet.
     pub promises: Vec<Promise>,
     /// Whether there is a project at all.

@@ -155,8 +155,14 @@ pub struct ProjectPage {
     pub project: Project,
     /// Its description as safe HTML.
     pub html: String,
-    /// The deltas here that hit hardest.
+    /// The first deltas of its default view; where it has none, those that hit hardest.
     pub hardest: Vec<crate::delta::Summary>,
+    /// The name of that default view.
+    pub opened: Option<String>,
+    /// The query that found them.
+    pub asked: String,
+    /// Its saved views.
+    pub shelves: Vec<crate::view::Shelf>,
     /// Whether the caller is signed in: then they may say which users they are.
     pub signed_in: bool,
     /// Now.

@@ -79,6 +79,12 @@ routes! {
     BULK bulk(bulk) "/deltas/bulk/{bulk}";
     /// Undo it (POST).
     BULK_UNDO bulk_undo(bulk) "/deltas/bulk/{bulk}/undo";
+    /// The list as an Atom feed; `?q=` is a query, `?token=` a feed token.
+    DELTAS_ATOM deltas_atom() "/deltas.atom";
+    /// The list as CSV.
+    DELTAS_CSV deltas_csv() "/deltas.csv";
+    /// The list as JSON.
+    DELTAS_JSON deltas_json() "/deltas.json";
     /// File a delta.
     DELTA_NEW delta_new() "/deltas/new";
     /// One delta.
@@ -149,6 +155,12 @@ routes! {
     DELTA_GUESTS delta_guests(delta) "/deltas/{delta}/guests";
     /// Put a private delta under an embargo, or end it (POST).
     DELTA_EMBARGO delta_embargo(delta) "/deltas/{delta}/embargo";
+    /// The views one may change; POST saves one.
+    VIEWS views() "/views";
+    /// Change a view (POST).
+    VIEW view(owner, view) "/views/{owner}/{view}";
+    /// Take a view away (POST).
+    VIEW_REMOVE view_remove(owner, view) "/views/{owner}/{view}/remove";
     /// All organisations one may see; POST creates one.
     ORGS orgs() "/orgs";
     /// Create an organisation.
@@ -392,6 +404,12 @@ pub mod api {
         BOARD_EVENTS board_events(org, board) "/api/v1/orgs/{org}/boards/{board}/events";
         /// An organisation's tasks.
         TASKS tasks(org) "/api/v1/orgs/{org}/tasks";
+        /// One's own views.
+        ME_VIEWS me_views() "/api/v1/me/views";
+        /// A project's views.
+        PROJECT_VIEWS project_views(project) "/api/v1/projects/{project}/views";
+        /// An organisation's views.
+        ORG_VIEWS org_views(org) "/api/v1/orgs/{org}/views";
         /// Change many tasks at once.
         TASKS_BULK tasks_bulk(org) "/api/v1/orgs/{org}/tasks/bulk";
         /// A chart's numbers: `flow`, `cycle-time`, `throughput` or `commitments`.

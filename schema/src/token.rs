@@ -87,6 +87,8 @@ pub struct TokensPage {
     pub name: String,
     /// Why it was not accepted.
     pub refused: Option<Problem>,
+    /// For a feed token just made: the addresses that hold it, with what each is.
+    pub feeds: Vec<(&'static str, String)>,
     /// Now, for the relative times.
     pub now: OffsetDateTime,
 }

@@ -103,14 +103,11 @@ pub struct SetWatch {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Item {
-    /// The delta.
+    /// The delta, with its impact through the organisation's lens where it has one.
     #[serde(flatten)]
     pub delta: Summary,
     /// The watch rules that it matches: their slugs.
     pub watches: Vec<String>,
-    /// Its impact through the organisation's lens, 0 to 100; absent where it has none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub lens: Option<i64>,
     /// It was put off, and what it waited for has come.
     pub woken: bool,
 }

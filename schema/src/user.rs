@@ -26,6 +26,8 @@ words! {
         Write = "write",
         /// Report runs of its project and read their receipts.
         Ci = "ci",
+        /// Read feeds by an address that holds it; nothing else. Stands alone.
+        Feed = "feed",
     }
 }
 

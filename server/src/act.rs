@@ -28,3 +28,4 @@ pub mod thread;
 pub mod token;
 pub mod triage;
 pub mod user;
+pub mod view;

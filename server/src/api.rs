@@ -27,6 +27,7 @@ pub mod thread;
 pub mod token;
 pub mod triage;
 pub mod user;
+pub mod view;
 
 use axum::Router;
 use utoipa::{
@@ -95,6 +96,7 @@ pub fn described() -> OpenApiRouter<App> {
         .merge(token::routes())
         .merge(triage::routes())
         .merge(user::routes())
+        .merge(view::routes())
 }
 
 /// The routes and the OpenAPI document that describes them.

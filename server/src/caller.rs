@@ -248,7 +248,31 @@ async fn by_session(app: &App, session: &Session) -> Result<Caller> {
     Ok(Caller::new(Who { via: Via::Session, at: Some(app.clock.now()), ..who }))
 }
 
+/// The owner of a feed token, for what only feeds show.
+///
+/// # Errors
+/// 401 for a secret that is none, was revoked or has expired; 403 for any other token: what does more is not put into an address.
+pub async fn by_feed_token(app: &App, secret: &str) -> Result<Caller> {
+    let caller = token_of(app, secret).await?;
+    match &caller.via {
+        Via::Token(scopes) if scopes.as_slice() == [Scope::Feed] => Ok(caller),
+        _ => Err(Error::forbidden(
+            "Only a feed token goes into an address: this one may do more. Make one in the settings, and revoke this one.",
+        )),
+    }
+}
+
 async fn by_token(app: &App, secret: &str) -> Result<Caller> {
+    let caller = token_of(app, secret).await?;
+    match &caller.via {
+        Via::Token(scopes) if scopes.contains(&Scope::Feed) => {
+            Err(Error::forbidden("This is a feed token: it reads feeds by their address, and nothing else."))
+        }
+        _ => Ok(caller),
+    }
+}
+
+async fn token_of(app: &App, secret: &str) -> Result<Caller> {
     let mut tx = app.db.read().await?;
     let now = app.clock.now();
     let (token, owner) = store::token::find(&mut tx, &clock::digest(secret), now).await?.ok_or_else(Error::unauthenticated)?;

@@ -18,6 +18,7 @@ pub mod config;
 pub mod diff;
 pub mod error;
 pub mod extract;
+pub mod feed;
 pub mod files;
 pub mod idempotency;
 pub mod ingest;

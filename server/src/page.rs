@@ -6,6 +6,7 @@ pub mod bulk;
 pub mod comment;
 pub mod delta;
 pub mod failure;
+pub mod feed;
 pub mod home;
 pub mod impact;
 pub mod list;
@@ -28,6 +29,7 @@ pub mod thread;
 pub mod token;
 pub mod triage;
 pub mod user;
+pub mod view;
 
 use axum::{
     Router,
@@ -54,6 +56,7 @@ pub fn routes() -> Router<App> {
         .merge(comment::routes())
         .merge(delta::routes())
         .merge(failure::routes())
+        .merge(feed::routes())
         .merge(home::routes())
         .merge(impact::routes())
         .merge(list::routes())
@@ -75,6 +78,7 @@ pub fn routes() -> Router<App> {
         .merge(token::routes())
         .merge(triage::routes())
         .merge(user::routes())
+        .merge(view::routes())
 }
 
 /// The document around a page: its title, the caller's navigation, and what the act before had to say. `current` is the

@@ -42,4 +42,5 @@ pub mod token;
 pub mod triage;
 pub mod user;
 pub mod verify;
+pub mod view;
 pub mod watch;

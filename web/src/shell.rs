@@ -24,6 +24,8 @@ pub struct Shell {
     pub assets: Assets,
     /// What the act before this page had to say.
     pub notice: Option<Notice>,
+    /// The address of this page as an Atom feed, if there is one.
+    pub feed: Option<String>,
 }
 
 /// Addresses of what the document loads; each carries its hash, so that it can be kept for ever.
@@ -53,7 +55,7 @@ const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'
 
 /// The whole document, from `<!doctype html>` on. `body` is the inside of `<main>`.
 pub fn document(shell: Shell, body: impl IntoView + 'static) -> AnyView {
-    let Shell { title, nav, current, island, nonce, assets, notice } = shell;
+    let Shell { title, nav, current, island, nonce, assets, notice, feed } = shell;
     let island = island || nav.user.is_some();
     let (preload, loader, keys) = match (island, assets.script, assets.wasm) {
         (true, Some(script), Some(wasm)) => (
@@ -79,6 +81,7 @@ pub fn document(shell: Shell, body: impl IntoView + 'static) -> AnyView {
                 <title>{if title.is_empty() { "Deltaboard".to_owned() } else { format!("{title} · Deltaboard") }}</title>
                 <link rel="icon" href=ICON/>
                 <link rel="stylesheet" href=assets.style/>
+                {feed.map(|href| view! { <link rel="alternate" type="application/atom+xml" title="These deltas" href=href/> })}
                 {preload}
                 {loader}
             </head>
@@ -291,6 +294,7 @@ mod tests {
             nonce: "n0nce".into(),
             assets: Assets { style: "/a/s.css".into(), script: Some("/a/w.js".into()), wasm: Some("/a/w.wasm".into()) },
             notice: Some(Notice { kind: Tone::Good, text: "Saved.".into(), undo: None }),
+            feed: None,
         }
     }
 

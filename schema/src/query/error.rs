@@ -42,7 +42,7 @@ impl std::error::Error for QueryError {}
 
 /// The known name with the least edit distance to `written`: at most 2, and less than its length, so that something is
 /// shared. Of equals, the first.
-fn nearest(written: &str, known: impl Iterator<Item = &'static str>) -> Option<&'static str> {
+pub fn nearest<'a>(written: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     // Names are short: a longer text is near none, and need not be measured.
     let written: Vec<char> = written.chars().take(40).flat_map(char::to_lowercase).collect();
     known

@@ -30,6 +30,12 @@ pub trait Subject {
         None
     }
 
+    /// What is counted by a field within the last days.
+    fn count(&self, field: &str, days: u32) -> Option<i64> {
+        let _ = (field, days);
+        None
+    }
+
     /// The value of a date field.
     fn time(&self, field: &str) -> Option<OffsetDateTime> {
         let _ = field;
@@ -102,6 +108,7 @@ impl Test {
             Self::Is(terms) => terms.iter().any(|term| subject.has(field, term)),
             Self::Has(terms) => terms.iter().any(|term| found(term, field, folded)),
             Self::Number(spans) => subject.number(field).is_some_and(|number| spans.iter().any(|span| span.takes(number))),
+            Self::Rate(rates) => rates.iter().any(|rate| subject.count(field, rate.days).is_some_and(|count| rate.count.takes(count))),
             Self::Date(spans) => {
                 let times = subject.time(field).zip(subject.now());
                 times.is_some_and(|(time, now)| spans.iter().any(|span| span.takes(time, now)))

@@ -35,6 +35,10 @@ pub enum FieldKind {
     Number,
     /// A day, an age or a time ahead.
     Date,
+    /// The same, or one of a closed set of words.
+    DateOr(&'static [&'static str]),
+    /// A whole number, a comparison or a range, within so many of the last days: `>5/7d`.
+    Rate,
     /// A slug or key, compared as a whole; the user of the language gives words such as `me` and `none` their meaning.
     Key,
 }
@@ -80,6 +84,10 @@ pub fn help(fields: &Fields) -> Vec<Help> {
             FieldKind::Word(values) => values,
             FieldKind::Number => &[">40", "<=40", "20..60"],
             FieldKind::Date => &["<7d", ">3m", "2026-01-31", ">=2026-01-31", "<+7d"],
+            FieldKind::DateOr(words) => {
+                return Help { name: field.name, doc: field.doc.to_owned(), values: [words, &["<7d", ">=2026-01-31"]].concat() };
+            }
+            FieldKind::Rate => &[">5/7d", "0/1m", "1..5/2w"],
             FieldKind::Text | FieldKind::Prose | FieldKind::Key => &[],
         };
         Help { name: field.name, doc: field.doc.to_owned(), values: values.to_vec() }

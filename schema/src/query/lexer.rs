@@ -30,6 +30,8 @@ pub(super) enum Kind {
 /// One value of a field as written, not yet typed.
 pub(super) struct Atom {
     pub column: usize,
+    /// The column after its last character.
+    pub end: usize,
     pub term: Term,
 }
 
@@ -169,7 +171,7 @@ impl Lexer {
                 ));
             }
             self.count(column)?;
-            atoms.push(Atom { column, term });
+            atoms.push(Atom { column, end: self.at + 1, term });
             if self.peek() != Some(',') {
                 return Ok(Kind::Field(name, atoms));
             }

@@ -16,6 +16,7 @@
 //! - A bare word ends at white space, a parenthesis or a quote; a bare value also at a comma.
 //! - `name:` begins a field, but `a::b`, `https://…` and `10:30` are words.
 //! - Comparisons (`>40 >=40 <40 <=40 =40`) and ranges (`20..60 20.. ..60`) belong to numbers and dates.
+//! - A count within a window is a comparison and a window of whole days, today included: `ci:>5/7d`.
 //! - A date is a day in UTC (`2026-01-31`), an age (`7d`: hours `h`, days `d`, weeks `w`, months `m` of 30 days, years `y`
 //!   of 365) or a time ahead (`+7d`). Ages compare as ages: `updated:<7d` was updated within the last seven days;
 //!   `due:<+7d` is due before seven days from now.
@@ -39,12 +40,12 @@ mod vocabulary;
 #[cfg(test)]
 mod tests;
 
-pub use error::QueryError;
+pub use error::{QueryError, nearest};
 pub use eval::{Folded, Subject, wildcard};
 pub use fields::{Field, FieldKind, Fields, Help, SortKey, help};
 pub use lexer::{MAX_CHARS, MAX_TERMS};
-pub use parser::{MAX_DEPTH, parse};
-pub use span::{Moment, Span};
+pub use parser::{MAX_DEPTH, Written, parse, values};
+pub use span::{Moment, Rate, Span};
 pub use term::Term;
 pub use tree::{Expr, Query, Sort, Test};
 pub use vocabulary::{DELTAS, SIGNATURES, TASKS};

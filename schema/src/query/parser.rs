@@ -3,6 +3,7 @@
 use super::error::QueryError;
 use super::fields::Fields;
 use super::lexer::{Atom, Kind, Token, lex};
+use super::term::Term;
 use super::tree::{Expr, Query, Sort};
 use super::value;
 
@@ -25,6 +26,32 @@ pub fn parse(text: &str, fields: &Fields) -> Result<Query, QueryError> {
         // Only a closing parenthesis ends `any` early.
         Some(token) => Err(QueryError::new(token.column, "This parenthesis closes nothing.")),
     }
+}
+
+/// A field's value as it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The field's name.
+    pub field: &'static str,
+    /// The column of its first character, its quote included; the first is 1.
+    pub column: usize,
+    /// The column after its last character.
+    pub end: usize,
+    /// What it says.
+    pub term: Term,
+}
+
+/// The values of known fields in a text, in order, with their places; none where the text cannot be cut into words at all.
+pub fn values(text: &str, fields: &Fields) -> Vec<Written> {
+    let mut values = Vec::new();
+    for token in lex(text).unwrap_or_default() {
+        if let Kind::Field(name, atoms) = token.kind
+            && let Some(field) = fields.find(&name)
+        {
+            values.extend(atoms.into_iter().map(|Atom { column, end, term }| Written { field: field.name, column, end, term }));
+        }
+    }
+    values
 }
 
 struct Parser<'a> {

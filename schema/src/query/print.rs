@@ -3,7 +3,7 @@
 use std::fmt::{self, Display, Formatter, Write};
 
 use super::lexer::{ends_word, misread};
-use super::span::{Moment, Span};
+use super::span::{Moment, Rate, Span};
 use super::term::Term;
 use super::tree::{Expr, Query, Sort, Test};
 use super::value::UNITS;
@@ -71,7 +71,14 @@ impl Display for Test {
             }
             Self::Number(spans) => list(f, spans),
             Self::Date(spans) => list(f, spans),
+            Self::Rate(rates) => list(f, rates),
         }
+    }
+}
+
+impl Display for Rate {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.count, Moment::Age(self.days.saturating_mul(86_400)))
     }
 }
 

@@ -30,6 +30,15 @@ pub enum Moment {
     Ahead(u32),
 }
 
+/// A count within the last days: `>5/7d`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    /// Which counts are taken.
+    pub count: Span<i64>,
+    /// Within how many days (UTC), today included: 1 to 365.
+    pub days: u32,
+}
+
 impl Span<i64> {
     /// The lowest and the highest value taken, both included; none where there is no bound.
     pub fn bounds(&self) -> (Option<i64>, Option<i64>) {

@@ -1,6 +1,6 @@
 //! A query as a value: what is asked, with every value typed.
 
-use super::span::{Moment, Span};
+use super::span::{Moment, Rate, Span};
 use super::term::Term;
 
 /// A query that was read. Its `Display` is the canonical text, which reads back as the same query.
@@ -55,6 +55,8 @@ pub enum Test {
     Number(Vec<Span<i64>>),
     /// A time.
     Date(Vec<Span<Moment>>),
+    /// A count within a window.
+    Rate(Vec<Rate>),
 }
 
 impl Expr {

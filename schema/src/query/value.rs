@@ -5,7 +5,7 @@ use time::{Date, Month};
 use super::error::QueryError;
 use super::fields::{Field, FieldKind, Fields};
 use super::lexer::Atom;
-use super::span::{Moment, Span};
+use super::span::{Moment, Rate, Span};
 use super::tree::{Sort, Test};
 
 /// Seconds of each unit of age, the longest first.
@@ -22,6 +22,11 @@ pub(super) fn test(field: &Field, atoms: &[Atom]) -> Result<Test, QueryError> {
         FieldKind::Prose => Test::Has(each(atoms, |atom| Ok(atom.term.clone()))?),
         FieldKind::Number => Test::Number(each(atoms, |atom| number(field.name, atom))?),
         FieldKind::Date => Test::Date(each(atoms, |atom| date(field.name, atom))?),
+        FieldKind::DateOr(known) => match atoms.iter().find(|atom| moments(atom).is_none()) {
+            None => Test::Date(each(atoms, |atom| date(field.name, atom))?),
+            Some(_) => Test::Word(each(atoms, |atom| word_or_date(field.name, known, atom))?),
+        },
+        FieldKind::Rate => Test::Rate(each(atoms, |atom| rate(field.name, atom))?),
     })
 }
 
@@ -49,6 +54,43 @@ fn word(field: &str, known: &'static [&'static str], atom: &Atom) -> Result<&'st
     let written = atom.term.as_word().unwrap_or("*");
     let found = known.iter().find(|known| known.eq_ignore_ascii_case(written));
     found.copied().ok_or_else(|| unknown(field, written, atom.column, || known.iter().copied()))
+}
+
+/// A word of a field that also takes dates. The two do not stand in one list.
+fn word_or_date(field: &str, known: &'static [&'static str], atom: &Atom) -> Result<&'static str, QueryError> {
+    let written = atom.term.as_word().unwrap_or("*");
+    let list = known.join(", ");
+    let found = known.iter().find(|known| known.eq_ignore_ascii_case(written));
+    found.copied().ok_or_else(|| match moments(atom) {
+        Some(_) => QueryError::new(atom.column, format!("\"{field}\" is asked for a word or for a date: say the other with OR.")),
+        None => QueryError::new(atom.column, format!("\"{field}\" is {list} or a date: {field}:<7d, {field}:>=2026-01-31."))
+            .near(written, known.iter().copied()),
+    })
+}
+
+/// What an atom says of dates, right or wrong; none where it says nothing of any.
+fn moments(atom: &Atom) -> Option<Span<Moment>> {
+    span(atom.term.as_word()?, &moment)
+}
+
+/// The longest window of a count, in days.
+const MAX_WINDOW: u32 = 365;
+
+fn rate(field: &str, atom: &Atom) -> Result<Rate, QueryError> {
+    let error = || {
+        let message = format!(
+            "\"{field}\" is a count within a window of days: {field}:>5/7d, {field}:0/1m or {field}:1..5/2w (d, w, m, y: at most 1y)."
+        );
+        QueryError::new(atom.column, message)
+    };
+    let (count, window) = atom.term.as_word().and_then(|text| text.rsplit_once('/')).ok_or_else(error)?;
+    let count = span(count, &|text| text.parse::<i64>().ok()).ok_or_else(error)?;
+    if matches!(count, Span::Between(from, to) if from > to) {
+        return Err(backwards(atom));
+    }
+    let days = seconds(window).filter(|seconds| seconds % 86_400 == 0).map(|seconds| seconds / 86_400);
+    let days = days.filter(|days| (1..=MAX_WINDOW).contains(days)).ok_or_else(error)?;
+    Ok(Rate { count, days })
 }
 
 fn number(field: &str, atom: &Atom) -> Result<Span<i64>, QueryError> {

@@ -1,6 +1,6 @@
 //! The fields of each thing that can be asked for.
 
-use super::fields::FieldKind::{Date, Key, Number, Prose, Text, Word};
+use super::fields::FieldKind::{Date, DateOr, Key, Number, Prose, Rate, Text, Word};
 use super::fields::{Field, FieldKind, Fields, SortKey};
 
 /// A field in one line.
@@ -27,10 +27,19 @@ pub const DELTAS: Fields = Fields {
         field("affecting", Key, "Whom it affects by their vote: a user, or me"),
         field("reporter", Key, "Who filed it: a user, or me"),
         field("segment", Key, "Affects users of this segment (slug)"),
+        field("watching", Key, "Matches a watch rule of this organisation of yours (slug), or of any of yours: me"),
         field("label", Key, "Has this label"),
+        field(
+            "has",
+            Word(&["comment", "duplicate", "evidence", "failure", "label", "reference", "signature", "task", "vote"]),
+            "Has at least one, as far as you may see it",
+        ),
+        field("ci", Rate, "How often CI hit it within the last days"),
         field("resolution", Word(&["closed", "duplicate", "withdrawn", "declined"]), "Why the gap is not open any more"),
+        field("regressed", DateOr(&["yes", "no"]), "When CI or somebody saw it again after it was closed; or whether"),
         field("created", Date, "When it was filed"),
         field("updated", Date, "When something about it last changed"),
+        field("lens", Key, "Impact as this organisation of yours weighs it (slug): shown, and the order unless sort: says another"),
     ],
     sorts: &[
         sort("impact", "highest first"),

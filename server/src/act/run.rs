@@ -194,7 +194,7 @@ async fn explain(app: &App, tx: &mut Tx, run: Run<'_>, receipt: &mut Receipt) ->
         receipt.all_known &= failure.flaky || matches!(verdict, Verdict::Known | Verdict::Quarantined);
     }
     store::failure::insert(tx, receipt.run, &kept).await?;
-    store::failure::attribute(tx, &pairs).await?;
+    store::failure::attribute(tx, &pairs, now).await?;
     // What fails on although its gap was declined or withdrawn is for people to look at again.
     for state in [true, false] {
         let groups: Vec<Uuid> = explained.iter().filter(|(_, explained)| **explained == state).map(|(group, _)| *group).collect();

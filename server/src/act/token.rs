@@ -84,7 +84,15 @@ pub fn scopes(asked: &[Scope]) -> Result<Vec<Scope>> {
     let mut check = Check::default();
     check.that(!asked.is_empty(), "scopes", "must name at least read");
     check.that(!asked.contains(&Scope::Ci), "scopes", "ci belongs to a project's token: its maintainers make it");
+    check.that(
+        !asked.contains(&Scope::Feed) || asked.iter().all(|scope| *scope == Scope::Feed),
+        "scopes",
+        "feed stands alone: its token goes into addresses",
+    );
     check.done()?;
+    if asked.contains(&Scope::Feed) {
+        return Ok(vec![Scope::Feed]);
+    }
     Ok(if asked.contains(&Scope::Write) { vec![Scope::Read, Scope::Write] } else { vec![Scope::Read] })
 }
 

@@ -3,9 +3,11 @@
 use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
 use schema::{
     bulk::Bar,
-    list::{DeltasPage, DeltasQuery, Page},
+    list::{Deltas, DeltasPage, DeltasQuery},
     problem::Refused,
+    query::{DELTAS, parse},
     route,
+    view::{Owner, Shelf, View},
 };
 
 use crate::{
@@ -14,6 +16,7 @@ use crate::{
     error::{Error, Kind, Result},
     extract::Query,
     page, store,
+    store::db::Tx,
 };
 
 /// Its pages.
@@ -39,15 +42,20 @@ pub async fn again(app: &App, caller: &Caller, (q, cursor): (String, String), ch
 async fn show(app: &App, caller: &Caller, asked: DeltasQuery, bar: Bar) -> Result<Response> {
     let now = app.clock.now();
     let mut tx = app.db.read().await?;
+    let (shelves, opened) = views(&mut tx, caller, asked.q.as_deref()).await?;
+    let asked = match &opened {
+        Some(view) => DeltasQuery { q: Some(view.query.clone()), ..asked },
+        None => asked,
+    };
     let read = store::list::read(asked.q.as_deref(), asked.sort.as_deref());
     let found = match &read {
-        Ok(query) => store::list::deltas(&mut tx, caller, query, &asked.window(), now).await,
-        Err(_) => Ok(Page { items: Vec::new(), next: None }),
+        Ok(query) => store::list::deltas(&mut tx, caller, (asked.q.as_deref(), query), &asked.window(), now).await,
+        Err(_) => Ok(nothing()),
     };
     let (found, error) = match (found, read.as_ref().err()) {
         (Ok(found), None) => (found, None),
         (Ok(found), Some(error)) => (found, Some(said(error))),
-        (Err(error), _) if about_the_query(&error) => (Page { items: Vec::new(), next: None }, Some(said(&error))),
+        (Err(error), _) if about_the_query(&error) => (nothing(), Some(said(&error))),
         (Err(error), _) => return Err(error),
     };
     let bad = error.is_some();
@@ -63,17 +71,51 @@ async fn show(app: &App, caller: &Caller, asked: DeltasQuery, bar: Bar) -> Resul
     // Who maintains something may change several at once.
     let projects = store::project::by_ids(&mut tx, &caller.maintains).await?;
     let projects: Vec<(String, String)> = projects.into_iter().map(|project| (project.slug, project.name)).collect();
-    let shell = page::shell(&mut tx, caller, "Deltas", &current, false).await?;
+    let mut shell = page::shell(&mut tx, caller, "Deltas", &current, false).await?;
+    shell.feed = (!bad).then(|| web::page::list::export(route::DELTAS_ATOM, &q));
     let orgs = store::org::names(&mut tx, found.items.iter().flat_map(|item| &item.committed)).await?;
     let signed_in = caller.user.is_some();
     let back = (q.clone(), asked.cursor.clone().unwrap_or_default());
     let bar = (!projects.is_empty()).then_some(Bar { projects, back, ..bar });
-    let view = DeltasPage { q, query, error, items: found.items, next: found.next, later, orgs, signed_in, bar, now };
+    let view = DeltasPage {
+        q,
+        query,
+        error,
+        hints: found.hints,
+        items: found.items,
+        next: found.next,
+        later,
+        orgs,
+        shelves,
+        opened: opened.map(|view| view.name),
+        signed_in,
+        bar,
+        now,
+    };
     let mut response = page::show(app, shell, move || web::page::list::deltas(view));
     if bad {
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     }
     Ok(response)
+}
+
+/// The views to choose from, and the one that the list opens with where nothing is asked: the caller's own default, as long as it can be read.
+async fn views(tx: &mut Tx, caller: &Caller, q: Option<&str>) -> Result<(Vec<Shelf>, Option<View>)> {
+    let project = q.and_then(|q| parse(q, &DELTAS).ok()).and_then(|query| query.sole("project").map(str::to_lowercase));
+    let mut shelves = store::view::around(tx, caller, project.as_deref()).await?;
+    let own = shelves.iter().find(|shelf| shelf.owner == Owner::Me).and_then(Shelf::default);
+    let opened = own.filter(|view| q.is_none() && store::list::read(Some(&view.query), None).is_ok()).cloned();
+    // Of the projects one maintains, only the views of the one that is looked at.
+    for shelf in &mut shelves {
+        if matches!(&shelf.owner, Owner::Project(slug) if Some(slug) != project.as_ref()) {
+            shelf.views.clear();
+        }
+    }
+    Ok((shelves, opened))
+}
+
+fn nothing() -> Deltas {
+    Deltas { items: Vec::new(), next: None, hints: Vec::new() }
 }
 
 /// Whether it can be put right in the search box.

@@ -7,6 +7,7 @@ use schema::{
     list::Window,
     org::{NewOrg, OrgDetail, OrgNewPage, OrgPage, OrgsPage},
     route,
+    view::{Owner, Shelf},
 };
 
 use crate::{
@@ -15,7 +16,8 @@ use crate::{
     caller::Caller,
     error::Result,
     extract::{Form, Path, Query},
-    page, store,
+    page,
+    store::{self, view::Of},
 };
 
 /// Its pages.
@@ -60,6 +62,7 @@ async fn org(State(app): State<App>, caller: Caller, Path(slug): Path<String>) -
     let now = app.clock.now();
     let shell = page::shell(&mut tx, &caller, &row.name, &route::org(&slug), false).await?;
     let (mut members, mut boards, mut inbox, mut watches) = (None, None, None, 0);
+    let (mut views, mut opened) = (Vec::new(), None);
     if row.inside(&caller) {
         members = Some(store::org::members(&mut tx, row.id).await?);
         boards = Some(store::nav::boards(&mut tx, &[row.id]).await?.remove(&row.id).unwrap_or_default());
@@ -71,10 +74,17 @@ async fn org(State(app): State<App>, caller: Caller, Path(slug): Path<String>) -
         let waiting = shell.nav.orgs.iter().find(|org| org.slug == slug).map_or(0, |org| org.inbox);
         watches = store::watch::list(&mut tx, row.id).await?.len();
         inbox = Some((waiting, items));
+        views = vec![Shelf {
+            owner: Owner::Org(slug.clone()),
+            name: row.name.clone(),
+            changes: false,
+            views: store::view::of(&mut tx, Of::Org(row.id)).await?,
+        }];
+        opened = super::project::opened(&mut tx, &caller, views.first(), &first, now).await?.map(|(name, _, found)| (name, found));
     }
     let promises = store::standing::promises(&mut tx, &caller, &row).await?;
     let projects = !shell.nav.projects.is_empty() || !store::project::names(&mut tx).await?.is_empty();
     let detail = OrgDetail { org: row.reply(&caller), members };
-    let view = OrgPage { detail, inbox, watches, boards, promises, projects };
+    let view = OrgPage { detail, inbox, watches, boards, views, opened, promises, projects };
     Ok(page::show(&app, shell, || web::page::org::org(view)))
 }

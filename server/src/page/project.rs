@@ -9,19 +9,23 @@ use axum::{
     routing::{get, post},
 };
 use schema::{
+    delta::Summary,
     list::Window,
     project::{New, ProjectPage, ProjectsPage},
     route,
+    view::{Owner, Shelf},
 };
 use serde::Deserialize;
+use time::OffsetDateTime;
 
 use crate::{
     act, api,
     app::App,
     caller::Caller,
-    error::{Problem, Result},
+    error::{Kind, Problem, Result},
     extract::{Form, Path, Query},
-    page, store,
+    page,
+    store::{self, db::Tx},
 };
 
 /// Its pages.
@@ -72,17 +76,45 @@ async fn create(State(app): State<App>, caller: Caller, Form(filled): Form<Fille
 /// Deltas shown on a project's page.
 const HARDEST: i64 = 10;
 
+/// What an owner's default view shows this reader: its name, its query and the first deltas. None where there is none, or where it asks what
+/// they may not ask.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) async fn opened(
+    tx: &mut Tx,
+    caller: &Caller,
+    shelf: Option<&Shelf>,
+    window: &Window,
+    now: OffsetDateTime,
+) -> Result<Option<(String, String, Vec<Summary>)>> {
+    let Some(view) = shelf.and_then(Shelf::default) else { return Ok(None) };
+    let Ok(query) = store::list::read(Some(&view.query), None) else { return Ok(None) };
+    match store::list::deltas(tx, caller, (None, &query), window, now).await {
+        Ok(found) => Ok(Some((view.name.clone(), view.query.clone(), found.items))),
+        Err(error) if error.kind() == Kind::Invalid => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 async fn one(State(app): State<App>, caller: Caller, Path(project): Path<String>) -> Result<Response> {
     let now = app.clock.now();
     let mut tx = app.db.read().await?;
     let row = store::project::find(&mut tx, &project).await?;
-    let query = store::list::read(Some(&format!("is:open project:{}", row.slug)), Some("impact"))?;
+    let mut shelves = store::view::around(&mut tx, &caller, Some(&row.slug)).await?;
+    shelves.retain(|shelf| shelf.owner == Owner::Project(row.slug.clone()));
     let window = Window { cursor: None, limit: Some(HARDEST) };
-    let hardest = store::list::deltas(&mut tx, &caller, &query, &window, now).await?.items;
+    let (opened, asked, hardest) = match opened(&mut tx, &caller, shelves.first(), &window, now).await? {
+        Some((name, asked, found)) => (Some(name), asked, found),
+        None => {
+            let query = store::list::read(Some(&format!("is:open project:{}", row.slug)), Some("impact"))?;
+            (None, query.to_string(), store::list::deltas(&mut tx, &caller, (None, &query), &window, now).await?.items)
+        }
+    };
     let project = api::project::load(&mut tx, &caller, row).await?;
     let shell = page::shell(&mut tx, &caller, &project.name, &route::project(&project.slug), false).await?;
     let known = page::prose::known(&mut tx, [project.description.as_str()]).await?;
     let html = app.markdown.html(&project.description, &known).to_string();
-    let view = ProjectPage { project, html, hardest, signed_in: caller.user.is_some(), now };
+    let view = ProjectPage { project, html, hardest, shelves, opened, asked, signed_in: caller.user.is_some(), now };
     Ok(page::show(&app, shell, || web::page::project::project(view)))
 }

@@ -40,6 +40,9 @@ struct Filled {
     #[serde(default)]
     scopes: Vec<Scope>,
     days: String,
+    /// The query whose feed a feed token is made for.
+    #[serde(default)]
+    q: String,
 }
 
 impl Filled {
@@ -59,6 +62,16 @@ struct Extra {
     made: Option<Made>,
     name: String,
     refused: Option<Problem>,
+    q: String,
+}
+
+/// The addresses of a query's feeds that hold a token's secret.
+fn feeds(app: &App, made: &Made, q: &str) -> Vec<(&'static str, String)> {
+    let at = |path: &str| {
+        let asked = if q.is_empty() { format!("{path}?q=") } else { route::with_query(path, &[("q", q)]) };
+        format!("{}{asked}&token={}", app.config.base_url, made.secret)
+    };
+    vec![("Atom", at(route::DELTAS_ATOM)), ("CSV", at(route::DELTAS_CSV)), ("JSON", at(route::DELTAS_JSON))]
 }
 
 async fn show(app: &App, caller: &Caller, project: Option<&str>, extra: Extra) -> Result<Response> {
@@ -75,18 +88,19 @@ async fn show(app: &App, caller: &Caller, project: Option<&str>, extra: Extra) -
     let at = project.as_ref().map_or_else(route::settings, |(slug, _)| route::project(slug));
     let mut tx = app.db.read().await?;
     let shell = page::shell(&mut tx, caller, "Tokens", &at, false).await?;
-    let Extra { made, name, refused } = extra;
-    let view = TokensPage { project, tokens, made, name, refused, now: app.clock.now() };
+    let Extra { made, name, refused, q } = extra;
+    let feeds = made.as_ref().filter(|made| made.token.scopes == [Scope::Feed]).map(|made| feeds(app, made, &q)).unwrap_or_default();
+    let view = TokensPage { project, tokens, made, name, refused, feeds, now: app.clock.now() };
     Ok(page::show(app, shell, || web::page::token::tokens(view)))
 }
 
 /// The page after an attempt: with the secret, this once, or with what was wrong.
-async fn after(app: &App, caller: &Caller, project: Option<&str>, name: String, made: Result<Made>) -> Result<Response> {
+async fn after(app: &App, caller: &Caller, project: Option<&str>, (name, q): (String, String), made: Result<Made>) -> Result<Response> {
     match made {
-        Ok(made) => show(app, caller, project, Extra { made: Some(made), ..Extra::default() }).await,
+        Ok(made) => show(app, caller, project, Extra { made: Some(made), q, ..Extra::default() }).await,
         Err(error) if error.problem().status != 422 => Err(error),
         Err(error) => {
-            let again = async |problem| show(app, caller, project, Extra { name, refused: Some(problem), made: None }).await;
+            let again = async |problem| show(app, caller, project, Extra { name, q, refused: Some(problem), made: None }).await;
             page::again(error, again).await
         }
     }
@@ -103,7 +117,7 @@ async fn create(State(app): State<App>, caller: Caller, Form(filled): Form<Fille
         act::token::create(&app, &caller, &new).await
     };
     let made = made.await;
-    after(&app, &caller, None, filled.name, made).await
+    after(&app, &caller, None, (filled.name, filled.q), made).await
 }
 
 async fn revoke(State(app): State<App>, caller: Caller, Path(token): Path<Uuid>) -> Result<Response> {
@@ -122,7 +136,7 @@ async fn create_ci(State(app): State<App>, caller: Caller, Path(project): Path<S
         act::token::create_ci(&app, &caller, &project, &new).await
     };
     let made = made.await;
-    after(&app, &caller, Some(&project), filled.name, made).await
+    after(&app, &caller, Some(&project), (filled.name, filled.q), made).await
 }
 
 async fn revoke_ci(State(app): State<App>, caller: Caller, Path((project, token)): Path<(String, Uuid)>) -> Result<Response> {

@@ -1,6 +1,7 @@
 //! Deltas: filing, reading, editing, revisions, visibility.
 
 mod edit;
+pub mod label;
 mod view;
 
 use schema::{

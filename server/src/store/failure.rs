@@ -1,5 +1,6 @@
 //! Failures and the groups of those alike, with the deltas that explain them.
 
+mod day;
 mod delta;
 mod link;
 mod list;
@@ -134,11 +135,11 @@ pub async fn insert(tx: &mut Tx, run: Uuid, failures: &[New<'_>]) -> Result<()> 
     Ok(())
 }
 
-/// Attributes failures to deltas: failure and delta.
+/// Attributes new failures, of a run reported now, to deltas: failure and delta.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn attribute(tx: &mut Tx, pairs: &[(Uuid, Uuid)]) -> Result<()> {
+pub async fn attribute(tx: &mut Tx, pairs: &[(Uuid, Uuid)], now: OffsetDateTime) -> Result<()> {
     for pairs in pairs.chunks(CHUNK) {
         let mut insert = Query::insert();
         insert.into_table(FailureDelta::Table).columns([FailureDelta::FailureId, FailureDelta::DeltaId]);
@@ -148,7 +149,7 @@ pub async fn attribute(tx: &mut Tx, pairs: &[(Uuid, Uuid)]) -> Result<()> {
         insert.on_conflict(OnConflict::columns([FailureDelta::FailureId, FailureDelta::DeltaId]).do_nothing().to_owned());
         tx.run(&insert).await?;
     }
-    Ok(())
+    day::add(tx, pairs.iter().map(|(_, delta)| *delta), now).await
 }
 
 /// Attributes the stored failures of groups to the deltas now linked to them, so that counts hold for what was seen before.
@@ -176,6 +177,7 @@ pub async fn attribute_stored(tx: &mut Tx, links: &[Link]) -> Result<()> {
                 tx.run(&insert).await?;
             }
         }
+        day::recount(tx, delta).await?;
     }
     Ok(())
 }

@@ -113,7 +113,7 @@ pub async fn page(tx: &mut Tx, caller: &Caller, org: Uuid, window: &Window, now:
         .zip(rows)
         .map(|(id, row)| {
             let (watches, woken) = why.remove(id).unwrap_or_default();
-            Item { delta: row.summary(&[]), watches, lens: scores.get(id).copied(), woken }
+            Item { delta: rows::Found { lens: scores.get(id).copied(), ..row }.summary(&[]), watches, woken }
         })
         .collect();
     Ok(Page { items, next })

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use schema::lens::Weight;
-use sea_query::{Expr, ExprTrait, Func, Order, Query};
+use sea_query::{Expr, ExprTrait, Func, Order, Query, SelectStatement};
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -85,15 +85,34 @@ pub async fn scores(tx: &mut Tx, org: Uuid, deltas: &[Uuid]) -> Result<HashMap<U
     if deltas.is_empty() || weights(tx, org).await?.is_empty() {
         return Ok(HashMap::new());
     }
-    let weight = || Expr::from(Func::coalesce([Expr::col((Lens::Table, Lens::Weight)), Expr::val(1_i64)]));
-    let score = Expr::from(Func::coalesce([Expr::col((Impact::Table, Impact::Score)), Expr::val(0_i64)]));
-    let sum = |of: Expr| Expr::from(Func::sum(of)).cast_as("bigint");
     let mut select = Query::select();
+    select.column((Place::Table, Place::DeltaId)).expr_as(weighed(), "weighed").expr_as(weights_of(), "weights").from(Place::Table);
+    joined(&mut select, org);
+    select.and_where(Expr::col((Place::Table, Place::DeltaId)).is_in(deltas.iter().copied())).group_by_col((Place::Table, Place::DeltaId));
+    let rows: Vec<Scored> = tx.all(&select).await?;
+    let rounded = |row: &Scored| if row.weights == 0 { 0 } else { (2 * row.weighed + row.weights) / (2 * row.weights) };
+    Ok(rows.iter().map(|row| (row.delta_id, rounded(row))).collect())
+}
+
+/// The same of the deltas that `candidates` selects as `id` and `number`: their `number` and the score as `rank`. Looked up for one after the
+/// other: of few among many deltas.
+pub fn ranked(org: Uuid, candidates: SelectStatement) -> SelectStatement {
+    let double = weighed().mul(2).add(weights_of());
+    let mut score = Query::select();
+    score.expr(double.div(Expr::from(Func::cust("NULLIF").args([weights_of().mul(2), Expr::val(0_i64)])))).from(Place::Table);
+    joined(&mut score, org);
+    score.and_where(Expr::col((Place::Table, Place::DeltaId)).equals(("candidate", "id")));
+    let score = Expr::SubQuery(None, Box::new(score.into()));
+    Query::select()
+        .column(("candidate", "number"))
+        .expr_as(Func::coalesce([score, Expr::val(0_i64)]), "rank")
+        .from_subquery(candidates, "candidate")
+        .take()
+}
+
+/// Every segment of the projects that rows of `place` are in, with its score for the delta there and its weight.
+fn joined(select: &mut SelectStatement, org: Uuid) {
     select
-        .column((Place::Table, Place::DeltaId))
-        .expr_as(sum(weight().mul(score)), "weighed")
-        .expr_as(sum(weight()), "weights")
-        .from(Place::Table)
         .inner_join(Segment::Table, Expr::col((Segment::Table, Segment::ProjectId)).equals((Place::Table, Place::ProjectId)))
         .left_join(
             Impact::Table,
@@ -106,10 +125,20 @@ pub async fn scores(tx: &mut Tx, org: Uuid, deltas: &[Uuid]) -> Result<HashMap<U
             Expr::col((Lens::Table, Lens::SegmentId))
                 .equals((Segment::Table, Segment::Id))
                 .and(Expr::col((Lens::Table, Lens::OrgId)).eq(org)),
-        )
-        .and_where(Expr::col((Place::Table, Place::DeltaId)).is_in(deltas.iter().copied()))
-        .group_by_col((Place::Table, Place::DeltaId));
-    let rows: Vec<Scored> = tx.all(&select).await?;
-    let rounded = |row: &Scored| if row.weights == 0 { 0 } else { (2 * row.weighed + row.weights) / (2 * row.weights) };
-    Ok(rows.iter().map(|row| (row.delta_id, rounded(row))).collect())
+        );
+}
+
+fn weight() -> Expr {
+    Func::coalesce([Expr::col((Lens::Table, Lens::Weight)), Expr::val(1_i64)]).into()
+}
+
+/// Σ weight·score
+fn weighed() -> Expr {
+    let score = Expr::from(Func::coalesce([Expr::col((Impact::Table, Impact::Score)), Expr::val(0_i64)]));
+    Expr::from(Func::sum(weight().mul(score))).cast_as("bigint")
+}
+
+/// Σ weight
+fn weights_of() -> Expr {
+    Expr::from(Func::sum(weight())).cast_as("bigint")
 }

@@ -1,5 +1,6 @@
 //! `/api/v1`.
 
+mod asking;
 mod attachment;
 pub mod board;
 mod bulk;
@@ -34,4 +35,5 @@ mod thread;
 mod token;
 mod triage;
 mod user;
+mod view;
 mod watch;

@@ -95,6 +95,8 @@ async fn no_list_or_page_looks_at_every_delta() {
     let delta = app.delta(&mara, json!({ "components": ["ovs"] })).await;
     mara.post("/api/v1/orgs", json!({ "slug": "nw", "name": "Northwind", "key_prefix": "NW" })).await.status(201);
     mara.put("/api/v1/orgs/nw/watches/neutron", json!({ "query": "project:neutron impact:>90" })).await.ok();
+    let weights = json!([{ "project": "neutron", "segment": "large", "weight": 5 }]);
+    mara.put("/api/v1/orgs/nw/lens", json!({ "weights": weights })).await.ok();
     fill(&app).await;
     let mut found = Vec::new();
     // PostgreSQL keeps its statistics up by itself; SQLite goes without, unless somebody asks it to.
@@ -130,11 +132,34 @@ async fn every_scan(app: &TestApp, mara: &Client, delta: &str) -> Vec<String> {
         "fill77",
         "fill770 restart project:neutron is:open",
         "\"restart fill770\" sort:updated",
+        "is:private,duplicate",
+        "is:regressed",
+        "regressed:yes",
+        "regressed:<7d sort:updated",
+        "-regressed:yes",
+        "has:evidence,signature,reference,duplicate,task",
+        "has:comment",
+        "has:vote",
+        "has:label",
+        "has:failure",
+        "project:neutron has:failure is:open",
+        "ci:>5/7d",
+        "ci:0/1y is:open",
+        "resolution:duplicate",
+        "affecting:rob",
+        "created:<1d",
+        "updated:2026-01-01..2026-01-02",
+        "-label:gate -segment:vendor-x",
+        "project:neutorn OR component:osv OR segment:x OR committed:x OR stance:x OR reporter:robb OR label:gaet",
     ];
+    // Every field is asked about here or below, so that a new one is not forgotten.
+    let asked = |name: &str| lists.iter().chain(&["affecting:me watching:nw lens:nw"]).any(|query| query.contains(&format!("{name}:")));
+    let forgotten: Vec<&str> = schema::query::DELTAS.fields.iter().map(|field| field.name).filter(|name| !asked(name)).collect();
+    assert!(forgotten.is_empty(), "no plan was looked at for {forgotten:?}");
     let guest = app.anyone();
     let mut found = Vec::new();
     for query in lists {
-        let path = format!("/api/v1/deltas?q={}", query.replace(' ', "%20").replace('>', "%3E").replace('"', "%22"));
+        let path = format!("/api/v1/deltas?q={}", query.replace(' ', "%20").replace('>', "%3E").replace('<', "%3C").replace('"', "%22"));
         let next = guest.get(&path).await.ok().json["next"].as_str().map(|cursor| format!("{path}&cursor={cursor}"));
         for path in [Some(path), next].into_iter().flatten() {
             found.extend(scans(app, &guest, &path).await);
@@ -143,6 +168,11 @@ async fn every_scan(app: &TestApp, mara: &Client, delta: &str) -> Vec<String> {
     }
     for path in [
         "/api/v1/deltas?q=affecting:me".to_owned(),
+        "/api/v1/deltas?q=watching:nw".to_owned(),
+        "/api/v1/deltas?q=watching:me%20is:open".to_owned(),
+        "/api/v1/deltas?q=lens:nw".to_owned(),
+        "/api/v1/deltas?q=lens:nw%20project:neutron%20is:open".to_owned(),
+        "/api/v1/deltas?q=lens:nw%20sort:updated".to_owned(),
         "/api/v1/orgs/nw/triage".to_owned(),
         "/api/v1/projects/neutron/failures".to_owned(),
         "/api/v1/projects/neutron/runs".to_owned(),

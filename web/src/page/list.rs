@@ -5,17 +5,19 @@ mod row;
 
 use leptos::prelude::*;
 use schema::{
-    list::DeltasPage,
+    list::{DeltasPage, Hint},
     query::{DELTAS, Query},
     route,
+    view::Shelf,
 };
 
 use self::filter::{chips, href};
+use super::view;
 use crate::part::{self, Crumb};
 
 /// The list of deltas: the query, quick filters, the lines.
 pub fn deltas(page: DeltasPage) -> AnyView {
-    let DeltasPage { q, query, error, items, next, later, orgs, signed_in, bar, now } = page;
+    let DeltasPage { q, query, error, hints, items, next, later, orgs, shelves, opened, signed_in, bar, now } = page;
     let project = query.sole("project").map(str::to_owned);
     let crumbs = project.as_ref().map(|slug| part::crumbs(vec![Crumb::link(slug, route::project(slug)), Crumb::text("Deltas")]));
     let new = signed_in.then(|| {
@@ -48,11 +50,76 @@ pub fn deltas(page: DeltasPage) -> AnyView {
         {crumbs}
         <div class="bar"><h1>"Deltas"</h1><span class="muted small">"Gaps between what people want and what the code does"</span>{new}</div>
         <div class="mt">{part::query_box(route::DELTAS, &q, &DELTAS, "is:open kind:bug impact:>40 words", error.as_deref())}</div>
+        {said(hints)}
+        {(!bad).then(|| saved(&shelves, &query, opened, signed_in))}
         {chips(&query, signed_in)}
         {list}
         {part::pager(next)}
+        {(!bad).then(|| exports(&q, signed_in))}
     }
     .into_any()
+}
+
+/// The list of a query as it was written.
+pub(super) fn address(query: &str) -> String {
+    export(route::DELTAS, query)
+}
+
+/// The same list in another form: the address of this query there.
+pub fn export(path: &str, query: &str) -> String {
+    if query.trim().is_empty() { format!("{path}?q=") } else { route::with_query(path, &[("q", query)]) }
+}
+
+/// The list in forms for other programs, and the button that makes an address for those who cannot sign in.
+fn exports(q: &str, signed_in: bool) -> AnyView {
+    let link = |words: &'static str, path: &str| view! { <a class="link" href=export(path, q)>{words}</a> };
+    let private = signed_in.then(|| {
+        let hidden = [("name", "Feed"), ("scopes", "feed"), ("days", "365"), ("q", q)];
+        part::act(&route::settings_tokens(), "Address for a feed reader", "btn small quiet", &hidden)
+    });
+    view! {
+        <p class="row-of small muted mt">
+            "This list as "{link("Atom feed", route::DELTAS_ATOM)}" "{link("CSV", route::DELTAS_CSV)}" "{link("JSON", route::DELTAS_JSON)}{private}
+        </p>
+    }
+    .into_any()
+}
+
+/// Saved views to choose from, and the form that saves what is shown.
+fn saved(shelves: &[Shelf], query: &Query, opened: Option<String>, signed_in: bool) -> Option<AnyView> {
+    let asked = query.to_string();
+    let views = view::choose(shelves.iter(), &asked);
+    let open = opened.map(|name| {
+        view! {
+            <p class="small muted mt">
+                "Opened with your view “"{name}"”. "
+                <a class="link" href=address("is:open")>"All open deltas"</a>" · "<a class="link" href=address("")>"Everything"</a>
+            </p>
+        }
+    });
+    let keep = signed_in.then(|| {
+        view! { {view::save(shelves, &asked)}" "<a class="link xs" href=route::views()>"Views"</a> }
+    });
+    (signed_in || !views.is_empty()).then(|| {
+        view! {
+            {open}
+            <nav aria-label="Saved views" class="chips"><span class="xs faint">"Views"</span>{views}{keep}</nav>
+        }
+        .into_any()
+    })
+}
+
+/// Names in the query that nobody has, each with the query that may have been meant.
+fn said(hints: Vec<Hint>) -> Option<AnyView> {
+    let line = |hint: Hint| {
+        let instead = hint.suggestion.zip(hint.corrected).map(|(name, corrected)| {
+            view! { " "<a class="link" href=route::with_query(route::DELTAS, &[("q", &corrected)])>"Search for "{name}" instead"</a> }
+        });
+        view! { <p>"Column "{hint.column}": "{hint.message}{instead}</p> }
+    };
+    (!hints.is_empty()).then(|| {
+        view! { <section class="notice warn mt" role="status"><div class="stack-sm grow">{hints.into_iter().map(line).collect_view()}</div></section> }.into_any()
+    })
 }
 
 /// What an empty list says.

@@ -24,3 +24,4 @@ pub mod task;
 pub mod token;
 pub mod triage;
 pub mod user;
+pub mod view;

@@ -2,11 +2,13 @@
 
 use leptos::prelude::*;
 use schema::{
+    delta::Summary,
     org::{NewOrg, Openness, Org, OrgDetail, OrgNewPage, OrgPage, OrgsPage, Promise},
     problem::fault,
     route,
     triage::{COUNT_MAX, Item},
     user::Role,
+    view::Shelf,
 };
 
 use crate::part::{self, Crumb, Field, Icon, Tone, icon};
@@ -85,7 +87,7 @@ pub fn new(page: OrgNewPage) -> AnyView {
 
 /// The first page of an organisation.
 pub fn org(page: OrgPage) -> AnyView {
-    let OrgPage { detail: OrgDetail { org, members }, inbox, watches, boards, promises, projects } = page;
+    let OrgPage { detail: OrgDetail { org, members }, inbox, watches, boards, views, opened, promises, projects } = page;
     let slug = org.slug.clone();
     let belongs = org.role.is_some();
     let decides = org.role.is_some_and(|role| role >= Role::Member);
@@ -123,7 +125,7 @@ pub fn org(page: OrgPage) -> AnyView {
         <div class="bar">{part::org_mark(&org.name, "")}<h1>{org.name.clone()}</h1>
             <span class="muted small">{format!("outsiders see {}", openness_words(org.openness))}</span>{settings}</div>
         <div class="two">
-            <div class="stack">{inbox}{promised(promises)}</div>
+            <div class="stack">{inbox}{viewed(views, opened)}{promised(promises)}</div>
             <aside class="stack">{boards}{members}</aside>
         </div>
     }
@@ -168,6 +170,28 @@ fn waiting_panel(slug: &str, waiting: i64, items: Vec<Item>, watches: usize, pro
     let all = (waiting > 0).then(|| view! { <a class="btn small" href=route::triage(slug)>"Triage them"</a> });
     let about = if waiting > 0 { format!("{} waiting", count_words(waiting)) } else { String::new() };
     part::panel_with("Triage inbox", &about, all, body)
+}
+
+/// The organisation's saved views, with what the default one shows.
+fn viewed(shelves: Vec<Shelf>, opened: Option<(String, Vec<Summary>)>) -> Option<AnyView> {
+    let chips = super::view::choose(shelves.iter(), "");
+    if chips.is_empty() {
+        return None;
+    }
+    let first = opened.map(|(name, found)| {
+        let none = found.is_empty().then(|| view! { <p class="small muted">"Nothing matches at the moment."</p> });
+        let rows = found.into_iter().map(|delta| {
+            view! {
+                <tr data-row>
+                    <td>{part::kind_mark(delta.kind.as_str())}" "{part::id(&delta.key.to_string())}" "<a class="t" href=route::delta(delta.key)>{delta.title}</a></td>
+                    <td class="end">{part::impact(delta.lens.unwrap_or(delta.impact))}</td>
+                </tr>
+            }
+        });
+        view! { <h3 class="small">{name}</h3>{none}<table><tbody>{rows.collect_view()}</tbody></table> }
+    });
+    let body = view! { <div class="body stack-sm"><nav aria-label="Saved views" class="chips">{chips}</nav>{first}</div> };
+    Some(part::panel_with("Views", "", view! { <a class="link small" href=route::views()>"Change"</a> }, body))
 }
 
 fn promised(promises: Vec<Promise>) -> AnyView {

@@ -12,7 +12,7 @@ use schema::{
 };
 
 pub use self::settings::settings;
-use super::user::refusal;
+use super::{user::refusal, view};
 use crate::part::{self, Crumb, Field, Icon, icon};
 
 /// All projects, and the form for a new one.
@@ -79,9 +79,14 @@ fn row(project: &Summary) -> AnyView {
     .into_any()
 }
 
+/// A query as it is compared with others.
+fn canonical(query: &str) -> String {
+    schema::query::parse(query, &schema::query::DELTAS).map(|query| query.to_string()).unwrap_or_default()
+}
+
 /// One project: what it is, who uses it, what hits its users hardest.
 pub fn project(page: ProjectPage) -> AnyView {
-    let ProjectPage { project, html, hardest, signed_in, now } = page;
+    let ProjectPage { project, html, hardest, opened, asked, shelves, signed_in, now } = page;
     let all = route::with_query(route::DELTAS, &[("q", &format!("is:open project:{}", project.slug))]);
     let new = route::with_query(route::DELTA_NEW, &[("project", &project.slug)]);
     let rows = hardest
@@ -99,6 +104,11 @@ pub fn project(page: ProjectPage) -> AnyView {
             }
         })
         .collect_view();
+    let views = view::choose(shelves.iter(), &canonical(&asked));
+    let views = (!views.is_empty()).then(|| view! { <nav aria-label="Saved views" class="chips">{views}</nav> });
+    let title = opened.clone().unwrap_or_else(|| "Hardest hit".to_owned());
+    let about = if opened.is_some() { "the project's own view" } else { "open, by impact" };
+    let more = view! { <a class="link small" href=all>"All open deltas"</a> };
     let hardest = if hardest.is_empty() {
         part::empty("No open deltas", "What is wrong or missing is filed as a delta: what should be, beside what is.", ())
     } else {
@@ -120,7 +130,8 @@ pub fn project(page: ProjectPage) -> AnyView {
             <div class="two">
                 <div class="stack">
                     {(!html.is_empty()).then(|| part::prose(&html))}
-                    {part::panel_with("Hardest hit", "open, by impact", view! { <a class="link small" href=all>"All open deltas"</a> }, hardest)}
+                    {views}
+                    {part::panel_with(&title, about, more, hardest)}
                 </div>
                 <aside class="stack">{users(&project, signed_in)}{areas(&project)}{people(&project)}{ci(&project)}</aside>
             </div>

@@ -14,7 +14,7 @@ use crate::part::{self, Crumb, Field, Tone};
 
 /// Tokens in force, the form for a new one, and the one just made.
 pub fn tokens(page: TokensPage) -> AnyView {
-    let TokensPage { project, tokens, made, name, refused, now } = page;
+    let TokensPage { project, tokens, made, name, refused, feeds, now } = page;
     let (head, about, action) = match &project {
         Some((slug, name)) => {
             let steps = vec![
@@ -54,7 +54,7 @@ pub fn tokens(page: TokensPage) -> AnyView {
         <div class="narrow">
             {head}
             <div class="stack mt">
-                {made.map(shown)}
+                {made.map(|made| shown(made, feeds))}
                 {part::panel("Tokens", list)}
                 {part::panel_with("New token", "", (), view! { <div class="body stack">{refusal(&refused)}{form}</div> })}
             </div>
@@ -78,6 +78,7 @@ fn scopes(ci: bool, error: Option<String>) -> AnyView {
             <legend>"It may"</legend>
             {part::check("scopes", "read", "see what you may see", true)}
             {part::check("scopes", "write", "change what you may change", false)}
+            {part::check("scopes", "feed", "read feeds by their address, and nothing else (then leave the others out)", false)}
             {error}
         </fieldset>
     }
@@ -85,12 +86,17 @@ fn scopes(ci: bool, error: Option<String>) -> AnyView {
 }
 
 /// A secret, this once.
-fn shown(made: Made) -> impl IntoView {
+fn shown(made: Made, feeds: Vec<(&'static str, String)>) -> impl IntoView {
+    let feeds = feeds.into_iter().map(|(name, address)| {
+        let label = format!("The {name} address");
+        view! { <label class="small">{label.clone()}<input class="in mono" type="text" readonly value=address autocomplete="off"/></label> }
+    });
     view! {
         <section class="notice good" role="status">
             <div class="stack-sm grow">
                 <p>"The token “"{made.token.name}"”. Copy it now: it is not shown again."</p>
                 <input class="in mono" type="text" readonly value=made.secret aria-label="The token's secret" autocomplete="off"/>
+                {feeds.collect_view()}
             </div>
         </section>
     }

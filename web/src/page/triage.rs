@@ -81,7 +81,7 @@ fn row(page: &TriagePage, item: &Item, at: usize, chosen: usize) -> AnyView {
         at if at + 1 == chosen => Some("k"),
         _ => None,
     };
-    let lens = item.lens.map(|score| view! { <span class="xs faint">{format!("lens {score}")}</span> });
+    let lens = item.delta.lens.map(|score| view! { <span class="xs faint">{format!("lens {score}")}</span> });
     view! {
         <a class="row" href=href aria-current=(at == chosen).then_some("true") data-key=step>
             <span class="bar" id=key.clone()>{part::kind(delta.kind.as_str())}{part::id(&key)}<span class="push"></span>{lens}{part::impact(delta.impact)}</span>

@@ -75,6 +75,31 @@ fn numbers_and_dates_that_are_none_are_refused_where_they_stand() {
 }
 
 #[test]
+fn a_count_names_its_window() {
+    for value in
+        [">5", "5/", "/7d", "x/7d", ">5/7", ">5/7h", ">5/0d", ">5/2y", ">5/366d", "1..5..9/7d", "60..20/7d", "*/7d", "5/7d/7d", ">5/-7d"]
+    {
+        assert_eq!(column(&format!("ci:{value}")), 4, "{value}");
+    }
+    assert!(error("ci:>5").message.contains("ci:>5/7d"));
+    for value in [">5/7d", "0/1m", "1..5/2w", "=3/1y", "..9/24h", "-1/1d,>9/1d"] {
+        assert!(parse(&format!("ci:{value}"), &DELTAS).is_ok(), "{value}");
+    }
+}
+
+#[test]
+fn a_word_or_a_date_is_not_both() {
+    for value in ["yes", "NO", "<7d", ">=2026-01-31", "2026-01-01..", "<7d,>9w"] {
+        assert!(parse(&format!("regressed:{value}"), &DELTAS).is_ok(), "{value}");
+    }
+    let unknown = error("regressed:yse");
+    assert_eq!((unknown.column, unknown.suggestion.as_deref()), (11, Some("yes")));
+    assert_eq!(column("regressed:yes,<7d"), 15);
+    assert_eq!(column("regressed:<7d,maybe"), 11);
+    assert!(error("regressed:7d").message.contains("regressed:<7d"));
+}
+
+#[test]
 fn a_missing_value_or_term_is_refused_where_it_is_missing() {
     for (text, at) in [("kind:", 6), ("kind: bug", 6), ("kind:,bug", 6), ("kind:bug,", 10), ("kind:bug, crash", 10), ("label:\" \"", 7)] {
         assert_eq!(column(text), at, "{text}");

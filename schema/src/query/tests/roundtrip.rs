@@ -54,6 +54,15 @@ fn field(fields: Fields) -> impl Strategy<Value = Expr> {
         FieldKind::Text | FieldKind::Key => prop::collection::vec(term(), 1..4).prop_map(Test::Is).boxed(),
         FieldKind::Prose => prop::collection::vec(term(), 1..4).prop_map(Test::Has).boxed(),
         FieldKind::Number => prop::collection::vec(span(any::<i64>(), ordered(any::<i64>()), true), 1..4).prop_map(Test::Number).boxed(),
+        FieldKind::DateOr(known) => prop_oneof![
+            prop::collection::vec(select(known.to_vec()), 1..4).prop_map(Test::Word),
+            prop::collection::vec(dates(), 1..4).prop_map(Test::Date),
+        ]
+        .boxed(),
+        FieldKind::Rate => {
+            let rate = (span(any::<i64>(), ordered(any::<i64>()), true), 1u32..=365).prop_map(|(count, days)| Rate { count, days });
+            prop::collection::vec(rate, 1..4).prop_map(Test::Rate).boxed()
+        }
         FieldKind::Date => prop::collection::vec(dates(), 1..4).prop_map(Test::Date).boxed(),
     };
     select(fields.fields.to_vec()).prop_flat_map(move |field| {
@@ -91,12 +100,21 @@ fn pieces() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         4 => select(vec![
             "AND", "OR", "NOT", "-", "(", ")", " ", " ", "\"", "\\", "*", ",", ":", "..", ">", "<=", "sort:", "impact:", "kind:", "updated:", "label:", "bug",
-            "crash", "40", "7d", "2026-01-31", "a", "é", "message:", "test:",
+            "crash", "40", "7d", "2026-01-31", "a", "é", "message:", "test:", "ci:", "/7d", "/", "regressed:", "yes", "lens:", "me",
         ])
         .prop_map(str::to_owned),
         1 => ".{0,3}",
     ];
     prop::collection::vec(piece, 0..30).prop_map(|pieces| pieces.concat())
+}
+
+/// How deep nodes stand in each other.
+fn depth(expr: &Expr) -> usize {
+    1 + match expr {
+        Expr::And(members) | Expr::Or(members) => members.iter().map(depth).max().unwrap_or(0),
+        Expr::Not(inner) => depth(inner),
+        Expr::Field { .. } | Expr::Words(_) => 0,
+    }
 }
 
 proptest! {
@@ -124,6 +142,43 @@ proptest! {
         for fields in [DELTAS, TASKS, SIGNATURES] {
             if let Err(error) = parse(&text, &fields) {
                 prop_assert!(error.column >= 1 && error.column <= text.chars().count() + 1);
+            }
+        }
+    }
+
+    #[test]
+    fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..600)) {
+        let text = String::from_utf8_lossy(&bytes);
+        for fields in [DELTAS, TASKS, SIGNATURES] {
+            let _ = values(&text, &fields);
+            match parse(&text, &fields) {
+                Ok(query) => prop_assert_eq!(parse(&query.to_string(), &fields), Ok(query)),
+                Err(error) => prop_assert!(error.column >= 1 && error.column <= text.chars().count() + 1),
+            }
+        }
+    }
+
+    #[test]
+    fn whatever_is_read_is_within_the_limits(text in pieces()) {
+        if let Ok(query) = parse(&text, &DELTAS) {
+            let mut terms = 0;
+            prop_assert!(query.filter.as_ref().is_none_or(|filter| depth(filter) <= 2 * MAX_DEPTH + 1));
+            if let Some(filter) = &query.filter {
+                filter.visit(&mut |_, _| terms += 1);
+            }
+            prop_assert!(terms <= MAX_TERMS);
+        }
+    }
+
+    #[test]
+    fn every_value_is_found_where_it_is_written(text in pieces()) {
+        let chars: Vec<char> = text.chars().collect();
+        if parse(&text, &DELTAS).is_ok() {
+            for value in values(&text, &DELTAS) {
+                let written: String = chars[value.column - 1..value.end - 1].iter().collect();
+                let again = format!("label:{written}");
+                let wanted = Query { filter: Some(Expr::Field { field: "label", test: Test::Is(vec![value.term]) }), sort: Vec::new() };
+                prop_assert_eq!(parse(&again, &DELTAS), Ok(wanted));
             }
         }
     }

@@ -166,6 +166,7 @@ pub async fn unlink(tx: &mut Tx, which: Unlink) -> Result<()> {
                 .and_where(Expr::col(FailureDelta::FailureId).in_subquery(failures));
             tx.run(&delete).await?;
         }
+        super::day::recount(tx, delta).await?;
     }
     for gone in gone.chunks(CHUNK) {
         let groups = Expr::col(FailureGroup::Id).is_in(gone.iter().map(|(group, _)| *group));

@@ -1,43 +1,58 @@
 //! From a query's tree to a condition on the table `delta`.
 
+mod ci;
+mod has;
+mod piece;
+
 use schema::{
     id::DeltaKey,
-    query::{self, Moment, Query as Asked, Span, Term, Test},
+    query::{self, DELTAS, Moment, Query as Asked, Span, Term, Test},
     stance::Stance as Word,
     task::Commitment,
 };
-use sea_query::{BinOper, Cond, Condition, Expr, ExprTrait, LikeExpr, Query, SelectStatement, SimpleExpr};
+use sea_query::{BinOper, Cond, Condition, Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
 use time::OffsetDateTime;
 
+pub use self::piece::project_id;
+use self::piece::{delta, exists, key, number, pattern, places, state, words_of};
+use super::known::Known;
 use crate::{
     caller::Caller,
     error::{Error, Result},
     store::{
         db::Dialect,
-        delta::is_there,
         org, search,
         table::{Component, Delta, DeltaLabel, Impact, Link, Org, Place, PlaceComponent, Project, Segment, Stance, Task, User, Vote},
     },
 };
 
-/// The condition on `delta` that a query states, for this caller: what they may not see of an organisation's work does not
+/// The condition on `delta` that a watch rule states, for this caller: what they may not see of an organisation's work does not
 /// count, `me` is them. Says nothing of which deltas they may see ([`crate::store::delta::visible`]).
 ///
 /// A slug that nobody has finds nothing. Where the query requires one project, `component:` and `consensus:` ask about the
 /// place in that project.
 ///
 /// # Errors
-/// 422 `q` for `me` where nobody is signed in, an unknown stance, and a word without a letter or digit.
+/// 422 `q` for `me` where nobody is signed in, an unknown stance, a word without a letter or digit, and for `watching:` and `lens:`, which a
+/// rule cannot ask.
 pub fn condition(dialect: Dialect, caller: &Caller, asked: &Asked, now: OffsetDateTime) -> Result<Condition> {
-    stated(Reader { dialect, caller, now, project: asked.sole("project"), joined: false }, asked)
+    stated(Reader { dialect, caller, now, known: None, project: asked.sole("project"), joined: false }, asked)
+}
+
+/// The same of a list's query, for which `known` was read.
+///
+/// # Errors
+/// As [`condition`], but for `watching:` and `lens:`.
+pub(super) fn of_list(dialect: Dialect, caller: &Caller, known: &Known, asked: &Asked, now: OffsetDateTime) -> Result<Condition> {
+    stated(Reader { dialect, caller, now, known: Some(known), project: asked.sole("project"), joined: false }, asked)
 }
 
 /// The same in a statement that reads `place`, of the one project the query requires, beside `delta`.
 ///
 /// # Errors
-/// As [`condition`].
-pub(super) fn of_places(dialect: Dialect, caller: &Caller, asked: &Asked, now: OffsetDateTime) -> Result<Condition> {
-    stated(Reader { dialect, caller, now, project: asked.sole("project"), joined: true }, asked)
+/// As [`of_list`].
+pub(super) fn of_places(dialect: Dialect, caller: &Caller, known: &Known, asked: &Asked, now: OffsetDateTime) -> Result<Condition> {
+    stated(Reader { dialect, caller, now, known: Some(known), project: asked.sole("project"), joined: true }, asked)
 }
 
 fn stated(reader: Reader<'_>, asked: &Asked) -> Result<Condition> {
@@ -48,6 +63,8 @@ struct Reader<'a> {
     dialect: Dialect,
     caller: &'a Caller,
     now: OffsetDateTime,
+    /// What was read before; a watch rule has nothing.
+    known: Option<&'a Known>,
     /// The one project that everything found is in.
     project: Option<&'a str>,
     /// Whether the place there is one of the statement's own tables.
@@ -165,8 +182,37 @@ impl Reader<'_> {
                 labelled.column(DeltaLabel::DeltaId).from(DeltaLabel::Table).cond_where(key((DeltaLabel::Table, DeltaLabel::Label), terms));
                 Ok(Cond::all().add(delta(Delta::Id).in_subquery(labelled)))
             }
+            ("regressed", Test::Word(words)) => Ok(words.iter().fold(Cond::any(), |any, word| any.add(piece::regressed(*word == "yes")))),
+            ("regressed", Test::Date(spans)) => Ok(self.dates(Delta::RegressedAt, spans)),
+            ("has", Test::Word(words)) => Ok(words.iter().fold(Cond::any(), |any, word| any.add(has::condition(self.caller, word)))),
+            ("ci", Test::Rate(rates)) => Ok(rates.iter().fold(Cond::any(), |any, rate| any.add(ci::condition(rate, self.now)))),
+            ("watching", Test::Is(terms)) => self.watching(terms),
+            // It says how to weigh, not what to find.
+            ("lens", _) if self.known.is_some() => Ok(Cond::all().add(Expr::val(1).eq(1))),
+            ("lens", _) => Err(Error::invalid(
+                "q",
+                "A watch rule finds deltas; it cannot weigh them: leave lens: out. The inbox shows its organisation's lens.",
+            )),
             _ => Err(Error::invalid("q", format!("\"{field}\" cannot be asked of deltas"))),
         }
+    }
+
+    /// What any of these organisations' watch rules match; a rule that is none any more matches nothing.
+    fn watching(&self, terms: &[Term]) -> Result<Condition> {
+        let Some(known) = self.known else {
+            return Err(Error::invalid("q", "A watch rule cannot ask what is watched: leave watching: out."));
+        };
+        let mut any = Cond::any().add(Expr::val(1).eq(0));
+        for (org, rules) in &known.rules {
+            if !terms.iter().any(|term| term.is("me") || term.is(org)) {
+                continue;
+            }
+            let read = rules.iter().filter_map(|rule| query::parse(rule, &DELTAS).ok());
+            let conditions = read.filter_map(|rule| condition(self.dialect, self.caller, &rule, self.now).ok());
+            // Of each organisation by itself: SQLite takes no chain of a thousand ORs.
+            any = any.add(conditions.fold(Cond::any().add(Expr::val(1).eq(0)), Condition::add));
+        }
+        Ok(any)
     }
 
     /// The delta's places; only the one in the required project, where there is one.
@@ -256,83 +302,4 @@ impl Reader<'_> {
         }
         Ok(delta(Delta::Id).in_subquery(stance))
     }
-}
-
-fn words_of(expr: &query::Expr) -> Option<&Term> {
-    match expr {
-        query::Expr::Words(term) => Some(term),
-        _ => None,
-    }
-}
-
-fn delta(column: Delta) -> Expr {
-    Expr::col((Delta::Table, column))
-}
-
-/// The id of the project of this slug, as a subquery.
-pub(super) fn project_id(slug: &str) -> Expr {
-    let project =
-        Query::select().column(Project::Id).from(Project::Table).and_where(Expr::col(Project::Slug).eq(slug.to_lowercase())).take();
-    Expr::SubQuery(None, Box::new(project.into()))
-}
-
-fn places() -> SelectStatement {
-    let mut place = Query::select();
-    place.expr(Expr::val(1)).from(Place::Table);
-    place.and_where(Expr::col((Place::Table, Place::DeltaId)).equals((Delta::Table, Delta::Id)));
-    place
-}
-
-fn exists(select: SelectStatement) -> Condition {
-    Cond::all().add(is_there(select))
-}
-
-/// What `is:` says.
-fn state(word: &str) -> Expr {
-    match word {
-        "open" => delta(Delta::Open).eq(true),
-        "closed" => delta(Delta::Open).eq(false),
-        "private" => delta(Delta::Visibility).eq("private"),
-        "regressed" => delta(Delta::RegressedAt).is_not_null(),
-        _ => delta(Delta::DuplicateOf).is_not_null(),
-    }
-}
-
-fn number(column: Expr, span: &Span<i64>) -> Condition {
-    match span.bounds() {
-        (Some(from), Some(to)) if from == to => Cond::all().add(column.eq(from)),
-        (from, to) => {
-            let mut all = Cond::all();
-            if let Some(from) = from {
-                all = all.add(column.clone().gte(from));
-            }
-            if let Some(to) = to {
-                all = all.add(column.lte(to));
-            }
-            all
-        }
-    }
-}
-
-/// A column of keys that equals one of the terms. Keys are lower case; a label is also found as it was written.
-fn key(column: impl sea_query::IntoColumnRef + Clone, terms: &[Term]) -> Condition {
-    let mut words: Vec<String> = terms.iter().filter_map(Term::as_word).flat_map(|word| [word.to_lowercase(), word.to_owned()]).collect();
-    words.sort_unstable();
-    words.dedup();
-    let mut any = Cond::any();
-    match words.as_slice() {
-        [] => {}
-        [word] => any = any.add(Expr::col(column.clone()).eq(word.as_str())),
-        _ => any = any.add(Expr::col(column.clone()).is_in(words)),
-    }
-    for term in terms.iter().filter(|term| term.as_word().is_none()) {
-        any = any.add(Expr::col(column.clone()).like(pattern(term)));
-    }
-    any
-}
-
-/// A term with wildcards for LIKE.
-fn pattern(term: &Term) -> LikeExpr {
-    let escaped = |part: &String| part.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    LikeExpr::new(term.parts().iter().map(escaped).collect::<Vec<_>>().join("%")).escape('\\')
 }

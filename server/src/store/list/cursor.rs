@@ -16,6 +16,8 @@ pub(super) enum By {
     /// The order of filing, which is also the order of numbers.
     Number,
     Relevance,
+    /// Impact through an organisation's lens.
+    Lens,
 }
 
 /// An order: highest first, unless turned round.
@@ -43,6 +45,8 @@ impl Order {
             (By::Number, true) => "N",
             (By::Relevance, false) => "r",
             (By::Relevance, true) => "R",
+            (By::Lens, false) => "l",
+            (By::Lens, true) => "L",
         }
     }
 
@@ -70,7 +74,9 @@ impl Order {
         let (row, at) = match self.by {
             By::Number => (number, Expr::val(last.number)),
             By::Updated => (Expr::tuple([value, number]), Expr::tuple([Expr::val(time_of(last.value)), Expr::val(last.number)])),
-            By::Impact | By::Relevance => (Expr::tuple([value, number]), Expr::tuple([Expr::val(last.value), Expr::val(last.number)])),
+            By::Impact | By::Relevance | By::Lens => {
+                (Expr::tuple([value, number]), Expr::tuple([Expr::val(last.value), Expr::val(last.number)]))
+            }
         };
         if self.reversed { row.gt(at) } else { row.lt(at) }
     }

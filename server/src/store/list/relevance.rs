@@ -1,18 +1,20 @@
 //! The list in the order of how well the free words match.
 
+use std::collections::HashSet;
+
 use schema::{
-    delta::Summary,
     id::DeltaKey,
-    list::Page,
     query::{Expr as Asked, Query as List, Term},
 };
 use sea_query::{Expr, ExprTrait, IntoColumnRef, Order as Direction, Query, SelectStatement};
 use time::OffsetDateTime;
 
 use super::{
-    condition::condition,
+    condition::of_list,
     cursor::{Last, Order},
-    page, rows,
+    hint::{Had, Named},
+    known::Known,
+    rows::{self, Found},
 };
 use crate::{
     caller::Caller,
@@ -62,23 +64,30 @@ pub(super) fn of(query: &List) -> Result<Option<Relevant>> {
     Ok(Some(Relevant { needles, all, rest: List { filter, ..query.clone() } }))
 }
 
-/// A page of the list: the best first, then what has the words and was not ranked, the newest first.
+/// Who asks, and what was looked up or is looked up for them.
+pub(super) struct Asker<'a> {
+    pub caller: &'a Caller,
+    pub known: &'a Known,
+    pub named: &'a Named,
+}
+
+/// One line more than a page of the list holds: the best first, then what has the words and was not ranked, the newest first.
 ///
 /// # Errors
-/// As [`condition`].
+/// As [`of_list`].
 pub(super) async fn deltas(
     tx: &mut Tx,
-    caller: &Caller,
+    &Asker { caller, known, named }: &Asker<'_>,
     relevant: &Relevant,
     select: SelectStatement,
     (order, last): (Order, Option<Last>),
     limit: i64,
     now: OffsetDateTime,
-) -> Result<Page<Summary>> {
+) -> Result<(Vec<Found>, HashSet<Had>)> {
     let dialect = tx.dialect();
     let key = if dialect == Dialect::Sqlite { DeltaSearch::Rowid } else { DeltaSearch::Number };
     let mut having = Query::select();
-    having.from(DeltaSearch::Table).cond_where(visible(caller)).cond_where(condition(dialect, caller, &relevant.rest, now)?);
+    having.from(DeltaSearch::Table).cond_where(visible(caller)).cond_where(of_list(dialect, caller, known, &relevant.rest, now)?);
     search::then(dialect, &mut having, Delta::Table, Expr::col((Delta::Table, Delta::Number)).equals((DeltaSearch::Table, key)));
     let best = search::best(dialect, &relevant.needles, relevant.all, &having);
     let number = (Delta::Table, Delta::Number).into_column_ref();
@@ -86,7 +95,7 @@ pub(super) async fn deltas(
         select.left_join(Segment::Table, Expr::col((Segment::Table, Segment::Id)).equals((Delta::Table, Delta::ImpactSegmentId)));
     };
     let direction = || if order.reversed { Direction::Asc } else { Direction::Desc };
-    let mut found = Vec::new();
+    let (mut found, mut had) = (Vec::new(), HashSet::new());
     // Rank 0 is of those that were not ranked.
     if last.is_none_or(|last| last.value > 0) {
         let mut ranked = select.clone();
@@ -99,15 +108,16 @@ pub(super) async fn deltas(
             ranked.and_where(order.after(Expr::col(("hit", "rank")), Expr::col(number.clone()), last));
         }
         ranked.order_by(("hit", "rank"), direction()).order_by(number.clone(), direction()).limit(limit.unsigned_abs() + 1);
-        found = rows::read(tx, caller, ranked).await?;
+        (found, had) = rows::read_named(tx, caller, ranked, named).await?;
     }
     // A first page that is not full has everything, for more are ranked than fit on one.
     let left = limit + 1 - i64::try_from(found.len()).unwrap_or(limit);
     if left > 0 && last.is_some() && !order.reversed {
         let mut others = select;
-        others.from(Delta::Table).expr_as(Expr::val(0).cast_as("bigint"), "rank").cond_where(visible(caller)).cond_where(condition(
+        others.from(Delta::Table).expr_as(Expr::val(0).cast_as("bigint"), "rank").cond_where(visible(caller)).cond_where(of_list(
             dialect,
             caller,
+            known,
             &relevant.rest,
             now,
         )?);
@@ -120,7 +130,9 @@ pub(super) async fn deltas(
             others.and_where(Expr::col(number.clone()).lt(last.number));
         }
         others.order_by(number, Direction::Desc).limit(left.unsigned_abs());
-        found.extend(rows::read(tx, caller, others).await?);
+        let (more, known) = rows::read_named(tx, caller, others, named).await?;
+        found.extend(more);
+        had.extend(known);
     }
-    Ok(page(found, order, limit, &relevant.needles))
+    Ok((found, had))
 }

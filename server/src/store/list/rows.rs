@@ -1,5 +1,7 @@
 //! The lines of a list: what is found, where it is and who has committed, in one statement for all of them.
 
+use std::collections::HashSet;
+
 use schema::{
     delta::{Kind, Summary, Visibility},
     id::DeltaKey,
@@ -10,11 +12,13 @@ use serde::Deserialize;
 use time::{OffsetDateTime, serde::rfc3339};
 use uuid::Uuid;
 
+use super::hint::{self, Had, Named};
 use crate::{
     caller::Caller,
     error::Result,
     store::{
         db::Tx,
+        delta::label,
         duplicate,
         gather::Gather,
         place,
@@ -47,6 +51,10 @@ pub struct Found {
     pub rank: i64,
     /// What stands around a free word.
     pub excerpt: Option<String>,
+    #[serde(skip)]
+    pub lens: Option<i64>,
+    #[serde(skip)]
+    pub labels: Vec<String>,
     #[serde(skip)]
     pub places: Vec<Place>,
     #[serde(skip)]
@@ -81,6 +89,14 @@ pub fn select(excerpt: Option<Expr>) -> SelectStatement {
 /// # Errors
 /// When the database does not answer.
 pub async fn read(tx: &mut Tx, caller: &Caller, select: SelectStatement) -> Result<Vec<Found>> {
+    Ok(read_named(tx, caller, select, &Named::default()).await?.0)
+}
+
+/// The same, and which of the `named` there are.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) async fn read_named(tx: &mut Tx, caller: &Caller, select: SelectStatement, named: &Named) -> Result<(Vec<Found>, HashSet<Had>)> {
     const COLUMNS: [&str; 15] = [
         "id",
         "number",
@@ -106,15 +122,19 @@ pub async fn read(tx: &mut Tx, caller: &Caller, select: SelectStatement) -> Resu
     gather.part("rows", &COLUMNS, rows);
     place::ask(&mut gather, ids());
     standing::ask_committed(&mut gather, caller, ids());
+    label::ask(&mut gather, ids());
+    hint::ask(&mut gather, caller, named);
     let mut gathered = gather.read(tx).await?;
     let mut found: Vec<Found> = gathered.take("rows")?;
     let mut places = place::told(&mut gathered)?;
+    let mut labels = label::told(&mut gathered)?;
     let mut committed = standing::told_committed(&mut gathered)?;
     for row in &mut found {
         row.places = places.remove(&row.id).unwrap_or_default();
         row.committed = committed.remove(&row.id).unwrap_or_default();
+        row.labels = labels.remove(&row.id).unwrap_or_default();
     }
-    Ok(found)
+    Ok((found, hint::told(&mut gathered)?))
 }
 
 impl Found {
@@ -131,6 +151,8 @@ impl Found {
             resolution: row.resolution.as_deref().and_then(|word| word.parse().ok()),
             impact: row.impact,
             segment: row.segment.filter(|_| row.impact > 0),
+            lens: row.lens,
+            labels: row.labels,
             affected: row.affected,
             places: row.places,
             committed: row.committed,

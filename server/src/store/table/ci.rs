@@ -92,6 +92,14 @@ pub enum FailureDelta {
 }
 
 #[derive(Clone, Copy, Iden)]
+pub enum DeltaCiDay {
+    Table,
+    DeltaId,
+    Day,
+    Failures,
+}
+
+#[derive(Clone, Copy, Iden)]
 pub enum Evidence {
     Table,
     DeltaId,

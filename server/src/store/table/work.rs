@@ -96,6 +96,8 @@ pub enum View {
     Name,
     Query,
     CreatedAt,
+    IsDefault,
+    Version,
 }
 
 #[derive(Clone, Copy, Iden)]

@@ -38,7 +38,7 @@ pub fn condition(caller: &Caller, asked: &Asked, now: OffsetDateTime) -> Conditi
             Test::Word(words) => words.iter().map(|word| word_test(caller, field, word)).collect(),
             Test::Is(terms) | Test::Has(terms) => terms.iter().map(|term| key_test(caller, field, term)).collect(),
             Test::Date(spans) => spans.iter().map(|span| date_test(field, span, now)).collect(),
-            Test::Number(_) => Vec::new(),
+            Test::Number(_) | Test::Rate(_) => Vec::new(),
         }),
     }
 }

@@ -1,15 +1,11 @@
 //! Quick filters: the query with one condition put in, replaced or taken out. Links, so that each result has an address.
 
 use leptos::prelude::*;
-use schema::{
-    query::{Expr, Query, Sort, Term, Test},
-    route,
-};
+use schema::query::{Expr, Query, Sort, Term, Test};
 
 /// The list of a query. An empty query is said: left out it would be the list's own.
 pub fn href(query: &Query) -> String {
-    let text = query.to_string();
-    if text.is_empty() { format!("{}?q=", route::DELTAS) } else { route::with_query(route::DELTAS, &[("q", &text)]) }
+    super::address(&query.to_string())
 }
 
 /// The quick filters, and the orders.

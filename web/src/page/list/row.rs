@@ -18,6 +18,9 @@ pub fn row(item: Summary, project: Option<&str>, orgs: &HashMap<String, String>,
     });
     let sub = sub(&item, project);
     let impact = match &item.segment {
+        _ if item.lens.is_some() => {
+            part::impact_in(item.lens.unwrap_or_default(), &format!("through the lens; {} for all", item.impact)).into_any()
+        }
         Some(segment) => part::impact_in(item.impact, segment).into_any(),
         None => view! { <span class="faint xs">"no votes"</span> }.into_any(),
     };
@@ -70,6 +73,7 @@ fn sub(item: &Summary, project: Option<&str>) -> String {
             components => format!("{} › {}", place.project, components.join(", ")),
         }));
     }
+    words.extend(item.labels.iter().map(|label| format!("#{label}")));
     match item.comments {
         0 => {}
         1 => words.push("1 comment".to_owned()),

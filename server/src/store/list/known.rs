@@ -1,0 +1,69 @@
+//! What must be known before a query can be stated: watch rules and lenses of the caller's organisations.
+
+use schema::query::{Expr as Asked, Query, nearest};
+use uuid::Uuid;
+
+use crate::{
+    caller::{Caller, Membership},
+    error::{Error, Result},
+    store::{db::Tx, lens, watch},
+};
+
+/// What was looked up for one query.
+#[derive(Debug, Default)]
+pub struct Known {
+    /// The watch rules of the caller's organisations, by slug; read where `watching:` is asked.
+    pub rules: Vec<(String, Vec<String>)>,
+    /// The organisation whose lens is looked through; none where it weighs everything alike.
+    pub lens: Option<Uuid>,
+}
+
+/// Looks up what this query needs: nothing, and without a statement, for most.
+///
+/// # Errors
+/// 422 `q` for `watching:` where nobody is signed in, and for a lens that is not the caller's to look through.
+pub async fn known(tx: &mut Tx, caller: &Caller, query: &Query) -> Result<Known> {
+    let mut known = Known::default();
+    if query.asks("watching") {
+        if caller.user_id().is_none() {
+            return Err(Error::invalid("q", "watching: asks about your organisations: sign in first"));
+        }
+        let rules = watch::of(tx, caller.orgs.iter().map(|member| member.org)).await?;
+        known.rules = caller
+            .orgs
+            .iter()
+            .map(|member| {
+                let own = rules.iter().filter(|rule| rule.org_id == member.org);
+                (member.slug.clone(), own.map(|rule| rule.query.clone()).collect())
+            })
+            .collect();
+    }
+    if let Some(member) = through(caller, query)? {
+        let weights = lens::weights(tx, member.org).await?;
+        known.lens = Some(member.org).filter(|_| !weights.is_empty());
+    }
+    Ok(known)
+}
+
+/// The organisation whose lens a query looks through: one that the caller belongs to.
+///
+/// # Errors
+/// 422 `q` where it is none, or where `lens:` is a condition among others rather than said of the whole list.
+pub fn through<'a>(caller: &'a Caller, query: &Query) -> Result<Option<&'a Membership>> {
+    let mut said = 0;
+    if let Some(filter) = &query.filter {
+        filter.visit(&mut |expr, _| said += usize::from(matches!(expr, Asked::Field { field: "lens", .. })));
+    }
+    if said == 0 {
+        return Ok(None);
+    }
+    let slug = query.sole("lens").filter(|_| said == 1).ok_or_else(|| {
+        Error::invalid("q", "A list has one lens: say lens: once, with one organisation, outside parentheses, OR and NOT.")
+    })?;
+    let found = caller.orgs.iter().find(|member| member.slug.eq_ignore_ascii_case(slug));
+    found.map(Some).ok_or_else(|| {
+        let near = nearest(slug, caller.orgs.iter().map(|member| member.slug.as_str()));
+        let near = near.map(|near| format!(" Did you mean \"{near}\"?")).unwrap_or_default();
+        Error::invalid("q", format!("lens: looks through an organisation you belong to, and \"{slug}\" is none.{near}"))
+    })
+}
