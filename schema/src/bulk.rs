@@ -10,9 +10,8 @@ use crate::{id::DeltaKey, place::Consensus};
 pub const DELTAS_MAX: usize = 200;
 
 words! {
-    /// What became of one delta.
-    #[cfg_attr(feature = "openapi", schema(as = BulkOutcome))]
-    Outcome {
+    /// What became of one delta of a change.
+    RowState {
         /// Its turn has not come.
         Waiting = "waiting",
         /// It is changed, or was so already.
@@ -190,12 +189,12 @@ pub struct Bulk {
 
 impl Bulk {
     /// How many have this outcome.
-    pub fn count(&self, outcome: Outcome) -> usize {
+    pub fn count(&self, outcome: RowState) -> usize {
         self.rows.iter().filter(|row| row.outcome == outcome).count()
     }
 }
 
-/// What became of one delta.
+/// What became of one delta of a change.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = BulkRow))]
@@ -203,7 +202,7 @@ pub struct Row {
     /// Which.
     pub delta: DeltaKey,
     /// What.
-    pub outcome: Outcome,
+    pub outcome: RowState,
     /// The status that the same change of this delta alone would have been refused with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,

@@ -79,12 +79,21 @@ pub fn within<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Optio
     }
 }
 
+/// Reads what is given, empty as it may be: forms else take an empty value for none.
+///
+/// # Errors
+/// When it is no text.
+pub fn given<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    String::deserialize(deserializer).map(Some)
+}
+
 /// What the list of deltas takes.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
 #[serde(deny_unknown_fields)]
 pub struct DeltasQuery {
-    /// A query, at most 1000 characters; `is:open` when absent.
+    /// A query, at most 1000 characters; `is:open` when absent. An empty one asks for everything.
+    #[serde(default, deserialize_with = "given")]
     pub q: Option<String>,
     /// `impact`, `created`, `updated`, `number` or `relevance`, with `-` before it to turn it round. Takes the place of the
     /// query's own `sort:`.

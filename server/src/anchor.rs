@@ -75,13 +75,12 @@ impl Anchor {
 
     /// The place whose words and surroundings are most alike, where at least half of both are.
     fn alike(&self, text: &str, changed: Range<usize>, budget: &mut usize) -> Option<Range<usize>> {
-        let (before, quote, after): (Vec<&str>, Vec<&str>, Vec<&str>) =
-            (self.before.split(' ').collect(), self.quote.split(' ').collect(), self.after.split(' ').collect());
+        let [before, quote, after] =
+            [&self.before, &self.quote, &self.after].map(|text| words(text).map(|(_, word)| word).collect::<Vec<_>>());
         // The words at the ends of the surroundings may be cut.
         let (before, after) = (before.get(1..).unwrap_or_default(), &after[..after.len().saturating_sub(1)]);
-        let wanted: Vec<&str> = before.iter().chain(&quote).chain(after).copied().filter(|word| !word.is_empty()).collect();
-        let first = before.iter().filter(|word| !word.is_empty()).count();
-        let last = first + quote.len();
+        let wanted: Vec<&str> = before.iter().chain(&quote).chain(after).copied().collect();
+        let (first, last) = (before.len(), before.len() + quote.len());
         // What resembles it is not far from what changed.
         let margin = 4 * (self.quote.len() + 2 * CONTEXT);
         let from = edge(text, changed.start.saturating_sub(margin).min(text.len()));
@@ -114,12 +113,18 @@ fn shared(a: impl Iterator<Item = char>, b: impl Iterator<Item = char>) -> usize
     a.zip(b).take_while(|(a, b)| a == b).count()
 }
 
-/// The words of a text, with where they begin.
+/// The words of a text and its other signs, each for itself, with where they begin: a passage may end before a full stop.
 fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    text.split(' ').scan(0, |at, word| {
-        let start = *at;
-        *at += word.len() + 1;
-        Some((start, word))
+    let mut rest = text.char_indices().peekable();
+    std::iter::from_fn(move || {
+        let (start, first) = rest.find(|(_, sign)| !sign.is_whitespace())?;
+        let mut end = start + first.len_utf8();
+        while first.is_alphanumeric()
+            && let Some((at, sign)) = rest.next_if(|(_, sign)| sign.is_alphanumeric())
+        {
+            end = at + sign.len_utf8();
+        }
+        Some((start, &text[start..end]))
     })
 }
 
@@ -198,7 +203,8 @@ mod tests {
         anchor.find(new, changed(old, new), &mut { BUDGET }).map(|place| new[place].to_owned())
     }
 
-    const OLD: &str = "The agent starts. A bound port returns to ACTIVE within 10 s after that. The user sees nothing of it. Else it waits.";
+    const OLD: &str =
+        "The agent starts. A bound port returns to ACTIVE within 10 s after that. The user sees nothing of it. Else it waits.";
 
     #[test]
     fn a_passage_that_moved_or_changed_a_little_is_found() {
@@ -207,6 +213,8 @@ mod tests {
         let edited = OLD.replace("10 s", "5 s").replace("bound port", "port");
         assert_eq!(again(OLD, quote, &edited).as_deref(), Some("A port returns to ACTIVE within 5 s"));
         assert_eq!(again(OLD, "10 s", &OLD.replace("10 s", "5 s")).as_deref(), Some("5 s"));
+        let stop = OLD.replace("10 s after that", "10 s");
+        assert_eq!(again(&stop, quote, &stop.replace("10 s", "5 s")).as_deref(), Some("A bound port returns to ACTIVE within 5 s"));
     }
 
     #[test]

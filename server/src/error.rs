@@ -233,9 +233,16 @@ pub fn request_id(request: &Request) -> String {
     request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned()
 }
 
+/// In a response's extensions: this refusal is worded as it is to be, and gets no problem.
+#[derive(Clone, Copy)]
+pub struct Worded;
+
 /// The problem of a refused request; made up from the status where a layer refused without one.
 pub fn take(response: &mut Response, id: &str) -> Option<Problem> {
     let status = response.status();
+    if response.extensions().get::<Worded>().is_some() {
+        return None;
+    }
     // A form that was refused comes back as a page of its own.
     let is_page = response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
     let mut problem = match response.extensions_mut().remove::<Problem>() {

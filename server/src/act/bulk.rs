@@ -1,7 +1,7 @@
 //! One change of many deltas: each in a transaction of its own, allowed or refused as it would be alone, with what its undoing needs.
 
 use schema::{
-    bulk::{Bulk, Change, DELTAS_MAX, Names, New, Outcome},
+    bulk::{Bulk, Change, DELTAS_MAX, Names, New, RowState},
     delta::{PutLabels, PutResolution, Resolution},
     id::DeltaKey,
     place::{COMPONENTS_MAX, PutConsensus, PutPlace, REASON_MAX},
@@ -92,7 +92,7 @@ pub async fn run(app: &App, caller: &Caller, bulk: &Bulk) -> Result<Bulk> {
         for (turn, row) in bulk.rows.iter().enumerate() {
             let turn = i64::try_from(turn).unwrap_or(i64::MAX);
             if let Err(error) = one(&app, &caller, &bulk, turn, row.delta).await {
-                refused(&app, bulk.id, turn, row.delta, Outcome::Refused, &error, ("", "")).await?;
+                refused(&app, bulk.id, turn, row.delta, RowState::Refused, &error, ("", "")).await?;
             }
         }
         let mut tx = app.db.read().await?;
@@ -107,7 +107,7 @@ async fn refused(
     bulk: Uuid,
     turn: i64,
     delta: DeltaKey,
-    outcome: Outcome,
+    outcome: RowState,
     error: &Error,
     (before, after): (&str, &str),
 ) -> Result<()> {
@@ -161,7 +161,7 @@ async fn one(app: &App, caller: &Caller, bulk: &Bulk, turn: i64, key: DeltaKey) 
         }
     };
     let (before, after) = (before.to_string(), after.to_string());
-    let row = Row { turn, number: key.0, outcome: Outcome::Done, status: 0, detail: String::new(), before, after };
+    let row = Row { turn, number: key.0, outcome: RowState::Done, status: 0, detail: String::new(), before, after };
     kept::put(&mut tx, bulk.id, &row).await?;
     tx.commit().await
 }
@@ -183,7 +183,7 @@ pub async fn undo(app: &App, caller: &Caller, id: Uuid) -> Result<Bulk> {
     let mut tx = app.db.write().await?;
     let bulk = kept::find(&mut tx, user, id).await?;
     let rows = kept::rows(&mut tx, id).await?;
-    if rows.iter().any(|row| row.outcome == Outcome::Waiting) && app.clock.now() - bulk.at < Duration::minutes(1) {
+    if rows.iter().any(|row| row.outcome == RowState::Waiting) && app.clock.now() - bulk.at < Duration::minutes(1) {
         return Err(Error::conflict("It is not done yet: wait a moment. Nothing was undone."));
     }
     if !kept::undo(&mut tx, id, app.clock.now()).await? {
@@ -192,10 +192,10 @@ pub async fn undo(app: &App, caller: &Caller, id: Uuid) -> Result<Bulk> {
     tx.commit().await?;
     let (app, caller) = (app.clone(), caller.clone());
     let work = async move {
-        for row in rows.into_iter().rev().filter(|row| row.outcome == Outcome::Done) {
+        for row in rows.into_iter().rev().filter(|row| row.outcome == RowState::Done) {
             if let Err(error) = back(&app, &caller, &bulk, &row).await {
                 let key = DeltaKey(row.number);
-                refused(&app, id, row.turn, key, Outcome::Kept, &error, (&row.before, &row.after)).await?;
+                refused(&app, id, row.turn, key, RowState::Kept, &error, (&row.before, &row.after)).await?;
             }
         }
         let mut tx = app.db.read().await?;
@@ -252,7 +252,7 @@ async fn back(app: &App, caller: &Caller, bulk: &Bulk, row: &Row) -> Result<()> 
             resolution::reopen_in(&mut tx, caller, key, None, "", now).await?;
         }
     }
-    let row = Row { outcome: Outcome::Undone, status: 0, detail: String::new(), ..row.clone() };
+    let row = Row { outcome: RowState::Undone, status: 0, detail: String::new(), ..row.clone() };
     kept::put(&mut tx, bulk.id, &row).await?;
     tx.commit().await
 }

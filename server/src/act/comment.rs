@@ -40,14 +40,7 @@ pub async fn insert(tx: &mut Tx, delta: Uuid, author: Uuid, body: &str, at: Offs
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn insert_with(
-    tx: &mut Tx,
-    delta: Uuid,
-    author: Uuid,
-    body: &str,
-    at: OffsetDateTime,
-    data: serde_json::Value,
-) -> Result<Uuid> {
+pub async fn insert_with(tx: &mut Tx, delta: Uuid, author: Uuid, body: &str, at: OffsetDateTime, data: serde_json::Value) -> Result<Uuid> {
     let event = Event { delta: Some(delta), ..Event::new("comment.added", at, Some(author)) }.with(data);
     let id = event.id;
     store::comment::insert(tx, delta, id, author, body, at).await?;

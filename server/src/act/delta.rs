@@ -56,7 +56,7 @@ pub async fn insert(tx: &mut Tx, now: OffsetDateTime, new: New) -> Result<Row> {
     let of = store::place::Of { delta: row.id, number: row.number, open: true, impact: 0 };
     store::place::insert_first(tx, of, &places, now).await?;
     store::revision::insert(tx, row.id, 1, words, reporter, now).await?;
-    store::search::insert(tx, row.number, words).await?;
+    store::search::insert(tx, row.number, visibility, words).await?;
     let project = places.first().map(|(project, _)| *project);
     tx.emit(Event { delta: Some(row.id), project, ..Event::new("delta.filed", now, Some(reporter)) }).await?;
     Ok(row)

@@ -82,7 +82,8 @@ pub async fn add(app: &App, caller: &Caller, key: DeltaKey, new: NewThread) -> R
     let first = || Anchor { before: String::new(), after: String::new(), ..wanted.clone() }.exact(&then.text);
     let chosen = Anchor::at(&then.text, wanted.exact(&then.text).or_else(first).ok_or_else(nowhere)?);
     let (_, current) = text(app, &mut tx, &row, new.field, None).await?;
-    let found = chosen.find(&current.text, changed(&then.text, &current.text), &mut { BUDGET }).map(|place| Anchor::at(&current.text, place));
+    let found =
+        chosen.find(&current.text, changed(&then.text, &current.text), &mut { BUDGET }).map(|place| Anchor::at(&current.text, place));
     store::delta::touch(&mut tx, row.id, now).await?;
     let told: String = chosen.quote.chars().take(TOLD).collect();
     let data = json!({ "field": new.field, "quote": told, "cut": told.len() < chosen.quote.len(), "revision": revision });

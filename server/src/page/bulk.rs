@@ -10,7 +10,7 @@ use axum::{
     routing::{get, post},
 };
 use schema::{
-    bulk::{BulkPage, Change, Components, Duplicate, Holds, Names, New, Outcome},
+    bulk::{BulkPage, Change, Components, Duplicate, Holds, Names, New, RowState},
     id::DeltaKey,
     problem::Refused,
     route,
@@ -126,7 +126,7 @@ async fn one(State(app): State<App>, caller: Caller, Path(id): Path<Uuid>) -> Re
     let shell = page::shell(&mut tx, &caller, "Several deltas", &route::deltas(), false).await?;
     drop(tx);
     let stopped = now - bulk.at > time::Duration::minutes(1);
-    let waits = bulk.count(Outcome::Waiting) > 0 && !stopped;
+    let waits = bulk.count(RowState::Waiting) > 0 && !stopped;
     let view = BulkPage { bulk, stopped, now };
     let mut response = page::show(&app, shell, || web::page::bulk::bulk(&view)).into_response();
     if waits {
@@ -142,7 +142,7 @@ struct Nothing {}
 
 async fn undo(State(app): State<App>, caller: Caller, Path(id): Path<Uuid>, Form(Nothing {}): Form<Nothing>) -> Result<Response> {
     let bulk = act::bulk::undo(&app, &caller, id).await?;
-    let said = match bulk.count(Outcome::Kept) {
+    let said = match bulk.count(RowState::Kept) {
         0 => "Everything is as it was.".to_owned(),
         1 => "Undone, but for one: its line says why.".to_owned(),
         n => format!("Undone, but for {n}: their lines say why."),

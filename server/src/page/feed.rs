@@ -1,7 +1,7 @@
 //! Any list as Atom, CSV or JSON: for who is signed in, for everybody, and for who has a feed's private address.
 
 use axum::{
-    Router,
+    Extension, Router,
     body::{Body, Bytes},
     extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, header},
@@ -11,7 +11,7 @@ use axum::{
 use futures_util::stream;
 use schema::{
     delta::Summary,
-    list::{LIMIT, LIMIT_MAX, Window},
+    list::{LIMIT, LIMIT_MAX, Window, given},
     query::{Query as Asked, Sort},
     route,
 };
@@ -21,7 +21,7 @@ use crate::{
     app::App,
     caller::{self, Caller},
     clock,
-    error::{Error, Result},
+    error::{Error, Result, Worded},
     extract::Query,
     feed,
     store::{self, list::Lines},
@@ -38,6 +38,7 @@ pub fn routes() -> Router<App> {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Wanted {
+    #[serde(default, deserialize_with = "given")]
     q: Option<String>,
     sort: Option<String>,
     /// The secret of a feed token.
@@ -51,7 +52,7 @@ fn refuse(error: Error) -> Response {
         problem => problem.detail.clone(),
     };
     let status = error.into_response().status();
-    (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], format!("{words}\n")).into_response()
+    (status, Extension(Worded), [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], format!("{words}\n")).into_response()
 }
 
 /// Who reads: the owner of the token in the address, else who is signed in.

@@ -1,7 +1,7 @@
 //! Changes of many deltas: what became of each row, and what its undoing needs.
 
 use schema::{
-    bulk::{Bulk as Whole, Outcome, Row as Said},
+    bulk::{Bulk as Whole, Row as Said, RowState},
     id::DeltaKey,
 };
 use sea_query::{Expr, ExprTrait, Order, Query};
@@ -25,7 +25,7 @@ pub struct Row {
     pub turn: i64,
     pub number: i64,
     #[sqlx(try_from = "String")]
-    pub outcome: Outcome,
+    pub outcome: RowState,
     pub status: i64,
     pub detail: String,
     pub before: String,

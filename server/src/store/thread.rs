@@ -131,7 +131,9 @@ pub async fn all(tx: &mut Tx, delta: Uuid) -> Result<Vec<(Anchor, View)>> {
     }
     let mut select = Query::select();
     select
-        .columns([Comment::Id, Comment::Body, Comment::CreatedAt, Comment::EditedAt, Comment::Deleted].map(|column| (Comment::Table, column)))
+        .columns(
+            [Comment::Id, Comment::Body, Comment::CreatedAt, Comment::EditedAt, Comment::Deleted].map(|column| (Comment::Table, column)),
+        )
         .column((ThreadReply::Table, ThreadReply::ThreadId))
         .columns([User::Name, User::DisplayName].map(|column| (User::Table, column)))
         .from(Comment::Table)
@@ -156,7 +158,11 @@ pub async fn all(tx: &mut Tx, delta: Uuid) -> Result<Vec<(Anchor, View)>> {
             deleted: line.deleted.and_then(|word| word.parse().ok()),
         });
     }
-    Ok(rows.into_iter().map(|row| (row.anchor(), comments.remove(&row.comment_id).unwrap_or_default(), row)).map(|(anchor, said, row)| (anchor, row.view(said))).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.anchor(), comments.remove(&row.comment_id).unwrap_or_default(), row))
+        .map(|(anchor, said, row)| (anchor, row.view(said)))
+        .collect())
 }
 
 /// A thread to keep.
@@ -219,7 +225,10 @@ pub async fn insert(tx: &mut Tx, new: New<'_>) -> Result<()> {
 /// When the database does not answer.
 pub async fn reply(tx: &mut Tx, thread: Uuid, comment: Uuid) -> Result<()> {
     let mut insert = Query::insert();
-    insert.into_table(ThreadReply::Table).columns([ThreadReply::CommentId, ThreadReply::ThreadId]).values_panic([comment.into(), thread.into()]);
+    insert
+        .into_table(ThreadReply::Table)
+        .columns([ThreadReply::CommentId, ThreadReply::ThreadId])
+        .values_panic([comment.into(), thread.into()]);
     tx.later(&insert).await
 }
 

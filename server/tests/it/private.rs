@@ -16,6 +16,10 @@ use crate::support::{
 /// A word that stands in everything the private delta says, and nowhere else.
 const SECRET: &str = "zyxomat";
 
+/// What fell over: looked for by whoever has the same trace.
+const TRACE: &str = "Traceback (most recent call last):\n  File \"/srv/agent/zyx.py\", line 18, in main\n    run()\n  \
+    File \"/srv/agent/port.py\", line 8, in bind\n    return table[port]\nKeyError: 'port'\n";
+
 /// Whom the private delta is kept from: their name, and how they call.
 async fn blind(app: &TestApp) -> Vec<(&'static str, Client)> {
     vec![
@@ -87,6 +91,9 @@ fn questions(path: &str) -> Vec<String> {
         "/api/v1/deltas" | "/deltas" => q(path),
         "/api/v1/deltas/similar" => {
             vec![format!("{path}?title={SECRET}&project=neutron"), format!("{path}?title=Port&text={SECRET}%20in%20the%20agent")]
+                .into_iter()
+                .chain([format!("{path}?{}", serde_html_form::to_string([("title", "It falls over"), ("text", TRACE)]).expect("a query"))])
+                .collect()
         }
         path if path.ends_with("/failures") => vec![path.to_owned(), format!("{path}?explained=false"), format!("{path}?explained=true")],
         _ => vec![path.to_owned()],
@@ -185,9 +192,7 @@ async fn nothing_anybody_else_is_told_changes_by_a_private_delta() {
         ("signature", uuid::Uuid::nil().to_string()),
         ("reference", uuid::Uuid::nil().to_string()),
         ("bulk", uuid::Uuid::nil().to_string()),
-        ("occurrence", uuid::Uuid::nil().to_string()),
-        ("attachment", uuid::Uuid::nil().to_string()),
-        ("name", "a.txt".to_owned()),
+        ("thread", uuid::Uuid::nil().to_string()),
         ("revision", "1".to_owned()),
         ("other", public.clone()),
     ]
@@ -212,6 +217,15 @@ async fn nothing_anybody_else_is_told_changes_by_a_private_delta() {
     sue.post(&format!("{path}/signatures"), json!({ "project": "neutron", "query": "test:t.agent" })).await.ok();
     sue.put(&format!("{path}/evidence/neutron"), json!({ "tests": ["t.other"], "needed": 1 })).await.ok();
     gus.put(&format!("/api/v1/orgs/nw/stances/{hidden}"), json!({ "stance": "considering" })).await.ok();
+    let passage = json!({ "field": "desired", "quote": SECRET, "body": format!("Which {SECRET}?") });
+    let thread = sue.post(&format!("{path}/threads"), passage).await.status(201).json["id"].clone();
+    let file = format!("{path}/attachments?name={SECRET}.txt");
+    let file = tom.send(Method::POST, &file, Some("text/plain"), format!("the {SECRET}")).await.status(201).json["id"].clone();
+    sue.put(&format!("{path}/relations/{public}"), json!({ "relation": "blocks" })).await.ok();
+    let crash = json!({ "kind": "crash", "visibility": "private", "title": format!("The {SECRET} crashes"), "actual": TRACE });
+    let crash = app.delta(&tom, crash).await;
+    let report = format!("/api/v1/deltas/{crash}/occurrences?version=2026.1");
+    let seen = tom.send(Method::POST, &report, Some("text/plain"), TRACE).await.status(201).json["occurrence"]["id"].clone();
     let second = app.delta(&tom, texts).await;
     let duplicate = json!({ "resolution": "duplicate", "duplicate_of": public });
     sue.put(&format!("/api/v1/deltas/{second}/vote"), json!({ "severity": 4 })).await.ok();
@@ -231,11 +245,14 @@ async fn nothing_anybody_else_is_told_changes_by_a_private_delta() {
     let with = |key: &str| {
         let mut world = world.clone();
         world.insert("delta", key.to_owned());
+        for (name, id) in [("thread", &thread), ("attachment", &file), ("occurrence", &seen)] {
+            world.insert(name, id.as_str().expect("an id").to_owned());
+        }
         world
     };
     let never = "D-987654";
     for (method, path) in endpoints().into_iter().chain(pages().into_iter().map(|path| (Method::GET, path))) {
-        if !path.contains("{delta}") {
+        if !path.contains("{delta}") && !path.contains("{attachment}") {
             continue;
         }
         for (who, client) in &people {

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use schema::{
-    bulk::{Bar, Bulk, BulkPage, Change, Names, Outcome, Row},
+    bulk::{Bar, Bulk, BulkPage, Change, Names, Row, RowState},
     place::Consensus,
     route,
 };
@@ -67,7 +67,7 @@ pub fn bar(bar: &Bar) -> AnyView {
 /// The page of what became of a change.
 pub fn bulk(page: &BulkPage) -> AnyView {
     let bulk = &page.bulk;
-    let waiting = bulk.count(Outcome::Waiting);
+    let waiting = bulk.count(RowState::Waiting);
     let total = bulk.rows.len();
     let progress = (waiting > 0).then(|| {
         if page.stopped {
@@ -83,7 +83,7 @@ pub fn bulk(page: &BulkPage) -> AnyView {
         }
         .into_any()
     });
-    let undo = (bulk.undone_at.is_none() && bulk.count(Outcome::Done) > 0 && (waiting == 0 || page.stopped)).then(|| {
+    let undo = (bulk.undone_at.is_none() && bulk.count(RowState::Done) > 0 && (waiting == 0 || page.stopped)).then(|| {
         view! {
             <form class="act" method="post" action=route::bulk_undo(bulk.id)><button class="btn" type="submit" data-key="z">"Undo"<kbd>"Z"</kbd></button></form>
         }
@@ -100,7 +100,7 @@ pub fn bulk(page: &BulkPage) -> AnyView {
                 {undone}
                 <section class="panel" aria-label="What became of each">
                     <table>
-                        <thead><tr><th scope="col">"Delta"</th><th scope="col">"Outcome"</th><th scope="col">"Why"</th></tr></thead>
+                        <thead><tr><th scope="col">"Delta"</th><th scope="col">"RowState"</th><th scope="col">"Why"</th></tr></thead>
                         <tbody>{rows}</tbody>
                     </table>
                 </section>
@@ -112,11 +112,11 @@ pub fn bulk(page: &BulkPage) -> AnyView {
 
 fn row(row: &Row) -> AnyView {
     let (tone, word) = match row.outcome {
-        Outcome::Waiting => (Tone::Plain, "waiting"),
-        Outcome::Done => (Tone::Good, "done"),
-        Outcome::Refused => (Tone::Bad, "refused"),
-        Outcome::Undone => (Tone::Plain, "undone"),
-        Outcome::Kept => (Tone::Warn, "not undone"),
+        RowState::Waiting => (Tone::Plain, "waiting"),
+        RowState::Done => (Tone::Good, "done"),
+        RowState::Refused => (Tone::Bad, "refused"),
+        RowState::Undone => (Tone::Plain, "undone"),
+        RowState::Kept => (Tone::Warn, "not undone"),
     };
     let key = row.delta.to_string();
     view! {
@@ -131,7 +131,7 @@ fn row(row: &Row) -> AnyView {
 
 /// "3 done, 1 refused."
 fn summary(bulk: &Bulk) -> String {
-    let words = [(Outcome::Done, "done"), (Outcome::Refused, "refused"), (Outcome::Undone, "undone"), (Outcome::Kept, "not undone")];
+    let words = [(RowState::Done, "done"), (RowState::Refused, "refused"), (RowState::Undone, "undone"), (RowState::Kept, "not undone")];
     let counted = words.iter().filter(|(outcome, _)| bulk.count(*outcome) > 0);
     let counted: Vec<String> = counted.map(|(outcome, word)| format!("{} {word}", bulk.count(*outcome))).collect();
     if counted.is_empty() { format!("{} deltas,", bulk.rows.len()) } else { format!("{},", counted.join(", ")) }

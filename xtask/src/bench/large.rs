@@ -78,9 +78,10 @@ pub fn measure(binary: &Path, bare: &Path, database: Database, length: Duration)
         let commit = runtime.block_on(load::drive(&bare.address, &mut [Box::new(Commit) as Box<dyn Lane>], length))?.quantile(0.5);
         let mut stage = Stage { deltas, imported, commit, medians: Vec::new(), failed: 0, failure: None, memory: 0.0 };
         for lane in world.lanes(&keys) {
-            let Load { failed, failure, .. } = runtime.block_on(load::drive(&server.address, &mut [lane.clone()], length / 4))?;
+            let Load { failed, failure, .. } =
+                runtime.block_on(load::drive(&server.address, &mut [Box::new(lane.clone()) as Box<dyn Lane>], length / 4))?;
             ensure!(failed == 0, "{}", failure.unwrap_or_default());
-            let measured = runtime.block_on(load::drive(&server.address, &mut [lane], length))?;
+            let measured = runtime.block_on(load::drive(&server.address, &mut [Box::new(lane) as Box<dyn Lane>], length))?;
             stage.medians.push(measured.quantile(0.5));
             stage.failed += measured.failed;
             stage.failure = stage.failure.or(measured.failure);
@@ -170,12 +171,12 @@ impl World {
     }
 
     /// In the order of [`ASKED`].
-    fn lanes(&self, keys: &[String]) -> Vec<Box<Mixed>> {
+    fn lanes(&self, keys: &[String]) -> Vec<Mixed> {
         let cookie = vec![("cookie", self.cookie.clone())];
         let token = vec![("authorization", format!("Bearer {}", self.voters[0])), ("content-type", "application/json".to_owned())];
         let gets = |paths: Vec<String>| {
             let asks = paths.into_iter().map(|path| (Method::GET, path, Bytes::new())).collect();
-            Box::new(Mixed { asks, headers: cookie.clone(), at: 0 })
+            Mixed { asks, headers: cookie.clone(), at: 0 }
         };
         let list = |project| format!("/deltas?q=project%3Aperf-{project}%20is%3Aopen%20sort%3Aimpact");
         let mut words = Words::new(13);
@@ -187,7 +188,7 @@ impl World {
         let votes = keys.iter().enumerate().map(|(number, key)| {
             (Method::PUT, format!("/api/v1/deltas/{key}/vote"), Bytes::from(json!({"severity": 1 + number % 4}).to_string()))
         });
-        let votes = Box::new(Mixed { asks: votes.collect(), headers: token, at: 0 });
+        let votes = Mixed { asks: votes.collect(), headers: token, at: 0 };
         vec![
             gets((0..PROJECTS).map(list).collect()),
             gets(self.searched.iter().map(|word| format!("/deltas?q={word}")).collect()),

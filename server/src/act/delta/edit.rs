@@ -90,6 +90,9 @@ pub async fn edit(app: &App, caller: &Caller, key: DeltaKey, version: i64, patch
         store::duplicate::lock(&mut tx, &[survivor]).await?;
     }
     store::delta::edit(&mut tx, &row, version, now, &store::delta::Edit { kind, visibility, words, revision }).await?;
+    if revised || visibility != row.visibility {
+        store::search::put(&mut tx, row.number, visibility, words).await?;
+    }
     let event = |kind| Event { delta: Some(row.id), ..Event::new(kind, now, Some(user.id)) };
     if revised {
         let texts = [words.desired, words.actual, words.body];
@@ -102,7 +105,6 @@ pub async fn edit(app: &App, caller: &Caller, key: DeltaKey, version: i64, patch
             store::revision::annotate(&mut tx, row.id, revision, format, note).await?;
         }
         act::thread::follow(app, &mut tx, &row, words, format, revision).await?;
-        store::search::put(&mut tx, row.number, words).await?;
         let data = if note.is_empty() { json!({ "revision": revision }) } else { json!({ "revision": revision, "note": note }) };
         tx.emit(event("delta.edited").with(data)).await?;
         super::super::consensus::anew(&mut tx, &Row { revision, ..row.clone() }, now).await?;

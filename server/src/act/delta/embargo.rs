@@ -77,6 +77,7 @@ async fn make_public(app: &App, delta: Uuid) -> Result<()> {
     let words = Words { title: &row.title, desired: &row.desired, actual: &row.actual, body: &row.body };
     let edit = Edit { kind: row.kind, visibility: Visibility::Public, words, revision: row.revision };
     store::delta::edit(&mut tx, &row, row.version, now, &edit).await?;
+    store::search::put(&mut tx, row.number, Visibility::Public, words).await?;
     store::failure::reconsider(&mut tx, row.id).await?;
     // What is said of it counts for what stands for it from now on.
     if let Some(survivor) = row.duplicate_of {

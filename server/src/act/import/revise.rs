@@ -52,12 +52,12 @@ impl Import<'_> {
             let (words, revision) = if revised { (new, row.revision + 1) } else { (old, row.revision) };
             let visibility = if hide { Visibility::Private } else { row.visibility };
             store::delta::edit(tx, &row, row.version, now, &Edit { kind: row.kind, visibility, words, revision }).await?;
+            store::search::put(tx, row.number, visibility, words).await?;
             version += 1;
             let event = |kind| Event { delta: Some(row.id), ..Event::new(kind, now, Some(self.user)) };
             if revised {
                 let author = record.reporter.as_ref().and_then(|person| self.person(person)).unwrap_or(self.user);
                 store::revision::insert(tx, row.id, revision, words, author, now).await?;
-                store::search::put(tx, row.number, words).await?;
                 tx.emit(event("delta.edited").with(json!({ "imported": source, "revision": revision }))).await?;
             }
             if hide {

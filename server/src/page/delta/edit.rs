@@ -12,7 +12,7 @@ use crate::{
     act,
     app::App,
     caller::Caller,
-    error::{Error, Kind, Problem, Result},
+    error::{Kind, Problem, Result},
     extract::{Form, Path},
     page, store,
 };

@@ -43,7 +43,8 @@ pub(super) fn of(app: &App, delta: &Delta, around: Around<'_>) -> Texts {
     }
     let words = Words { title: &delta.title, desired: &delta.desired, actual: &delta.actual, body: &delta.body };
     let document = |field| act::thread::document(app, words, delta.body_format, field, around.known);
-    let documents = [(Field::Desired, document(Field::Desired)), (Field::Actual, document(Field::Actual)), (Field::Body, document(Field::Body))];
+    let documents =
+        [(Field::Desired, document(Field::Desired)), (Field::Actual, document(Field::Actual)), (Field::Body, document(Field::Body))];
     let mut put: [Passages; 3] = Default::default();
     let mut outdated = Vec::new();
     let Around { known, threads, can, choosing, now } = around;

@@ -100,7 +100,7 @@ pub async fn insert(tx: &mut Tx, source: &str, new: &[New], now: OffsetDateTime)
     labels(tx, new).await?;
     events(tx, source, new).await?;
     for delta in new {
-        search::insert(tx, numbers.get(&delta.id).copied().unwrap_or_default(), delta.words()).await?;
+        search::insert(tx, numbers.get(&delta.id).copied().unwrap_or_default(), delta.visibility, delta.words()).await?;
     }
     Ok(numbers)
 }

@@ -1,5 +1,6 @@
 //! Writing down the words of deltas.
 
+use schema::delta::Visibility;
 use sea_query::{BinOper, Expr, ExprTrait, Func, Query};
 
 use super::{S, key, plain::plain, terms};
@@ -14,6 +15,10 @@ use crate::{
 /// Most characters of all comments of a delta together that are searchable: later comments are not found. Keeps the words
 /// of a delta within what PostgreSQL can hold (1 MiB).
 const COMMENTS: i64 = 49_152;
+
+/// The term of all that is private: no text has it, since terms are ASCII letters and digits. What is public is looked for, and counted, without
+/// what has it: how rare a term is must not tell of private deltas.
+pub(super) const PRIVATE: &str = "\u{ac}public";
 
 /// What of a delta's own text is searched: the first 49,152 characters of each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +37,7 @@ pub struct Words<'a> {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn insert(tx: &mut Tx, delta: i64, words: Words<'_>) -> Result<()> {
+pub async fn insert(tx: &mut Tx, delta: i64, visibility: Visibility, words: Words<'_>) -> Result<()> {
     let [title, desired, actual, body] = [words.title, words.desired, words.actual, words.body].map(plain);
     let mut insert = Query::insert();
     insert.into_table(S::Table).columns([key(tx.dialect()), S::Title, S::Desired, S::Actual, S::Body, S::Comments]).values_panic([
@@ -44,16 +49,19 @@ pub async fn insert(tx: &mut Tx, delta: i64, words: Words<'_>) -> Result<()> {
         "".into(),
     ]);
     tx.later(&insert).await?;
-    insert_terms(tx, delta, words).await
+    insert_terms(tx, delta, visibility, words).await
 }
 
 /// Makes a delta found by the terms of its own text.
 ///
 /// # Errors
 /// When the database does not answer, or it is found already.
-pub(super) async fn insert_terms(tx: &mut Tx, delta: i64, words: Words<'_>) -> Result<()> {
+pub(super) async fn insert_terms(tx: &mut Tx, delta: i64, visibility: Visibility, words: Words<'_>) -> Result<()> {
     let mut insert = Query::insert();
-    insert.into_table(T::Table).columns([terms_key(tx.dialect()), T::Terms]).values_panic([delta.into(), terms_of(tx.dialect(), words)]);
+    insert
+        .into_table(T::Table)
+        .columns([terms_key(tx.dialect()), T::Terms])
+        .values_panic([delta.into(), terms_of(tx.dialect(), visibility, words)]);
     tx.later(&insert).await
 }
 
@@ -73,8 +81,12 @@ fn terms_key(dialect: Dialect) -> T {
 }
 
 /// The terms as the database keeps them.
-fn terms_of(dialect: Dialect, words: Words<'_>) -> Expr {
-    let terms = terms::of(&[words.title, words.desired, words.actual, words.body]);
+fn terms_of(dialect: Dialect, visibility: Visibility, words: Words<'_>) -> Expr {
+    let mut terms = terms::of(&[words.title, words.desired, words.actual, words.body]);
+    if visibility == Visibility::Private {
+        terms.push(' ');
+        terms.push_str(PRIVATE);
+    }
     match dialect {
         Dialect::Sqlite => Expr::val(terms),
         // A term longer than a name is never looked for, nor does PostgreSQL's parser see any.
@@ -82,11 +94,11 @@ fn terms_of(dialect: Dialect, words: Words<'_>) -> Expr {
     }
 }
 
-/// Makes a delta's changed words found; its comments stay as they are.
+/// Makes a delta's changed words found, and found by whom it may be; its comments stay as they are.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn put(tx: &mut Tx, delta: i64, words: Words<'_>) -> Result<()> {
+pub async fn put(tx: &mut Tx, delta: i64, visibility: Visibility, words: Words<'_>) -> Result<()> {
     let mut update = Query::update();
     update
         .table(S::Table)
@@ -97,7 +109,7 @@ pub async fn put(tx: &mut Tx, delta: i64, words: Words<'_>) -> Result<()> {
         .and_where(Expr::col(key(tx.dialect())).eq(delta));
     tx.later(&update).await?;
     delete_terms(tx, delta).await?;
-    insert_terms(tx, delta, words).await
+    insert_terms(tx, delta, visibility, words).await
 }
 
 /// Makes a delta's comments found: the text of all of them.

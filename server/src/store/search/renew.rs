@@ -1,5 +1,6 @@
 //! Bringing the terms of older deltas up to what [`super::terms`] makes of them now.
 
+use schema::delta::Visibility;
 use sea_query::{Expr, ExprTrait, LockType, Order, Query};
 use sqlx::FromRow;
 
@@ -30,6 +31,8 @@ struct Row {
     desired: String,
     actual: String,
     body: String,
+    #[sqlx(try_from = "String")]
+    visibility: Visibility,
 }
 
 /// Makes the terms of the next few deltas anew; false where all are as they should be. Running it again, or on several servers at a time,
@@ -45,7 +48,7 @@ pub async fn renew(tx: &mut Tx) -> Result<bool> {
     let after = made.strip_prefix(RULES).and_then(|rest| rest.strip_prefix('@')).and_then(|number| number.parse().ok()).unwrap_or(0_i64);
     let mut select = Query::select();
     select
-        .columns([Delta::Number, Delta::Title, Delta::Desired, Delta::Actual, Delta::Body])
+        .columns([Delta::Number, Delta::Title, Delta::Desired, Delta::Actual, Delta::Body, Delta::Visibility])
         .from(Delta::Table)
         .and_where(Expr::col(Delta::Number).gt(after))
         .order_by(Delta::Number, Order::Asc)
@@ -58,7 +61,7 @@ pub async fn renew(tx: &mut Tx) -> Result<bool> {
     for row in &rows {
         let words = Words { title: &row.title, desired: &row.desired, actual: &row.actual, body: &row.body };
         delete_terms(tx, row.number).await?;
-        insert_terms(tx, row.number, words).await?;
+        insert_terms(tx, row.number, row.visibility, words).await?;
     }
     let made = rows.last().map_or_else(|| RULES.to_owned(), |last| format!("{RULES}@{}", last.number));
     setting::put(tx, SETTING, &made).await?;

@@ -5,6 +5,7 @@
 //! both databases find the same.
 
 use std::{
+    cmp::Ordering,
     collections::{HashMap, HashSet},
     sync::{PoisonError, RwLock},
 };
@@ -19,6 +20,7 @@ use uuid::Uuid;
 
 use super::{
     asked::{self, Asked, SOUGHT},
+    put::PRIVATE as HIDDEN,
     score::{self, Candidate, Known, rarity},
     terms::{ENDS, HEAD, TAIL},
 };
@@ -70,6 +72,34 @@ impl Common {
     }
 }
 
+/// What the index is asked beside a term, on SQLite and on PostgreSQL: what is public, and what is not.
+const PUBLIC: [&str; 2] = [" NOT ", " & !"];
+const PRIVATE: [&str; 2] = [" AND ", " & "];
+
+/// What was found by the index, each with how much it has of what was looked for.
+#[derive(Default)]
+struct Sums(HashMap<i64, f64>);
+
+impl Sums {
+    fn add(&mut self, hits: &[i64], weight: f64) {
+        for number in hits {
+            *self.0.entry(*number).or_default() += weight;
+        }
+    }
+
+    fn best(self) -> Vec<(i64, f64)> {
+        let mut best: Vec<(i64, f64)> = self.0.into_iter().collect();
+        best.sort_by(most);
+        best.truncate(ASKED);
+        best
+    }
+}
+
+/// The most first, the newest of equals.
+fn most(a: &(i64, f64), b: &(i64, f64)) -> Ordering {
+    b.1.total_cmp(&a.1).then(b.0.cmp(&a.0))
+}
+
 #[derive(FromRow)]
 struct Row {
     number: i64,
@@ -102,37 +132,39 @@ pub async fn similar(
     }
     let known_common = common.among(&sought);
     let fresh: Vec<String> = sought.iter().zip(&known_common).filter(|(_, common)| !**common).map(|(term, _)| term.clone()).collect();
-    let (all, found) = look(tx, &fresh).await?;
+    let (all, found) = look(tx, PUBLIC, &fresh).await?;
     common.learn(fresh.iter().zip(&found).filter(|(_, hits)| hits.len() > COMMON).map(|(term, _)| term));
     let mut found = found.into_iter();
     // What few enough have; nothing of common terms.
     let found: Vec<Option<Vec<i64>>> =
         known_common.iter().map(|common| if *common { None } else { found.next().filter(|hits| hits.len() <= COMMON) }).collect();
     let known: Vec<Known> = found.iter().map(|hits| hits.as_ref().map_or(Known::Common, |hits| Known::Deltas(hits.len()))).collect();
-    let mut sums: HashMap<i64, f64> = HashMap::new();
-    let mut add = |hits: &[i64], weight: f64| {
-        for number in hits {
-            *sums.entry(*number).or_default() += weight * rarity(all, hits.len());
-        }
-        sums.len()
-    };
-    let mut count = 0;
+    let mut public = Sums::default();
     for (asked, hits) in asked.iter().zip(&found) {
-        count = add(hits.as_deref().unwrap_or_default(), asked.weight);
+        let hits = hits.as_deref().unwrap_or_default();
+        public.add(hits, asked.weight * rarity(all, hits.len()));
     }
-    if count < FEW {
+    if public.0.len() < FEW {
         let common: Vec<&str> =
             sought.iter().zip(&known).filter(|(_, known)| **known == Known::Common).map(|(term, _)| term.as_str()).collect();
         let together = together(&common);
         if !together.is_empty() {
-            for hits in look(tx, &together).await?.1.iter().filter(|hits| hits.len() <= COMMON) {
-                add(hits, 1.0);
+            for hits in look(tx, PUBLIC, &together).await?.1.iter().filter(|hits| hits.len() <= COMMON) {
+                public.add(hits, rarity(all, hits.len()));
             }
         }
     }
-    let mut best: Vec<(i64, f64)> = sums.into_iter().collect();
-    best.sort_by(|a, b| b.1.total_cmp(&a.1).then(b.0.cmp(&a.0)));
-    best.truncate(ASKED);
+    let mut best = public.best();
+    if caller.user_id().is_some() {
+        // What is private takes no public delta's place, and is weighed by what is public.
+        let mut private = Sums::default();
+        for ((asked, known), hits) in asked.iter().zip(&known).zip(&look(tx, PRIVATE, &sought).await?.1) {
+            let public = if let Known::Deltas(deltas) = known { *deltas } else { COMMON };
+            private.add(hits, asked.weight * rarity(all, public));
+        }
+        best.extend(private.best());
+        best.sort_by(most);
+    }
     let rows: Vec<Row> = if best.is_empty() { Vec::new() } else { tx.all(&reading(tx.dialect(), caller, &best, project)).await? };
     Ok(offered(&asked, &known, all, rows, limit))
 }
@@ -163,13 +195,13 @@ fn together(common: &[&str]) -> Vec<String> {
     all
 }
 
-/// How many deltas there are, about, and which have each of these: terms, or several with blanks between them. Where more than [`COMMON`] have
-/// one, one more than that is told, and nothing says which.
-async fn look(tx: &mut Tx, sought: &[String]) -> Result<(usize, Vec<Vec<i64>>)> {
+/// How many deltas there are, about, and which of the public or of the private ones have each of these: terms, or several with blanks between
+/// them. Where more than [`COMMON`] have one, one more than that is told, and nothing says which.
+async fn look(tx: &mut Tx, which: [&str; 2], sought: &[String]) -> Result<(usize, Vec<Vec<i64>>)> {
     let dialect = tx.dialect();
     let literal = |terms: &String| match dialect {
-        Dialect::Sqlite => format!("\"{}\"", terms.replace(' ', "\" AND \"")),
-        Dialect::Postgres => format!("'{}'", terms.replace(' ', "' & '")),
+        Dialect::Sqlite => format!("(\"{}\"){}\"{HIDDEN}\"", terms.replace(' ', "\" AND \""), which[0]),
+        Dialect::Postgres => format!("'{}'{}'{HIDDEN}'", terms.replace(' ', "' & '"), which[1]),
     };
     let terms = serde_json::to_string(&sought.iter().map(literal).collect::<Vec<_>>()).unwrap_or_default();
     let most = COMMON + 1;
@@ -184,7 +216,10 @@ async fn look(tx: &mut Tx, sought: &[String]) -> Result<(usize, Vec<Vec<i64>>)> 
         ),
     };
     let select = Query::select()
-        .expr_as(Expr::cust("(SELECT CAST(COALESCE(MAX(number), 0) AS bigint) FROM delta)"), "deltas")
+        .expr_as(
+            Expr::cust("CAST(COALESCE((SELECT number FROM delta WHERE visibility = 'public' ORDER BY number DESC LIMIT 1), 0) AS bigint)"),
+            "deltas",
+        )
         .expr_as(Expr::cust_with_values(found, [terms]), "found")
         .take();
     let (deltas, found): (i64, String) = tx.one(&select).await?;

@@ -65,7 +65,7 @@ async fn each_row_is_changed_where_one_may_and_says_why_not_elsewhere() {
 
 #[tokio::test]
 async fn components_and_consensus_are_set_and_put_back() {
-    let (_, mara, nils, tom) = world().await;
+    let (_app, mara, nils, tom) = world().await;
     tom.put("/api/v1/deltas/D-1/places/neutron", json!({ "components": ["api"] })).await.ok();
     let three = json!(["D-1", "D-2", "D-4"]);
     let change = json!({ "components": { "project": "neutron", "add": ["ovs"] } });
@@ -103,7 +103,7 @@ async fn components_and_consensus_are_set_and_put_back() {
 
 #[tokio::test]
 async fn many_are_called_duplicates_and_are_open_again() {
-    let (_, mara, _, tom) = world().await;
+    let (_app, mara, _, tom) = world().await;
     tom.put("/api/v1/deltas/D-2/vote", json!({ "severity": 4 })).await.ok();
     let change = json!({ "duplicate": { "of": "D-1", "reason": "The same restart." } });
     let bulk = mara.post(PATH, json!({ "deltas": ["D-1", "D-2", "D-3", "D-4"], "change": change })).await.ok().json;

@@ -2,7 +2,8 @@ use serde_json::{Value, json};
 
 use crate::support::{Client, TestApp};
 
-const BODY: &str = "# Ports\n\nA bound port returns to **ACTIVE** within 10 s.\n\nNobody sees *anything* of it in between.\n\nThe end of the matter.\n";
+const BODY: &str =
+    "# Ports\n\nA bound port returns to **ACTIVE** within 10 s.\n\nNobody sees *anything* of it in between.\n\nThe end of the matter.\n";
 
 /// A spec of tom's, which mara maintains.
 async fn spec(app: &TestApp) -> (Client, Client, String) {
@@ -64,7 +65,10 @@ async fn a_thread_has_replies_and_is_settled_by_those_concerned() {
     app.anyone().put(&settled, json!({})).await.refused(401);
     bob.put(&settled, json!({})).await.refused(403);
     for client in [&ann, &tom, &mara] {
-        assert_eq!(client.put(&settled, json!({})).await.ok().json["settled"]["by"]["name"], client.get("/api/v1/me").await.ok().json["name"]);
+        assert_eq!(
+            client.put(&settled, json!({})).await.ok().json["settled"]["by"]["name"],
+            client.get("/api/v1/me").await.ok().json["name"]
+        );
         client.put(&settled, json!({})).await.ok();
         assert_eq!(client.delete(&settled).await.ok().json["settled"], json!(null));
     }

@@ -143,7 +143,11 @@ async fn a_passage_is_commented_on_with_forms_alone() {
     let (mara, tom) = spec(&app).await;
     let ann = app.browser("ann").await;
     let page = ann.get("/deltas/D-1?passages=yes").await.ok();
-    let link = page.text.split("class=\"say\" href=\"").find(|part| part.contains("Comment on “Words with code")).expect("a link at the paragraph");
+    let link = page
+        .text
+        .split("class=\"say\" href=\"")
+        .find(|part| part.contains("Comment on “Words with code"))
+        .expect("a link at the paragraph");
     let link = link.split('"').next().unwrap().replace("&amp;", "&");
     assert!(!app.anyone().get("/deltas/D-1?passages=yes").await.ok().text.contains("class=\"say\""));
     app.anyone().get(&link).await.refused(401);
@@ -162,7 +166,7 @@ async fn a_passage_is_commented_on_with_forms_alone() {
         "<mark>Words with </mark><code><mark>code</mark></code>",
         &format!("id=\"thread-{thread}\""),
         "Which <em>words</em>?",
-        &format!("href=\"#thread-{thread}\">“Words with code”"),
+        &format!("href=\"#thread-{thread}\" class=\"on\">“Words with code”"),
     ] {
         assert!(seen.text.contains(words), "{words}: {}", seen.text);
     }
@@ -172,11 +176,24 @@ async fn a_passage_is_commented_on_with_forms_alone() {
     mara.form(&format!("/deltas/D-1/threads/{thread}/settled"), &[("settled", "true")]).await.leads();
     let seen = app.anyone().get("/deltas/D-1").await.ok();
     assert!(seen.text.contains("Settled by mara: 2 comments") && !seen.text.contains("<mark>"), "{}", seen.text);
-    let mut edit = vec![("version", "1"), ("kind", "spec"), ("title", "A long spec"), ("desired", "It is there."), ("actual", ""), ("body_format", "rst"), ("visibility", "public")];
+    let mut edit = vec![
+        ("version", "1"),
+        ("kind", "spec"),
+        ("title", "A long spec"),
+        ("desired", "It is there."),
+        ("actual", ""),
+        ("body_format", "rst"),
+        ("visibility", "public"),
+    ];
     edit.push(("body", "Nothing of it stays.\n"));
     tom.form("/deltas/D-1/edit", &edit).await.leads();
     let seen = app.anyone().get("/deltas/D-1").await.ok();
-    for words in ["Comments on passages that are gone", "not in the text since revision 2", "<blockquote class=\"small\">Words with code</blockquote>", "/deltas/D-1/revisions/1"] {
+    for words in [
+        "Comments on passages that are gone",
+        "not in the text since revision 2",
+        "<blockquote class=\"small\">Words with code</blockquote>",
+        "/deltas/D-1/revisions/1",
+    ] {
         assert!(seen.text.contains(words), "{words}: {}", seen.text);
     }
 }

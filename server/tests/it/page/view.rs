@@ -21,7 +21,8 @@ async fn a_view_is_saved_from_the_list_and_opens_it() {
     assert!(opened.text.contains("A crash") && !opened.text.contains("A bug"));
     for all in ["/deltas?q=is%3Aopen", "/deltas?q="] {
         assert!(opened.text.contains(&format!("href=\"{all}\"")), "{all}");
-        assert!(browser.get(all).await.ok().text.contains("A bug"));
+        let page = browser.get(all).await.ok();
+        assert!(page.text.contains("A bug"), "{all}: {}", page.text);
     }
     assert!(app.anyone().get("/deltas").await.ok().text.contains("A bug"));
     // The API's list opens with nothing but what it says.
@@ -32,7 +33,7 @@ async fn a_view_is_saved_from_the_list_and_opens_it() {
     assert_eq!(slug, "crashes-only");
     browser.form(&format!("/views/me/{slug}"), &[("name", "Bugs"), ("query", "kind:bug")]).await.status(303);
     assert!(!browser.get("/deltas").await.ok().text.contains("Opened with your view"));
-    assert!(browser.get("/deltas?q=kind:bug").await.ok().text.contains("aria-current=\"true\">Bugs"));
+    assert!(browser.get("/deltas?q=kind:bug").await.ok().text.contains("aria-current=\"true\" class=\"pill\">Bugs"));
     browser.form(&format!("/views/me/{slug}/remove"), &[]).await.status(303);
     browser.form(&format!("/views/me/{slug}/remove"), &[]).await.status(404);
     browser.form(&format!("/views/me/{slug}"), &[("name", "x"), ("query", "")]).await.status(404);

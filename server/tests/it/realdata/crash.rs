@@ -124,7 +124,8 @@ fn every_trace_is_read_in_its_language_and_one_bug_is_known_again() {
 #[test]
 fn every_event_with_frames_is_read() {
     let Some(folder) = folder("crashes/sentry-events") else { return };
-    let (mut read, mut without, mut groups): (usize, usize, HashMap<String, Vec<(String, Trace)>>) = (0, 0, HashMap::new());
+    let (mut read, mut without) = (0, 0);
+    let mut groups: HashMap<String, Vec<(String, Trace)>> = HashMap::new();
     for path in files(&folder).into_iter().filter(|path| path.extension().is_some_and(|end| end == "json")) {
         let text = std::fs::read_to_string(&path).expect("a file");
         let event: serde_json::Value = serde_json::from_str(&text).expect("JSON");

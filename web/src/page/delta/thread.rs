@@ -44,7 +44,10 @@ pub fn thread_panel(view: ThreadView) -> AnyView {
 /// What was commented on, where it does not stand like that any more.
 fn quote(delta: &str, words: &str, revision: i64, outdated: Option<i64>) -> AnyView {
     let about = match outdated {
-        Some(since) => view! { <span class="pill warn">"outdated"</span>{format!(" The passage is not in the text since revision {since}. ")} }.into_any(),
+        Some(since) => {
+            view! { <span class="pill warn">"outdated"</span>{format!(" The passage is not in the text since revision {since}. ")} }
+                .into_any()
+        }
         None => "The passage was changed since. ".into_any(),
     };
     view! {
@@ -77,9 +80,10 @@ pub fn thread(page: ThreadPage) -> AnyView {
     let ThreadPage { delta, title, new, refused } = page;
     let back = route::delta(&delta);
     let hidden = |name: &'static str, value: String| view! { <input type="hidden" name=name value=value/> };
-    let wrong = ["quote", "revision", "before", "after"].into_iter().find_map(|field| fault(&refused, field)).map(|words| {
-        part::notice(Tone::Bad, &format!("The passage {words}. It may have changed while you wrote: choose it anew."))
-    });
+    let wrong = ["quote", "revision", "before", "after"]
+        .into_iter()
+        .find_map(|field| fault(&refused, field))
+        .map(|words| part::notice(Tone::Bad, &format!("The passage {words}. It may have changed while you wrote: choose it anew.")));
     let place = match new.field {
         Text::Desired => "desired",
         Text::Actual => "actual",
