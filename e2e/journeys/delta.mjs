@@ -18,7 +18,7 @@ export function add() {
       const key = await file(page, 'Broker panics when the last batch is truncated', { kind: 'crash' });
       await page.goto('/deltas/new');
       await ready(page);
-      await page.getByLabel('Project').selectOption('heron');
+      await page.getByLabel('Project', { exact: true }).selectOption('heron');
       await page.getByLabel('Title').pressSequentially('Broker panics on truncated batch', { delay: 5 });
       await page.locator('#similar').getByRole('link', { name: key }).waitFor();
       await page.getByLabel('Desired').fill('It starts.');
@@ -32,7 +32,7 @@ export function add() {
     within(world, { script: false, as: 'ada' }, async (page) => {
       const key = await file(page, 'Console cuts long topic names in the middle');
       await page.goto('/deltas/new');
-      await page.getByLabel('Project').selectOption('heron');
+      await page.getByLabel('Project', { exact: true }).selectOption('heron');
       await page.getByLabel('Title').fill('Console cuts topic names');
       await page.getByLabel('Desired').fill('The end is readable.');
       await page.getByLabel('Actual').fill('It is cut.');

@@ -35,7 +35,7 @@ export async function start({ binary, database, demo, registration = 'open' }) {
     log += execFileSync(binary, ['demo', '--password', demo], { cwd: folder, env: { ...process.env, DELTABOARD_DATABASE_URL: url }, encoding: 'utf8' });
   }
   const address = `127.0.0.1:${await freePort()}`;
-  const child = spawn(binary, ['serve', '--listen', address, '--registration', registration], {
+  const child = spawn(binary, ['serve', '--listen', address, '--registration', registration, '--newcomer-comments', '0'], {
     cwd: folder,
     env: { ...process.env, DELTABOARD_DATABASE_URL: url },
     stdio: ['ignore', 'pipe', 'pipe'],

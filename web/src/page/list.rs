@@ -72,7 +72,7 @@ pub fn export(path: &str, query: &str) -> String {
 
 /// The list in forms for other programs, and the button that makes an address for those who cannot sign in.
 fn exports(q: &str, signed_in: bool) -> AnyView {
-    let link = |words: &'static str, path: &str| view! { <a class="link" href=export(path, q)>{words}</a> };
+    let link = |words: &'static str, path: &str| view! { <a class="btn small quiet" href=export(path, q)>{words}</a> };
     let private = signed_in.then(|| {
         let hidden = [("name", "Feed"), ("scopes", "feed"), ("days", "365"), ("q", q)];
         part::act(&route::settings_tokens(), "Address for a feed reader", "btn small quiet", &hidden)
