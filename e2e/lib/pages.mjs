@@ -27,6 +27,7 @@ export async function catalogue(page) {
   const spec = await deltaOf(page, 'without stopping');
   const regressed = await deltaOf(page, 'cut short by power loss');
   const duplicate = await deltaOf(page, 'no leader after maintenance');
+  const fixed = await deltaOf(page, 'matches the bare name');
   const quiet = await deltaOf(page, 'IPv6');
   const rst = await deltaOf(page, 'An asyncio consumer');
   const markdown = await deltaOf(page, 'Compression dictionaries');
@@ -88,6 +89,14 @@ export async function catalogue(page) {
     ['mara', 'tasks', '/orgs/northwind/tasks'],
     ['mara', 'task-new', '/orgs/northwind/tasks/new'],
     ['mara', 'task', '/tasks/NW-1'],
+    ['tomas', 'home-questions', '/'],
+    ['adaeze', 'delta-fixed', `/deltas/${fixed}`],
+    ['mara', 'org-lens', '/orgs/northwind/lens'],
+    ['mara', 'org-outsiders', '/orgs/northwind/outsiders'],
+    ['mara', 'radar', '/radar?impact=15'],
+    ['', 'guest-radar', '/radar'],
+    ['mara', 'your-vote', `/deltas/${stall}/vote`],
+    ['mara', 'settings-segments', '/settings/segments'],
     ['mara', 'org-settings', '/orgs/northwind/settings'],
     ['mara', 'failures', '/projects/heron/failures'],
     ['mara', 'runs', '/projects/heron/runs'],

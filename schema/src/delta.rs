@@ -17,8 +17,8 @@ pub use self::{
 };
 
 use crate::{
-    attachment::Attachment, id::DeltaKey, impact::Impact, place, place::Place, relation::Related, stance::Standing, timeline::Lock,
-    user::Person,
+    attachment::Attachment, fixed::FixedSum, id::DeltaKey, impact::Impact, place, place::Place, relation::Related, stance::Standing,
+    timeline::Lock, user::Person,
 };
 
 /// Longest title, in characters.
@@ -117,6 +117,12 @@ pub struct Summary {
     /// Labels, in alphabetical order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub labels: Vec<String>,
+    /// People who came to be affected within the last seven days, less those who no longer are.
+    #[serde(default)]
+    pub week: i64,
+    /// The same for each of the last eight spans of seven days, oldest first; empty where nothing moved in them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub weeks: Vec<i64>,
     /// Where it is.
     pub places: Vec<Place>,
     /// Organisations that have committed to a task for it, as far as the caller may see: their slugs.
@@ -264,6 +270,9 @@ pub struct Ended {
     /// When.
     #[serde(default, with = "time::serde::rfc3339::option", skip_serializing_if = "Option::is_none")]
     pub at: Option<OffsetDateTime>,
+    /// What those it affected say of it, in numbers; absent where nobody was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fixed: Option<FixedSum>,
 }
 
 /// A time before which a private delta may not be made public.

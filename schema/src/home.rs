@@ -2,7 +2,9 @@
 
 use crate::{
     delta::Kind,
+    fixed::Question,
     id::{DeltaKey, TaskKey},
+    outsider::Claim,
     query::Help,
 };
 
@@ -27,6 +29,10 @@ pub struct HomePage {
     pub filed: i64,
     /// Open deltas they said affect them.
     pub affecting: i64,
+    /// Closed deltas that wait for their answer: "fixed for you?".
+    pub questions: Vec<Question>,
+    /// Whom they are said to be, of those without an account.
+    pub claims: Vec<Claim>,
     /// Whether there is any project yet.
     pub has_project: bool,
     /// For a guest: nobody has an account yet.

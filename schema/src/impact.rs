@@ -1,8 +1,11 @@
 //! Impact: what a delta does to users, stated by users, per group of users.
 
+mod trend;
+
 use serde::{Deserialize, Serialize};
 
-use crate::user::Person;
+pub use self::trend::*;
+use crate::{lens::Through, user::Person};
 
 /// How hard it hits: the words of severities 1 to 4. 0 is "I am not affected".
 pub const SEVERITIES: [&str; 5] = ["Not affected", "Cosmetic", "Gets in the way", "Breaks a workflow", "Blocks me entirely"];
@@ -38,7 +41,7 @@ pub struct Segment {
     pub name: String,
     /// Users of the segment who voted 1 to 4.
     pub affected: i64,
-    /// Users of the segment.
+    /// Users of the segment: people who are in it now, or whose vote counts in it.
     pub known: i64,
     /// 0 to 100.
     pub score: i64,
@@ -52,6 +55,9 @@ pub struct Segment {
 pub struct Note {
     /// Who wrote it.
     pub person: Person,
+    /// Whom they wrote it for, where it was for somebody without an account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub behalf: Option<String>,
     /// Their vote, 0 to 4.
     pub severity: i64,
     /// Their words.
@@ -71,10 +77,19 @@ pub struct Impact {
     pub affected: i64,
     /// People it blocks, each counted once.
     pub blocked: i64,
-    /// Votes of 1 to 4 cast within the last seven days.
+    /// People who came to be affected within the last seven days.
     pub week: i64,
+    /// How that moves: who came to be affected and who no longer is.
+    #[serde(default)]
+    pub trend: Trend,
     /// Hardest hit first.
     pub segments: Vec<Segment>,
+    /// What the votes said of these segments over time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub history: Vec<History>,
+    /// Who confirmed for which release, newest first: of the releases that came out after the delta was filed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub releases: Vec<OnRelease>,
     /// The caller's own vote, 0 to 4.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mine: Option<i64>,
@@ -84,9 +99,21 @@ pub struct Impact {
     /// What people wrote beside their votes: the newest, at most 5.
     #[serde(default)]
     pub notes: Vec<Note>,
-    /// Names of the segments the caller counts in.
+    /// Names of the segments the caller's vote counts in: those they were in when they cast it. Without a vote, those it would count in.
     #[serde(default)]
     pub my_segments: Vec<String>,
+    /// Names of the segments the caller joined since: voting again, the vote counts there too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub my_new_segments: Vec<String>,
+    /// Those of the affected whose vote somebody recorded for them: people and customers without an account.
+    #[serde(default)]
+    pub on_behalf: i64,
+    /// The same number through the lens of each organisation the caller belongs to that has one. Nobody else sees it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lenses: Vec<Through>,
+    /// All segments of its projects, but everyone, for who may speak for others: the project's slug, the segment's and its name.
+    #[serde(skip)]
+    pub all_segments: Vec<(String, String, String)>,
     /// What machines saw, beside the votes and never added to them.
     pub machine: Machine,
 }
@@ -99,6 +126,9 @@ pub struct Machine {
     pub failures: i64,
     /// Those of the last seven days.
     pub week: i64,
+    /// Those of the last thirty days.
+    #[serde(default)]
+    pub month: i64,
     /// Crashes that were seen, also those of deltas this one stands for; absent where there are none.
     #[serde(default, skip_serializing_if = "none")]
     pub occurrences: i64,

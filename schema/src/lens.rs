@@ -1,6 +1,10 @@
 //! Lenses: an organisation's own weights on segments. The same votes, its own order; what others see stays as it is.
 
+mod effect;
+
 use serde::{Deserialize, Serialize};
+
+pub use self::effect::{Effect, LensPage, Ranked, TOP, Weighed, through};
 
 /// Heaviest weight. A segment without a weight weighs 1.
 pub const WEIGHT_MAX: i64 = 100;
@@ -29,4 +33,16 @@ pub struct Weight {
     /// 0 (does not count) to 100.
     #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 100))]
     pub weight: i64,
+}
+
+/// A delta's impact through the lens of one of the caller's organisations.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Through {
+    /// The organisation's slug.
+    pub org: String,
+    /// Its name.
+    pub name: String,
+    /// 0 to 100.
+    pub score: i64,
 }

@@ -97,12 +97,18 @@ routes! {
     DELTA_REVISION delta_revision(delta, revision) "/deltas/{delta}/revisions/{revision}";
     /// Two revisions compared: `?from=&to=`.
     DELTA_CHANGES delta_changes(delta) "/deltas/{delta}/changes";
-    /// Say how hard a delta hits oneself (POST).
+    /// What one stated about a delta, and when; POST says how hard it hits oneself.
     DELTA_VOTE delta_vote(delta) "/deltas/{delta}/vote";
     /// Add an occurrence of a crash (POST).
     DELTA_OCCURRENCES delta_occurrences(delta) "/deltas/{delta}/occurrences";
     /// The text of an occurrence's trace.
     DELTA_TRACE delta_trace(delta, occurrence) "/deltas/{delta}/occurrences/{occurrence}/trace";
+    /// Record a vote for somebody without an account (POST).
+    DELTA_BEHALF delta_behalf(delta) "/deltas/{delta}/on-behalf";
+    /// Take a recorded vote back (POST).
+    DELTA_BEHALF_TAKE delta_behalf_take(delta, outsider) "/deltas/{delta}/on-behalf/{outsider}/take";
+    /// Say whether a closed delta is fixed for oneself (POST).
+    DELTA_FIXED delta_fixed(delta) "/deltas/{delta}/fixed";
     /// Write a comment (POST).
     DELTA_COMMENTS delta_comments(delta) "/deltas/{delta}/comments";
     /// Change one's own comment.
@@ -161,12 +167,26 @@ routes! {
     VIEW view(owner, view) "/views/{owner}/{view}";
     /// Take a view away (POST).
     VIEW_REMOVE view_remove(owner, view) "/views/{owner}/{view}/remove";
+    /// A project's users without an account.
+    PROJECT_OUTSIDERS project_outsiders(project) "/projects/{project}/outsiders";
+    /// What hits many, is agreed, and nobody has committed to, in one project.
+    PROJECT_RADAR project_radar(project) "/projects/{project}/radar";
+    /// The same in all projects.
+    RADAR radar() "/radar";
+    /// Say that an outsider has an account now (POST).
+    OUTSIDER_ACCOUNT outsider_account(outsider) "/outsiders/{outsider}/account";
+    /// Say whether an outsider is oneself (POST).
+    CLAIM claim(outsider) "/settings/claims/{outsider}";
     /// All organisations one may see; POST creates one.
     ORGS orgs() "/orgs";
     /// Create an organisation.
     ORG_NEW org_new() "/orgs/new";
     /// One organisation.
     ORG org(org) "/orgs/{org}";
+    /// An organisation's customers without an account.
+    ORG_OUTSIDERS org_outsiders(org) "/orgs/{org}/outsiders";
+    /// An organisation's lens: its weights and what they do; POST sets them.
+    ORG_LENS_PAGE org_lens_page(org) "/orgs/{org}/lens";
     /// An organisation's triage inbox.
     TRIAGE triage(org) "/orgs/{org}/triage";
     /// Take a delta on: write down a task for it (POST).
@@ -223,6 +243,8 @@ routes! {
     SETTINGS settings() "/settings";
     /// Change one's password (POST).
     SETTINGS_PASSWORD settings_password() "/settings/password";
+    /// Which users one is, and was.
+    SETTINGS_SEGMENTS settings_segments() "/settings/segments";
     /// One's own tokens; POST makes one.
     SETTINGS_TOKENS settings_tokens() "/settings/tokens";
     /// Revoke one of one's own tokens (POST).
@@ -266,10 +288,28 @@ pub mod api {
         SUSPENSION suspension(user) "/api/v1/users/{user}/suspension";
         /// Who am I.
         ME me() "/api/v1/me";
+        /// The segments one belongs to, and belonged to.
+        ME_SEGMENTS me_segments() "/api/v1/me/segments";
         /// One's own tokens.
         ME_TOKENS me_tokens() "/api/v1/me/tokens";
         /// One of one's own tokens.
         ME_TOKEN me_token(token) "/api/v1/me/tokens/{token}";
+        /// Who one is said to be.
+        ME_CLAIMS me_claims() "/api/v1/me/claims";
+        /// One of those.
+        ME_CLAIM me_claim(outsider) "/api/v1/me/claims/{outsider}";
+        /// What waits for one's answer.
+        ME_FIXED me_fixed() "/api/v1/me/fixed";
+        /// Which account an outsider may be.
+        OUTSIDER_ACCOUNT outsider_account(outsider) "/api/v1/outsiders/{outsider}/account";
+        /// An organisation's customers without an account.
+        ORG_OUTSIDERS org_outsiders(org) "/api/v1/orgs/{org}/outsiders";
+        /// A project's users without an account.
+        PROJECT_OUTSIDERS project_outsiders(project) "/api/v1/projects/{project}/outsiders";
+        /// What hits many, is agreed, and nobody has committed to.
+        RADAR radar() "/api/v1/radar";
+        /// The same in one project.
+        PROJECT_RADAR project_radar(project) "/api/v1/projects/{project}/radar";
         /// The instance's settings.
         SETTINGS settings() "/api/v1/settings";
         /// Invitations.
@@ -324,8 +364,16 @@ pub mod api {
         DELTA delta(delta) "/api/v1/deltas/{delta}";
         /// One's own vote on a delta.
         VOTE vote(delta) "/api/v1/deltas/{delta}/vote";
+        /// Still affects me on a release.
+        VOTE_CONFIRM vote_confirm(delta) "/api/v1/deltas/{delta}/vote/confirm";
         /// What the votes say.
         IMPACT impact(delta) "/api/v1/deltas/{delta}/impact";
+        /// Votes recorded for people without an account.
+        ON_BEHALF on_behalf(delta) "/api/v1/deltas/{delta}/on-behalf";
+        /// One of them.
+        ON_BEHALF_OF on_behalf_of(delta, outsider) "/api/v1/deltas/{delta}/on-behalf/{outsider}";
+        /// Whether it is fixed for those it affected.
+        FIXED fixed(delta) "/api/v1/deltas/{delta}/fixed";
         /// A delta's place in a project.
         PLACE place(delta, project) "/api/v1/deltas/{delta}/places/{project}";
         /// One's own position on a place.
@@ -392,6 +440,8 @@ pub mod api {
         WATCH watch(org, watch) "/api/v1/orgs/{org}/watches/{watch}";
         /// An organisation's lens.
         LENS lens(org) "/api/v1/orgs/{org}/lens";
+        /// What weights would do.
+        LENS_PREVIEW lens_preview(org) "/api/v1/orgs/{org}/lens/preview";
         /// An organisation's triage inbox.
         TRIAGE triage(org) "/api/v1/orgs/{org}/triage";
         /// An organisation's stance on a delta.

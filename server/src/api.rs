@@ -7,14 +7,17 @@ mod comment;
 pub mod delta;
 pub mod evidence;
 pub mod failure;
+pub mod fixed;
 pub mod impact;
 pub mod lens;
 pub mod list;
 pub mod live;
 pub mod occurrence;
 pub mod org;
+pub mod outsider;
 pub mod place;
 pub mod project;
+pub mod radar;
 pub mod relation;
 mod resolution;
 pub mod run;
@@ -76,14 +79,17 @@ pub fn described() -> OpenApiRouter<App> {
         .merge(delta::routes())
         .merge(evidence::routes())
         .merge(failure::routes())
+        .merge(fixed::routes())
         .merge(impact::routes())
         .merge(lens::routes())
         .merge(list::routes())
         .merge(live::routes())
         .merge(occurrence::routes())
         .merge(org::routes())
+        .merge(outsider::routes())
         .merge(place::routes())
         .merge(project::routes())
+        .merge(radar::routes())
         .merge(relation::routes())
         .merge(resolution::routes())
         .merge(run::routes())

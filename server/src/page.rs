@@ -7,15 +7,19 @@ pub mod comment;
 pub mod delta;
 pub mod failure;
 pub mod feed;
+pub mod fixed;
 pub mod home;
 pub mod impact;
+pub mod lens;
 pub mod list;
 pub mod occurrence;
 pub mod org;
+pub mod outsider;
 pub mod place;
 pub mod problem;
 pub mod project;
 pub mod prose;
+pub mod radar;
 pub mod reference;
 pub mod relation;
 pub mod resolution;
@@ -57,14 +61,18 @@ pub fn routes() -> Router<App> {
         .merge(delta::routes())
         .merge(failure::routes())
         .merge(feed::routes())
+        .merge(fixed::routes())
         .merge(home::routes())
         .merge(impact::routes())
+        .merge(lens::routes())
         .merge(list::routes())
         .merge(occurrence::routes())
         .merge(org::routes())
+        .merge(outsider::routes())
         .merge(place::routes())
         .merge(project::routes())
         .merge(prose::routes())
+        .merge(radar::routes())
         .merge(reference::routes())
         .merge(relation::routes())
         .merge(resolution::routes())

@@ -144,6 +144,7 @@ fn navigation(nav: Nav, current: &str) -> AnyView {
                 <h2>"Projects"</h2>
                 {projects}
                 {item(route::deltas(), "All deltas", None, current)}
+                {item(route::radar(), "Orphan radar", None, current)}
                 {item(route::projects(), "All projects", None, current)}
                 {item(route::orgs(), "Organisations", None, current)}
             </section>

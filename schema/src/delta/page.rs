@@ -5,7 +5,9 @@ use time::OffsetDateTime;
 use super::{Change, Delta, Format, Kind, Piece, Revision};
 use crate::{
     ci::DeltaEvidence,
+    fixed::Answers,
     occurrence::{Alike, Crashes},
+    outsider::AllRecorded,
     problem::{Problem, Refused},
     project::Release,
     timeline::{Comment, CommentRevision, Entry},
@@ -29,6 +31,12 @@ pub struct DeltaPage {
     pub earlier: Option<String>,
     /// What stands in the form for a comment: a quote, where one was asked for.
     pub quote: String,
+    /// Whether it is fixed for those it affected.
+    pub fixed: Answers,
+    /// Votes that were recorded for others.
+    pub recorded: AllRecorded,
+    /// Segments of its projects, but everyone: `project/segment` and the name. Only for who may speak for others.
+    pub segments: Vec<(String, String)>,
     /// What the caller may do here.
     pub can: Can,
     /// Projects it could be put into: slug and name. Only for who may.
@@ -108,6 +116,8 @@ pub struct Can {
     pub decides: Vec<String>,
     /// The organisations whose stance they may say: slug and name.
     pub stands_for: Vec<(String, String)>,
+    /// For whom they may record votes: `org/nw` or `project/neutron`, and the name.
+    pub speaks: Vec<(String, String)>,
     /// They may open its gap again.
     pub reopen: bool,
 }

@@ -2,7 +2,8 @@
 
 use schema::{
     id::DeltaKey,
-    impact::{Impact, NOTE_MAX},
+    impact::{Confirm, Impact, NOTE_MAX},
+    project::{NAME_MAX, RELEASE_MAX},
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -12,7 +13,13 @@ use crate::{
     caller::Caller,
     error::{Error, Result},
     extract::Check,
-    store::{self, db::Tx, event::Event, impact},
+    store::{
+        self,
+        db::Tx,
+        delta::Row,
+        event::Event,
+        impact::{self, Held, Said, Voter},
+    },
 };
 
 /// Deltas whose scores are brought up to date in one transaction.
@@ -32,12 +39,12 @@ pub async fn vote(app: &App, caller: &Caller, key: DeltaKey, severity: i64, note
     let mut tx = app.db.write().await?;
     let row = store::delta::find(&mut tx, caller, key).await?;
     let delta = row.id;
-    impact::lock(&mut tx, &[delta]).await?;
-    impact::join_everyone(&mut tx, delta, user, now).await?;
-    impact::put(&mut tx, delta, user, severity, note.trim(), now).await?;
-    impact::recompute(&mut tx, delta).await?;
-    store::duplicate::voted(&mut tx, &row, user).await?;
-    told(&mut tx, "impact.voted", user, delta, now, json!({ "severity": severity })).await?;
+    let held = hold(&mut tx, &row, user).await?;
+    let was = held.said.as_ref().map(|said| said.severity);
+    let said = Said { severity, note: note.trim().to_owned(), at: now };
+    held.put(&mut tx, &said, None).await?;
+    store::duplicate::voted(&mut tx, &row, user, now).await?;
+    told(&mut tx, "impact.voted", user, delta, now, json!({ "severity": severity, "was": was })).await?;
     tx.commit().await?;
     // Read after the commit: nobody who writes waits for it.
     let mut tx = app.db.read().await?;
@@ -55,16 +62,75 @@ pub async fn withdraw(app: &App, caller: &Caller, key: DeltaKey) -> Result<Impac
     let mut tx = app.db.write().await?;
     let row = store::delta::find(&mut tx, caller, key).await?;
     let delta = row.id;
-    impact::lock(&mut tx, &[delta]).await?;
-    if impact::take(&mut tx, delta, user).await? {
-        impact::recompute(&mut tx, delta).await?;
-        store::duplicate::withdraw(&mut tx, &row, user).await?;
-        store::duplicate::voted(&mut tx, &row, user).await?;
-        told(&mut tx, "impact.withdrawn", user, delta, now, json!({})).await?;
+    let held = hold(&mut tx, &row, user).await?;
+    let was = held.said.as_ref().map(|said| said.severity);
+    if held.take(&mut tx, now).await? {
+        store::duplicate::withdraw(&mut tx, &row, user, now).await?;
+        store::duplicate::voted(&mut tx, &row, user, now).await?;
+        told(&mut tx, "impact.withdrawn", user, delta, now, json!({ "was": was })).await?;
     }
     tx.commit().await?;
     let mut tx = app.db.read().await?;
     impact::view(&mut tx, caller, delta, now).await
+}
+
+/// Says that the delta still affects the caller on a release that is out: what they said before holds, counts in the segments they are in
+/// now, and is confirmed for that release. Saying it again changes nothing more.
+///
+/// # Errors
+/// 401 for guests, 404 for a delta they may not see, 409 where they did not say that it affects them, 422 for what is no such release.
+pub async fn confirm(app: &App, caller: &Caller, key: DeltaKey, confirm: &Confirm) -> Result<Impact> {
+    let user = caller.actor()?.id;
+    let name = confirm.release.trim();
+    let mut check = Check::default();
+    check.text(name, "release", 1, RELEASE_MAX).text(confirm.project.as_deref().unwrap_or_default(), "project", 0, NAME_MAX).done()?;
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let row = store::delta::find(&mut tx, caller, key).await?;
+    let delta = row.id;
+    let release = impact::release(&mut tx, delta, confirm.project.as_deref(), name, now).await?;
+    let unknown = || Error::invalid("release", "is no release of the delta's projects that is out");
+    let release = release.ok_or_else(unknown)?;
+    let held = hold(&mut tx, &row, user).await?;
+    let Some(said) = held.said.clone().filter(|said| said.severity > 0) else {
+        return Err(Error::conflict("You did not say that it affects you: vote first. Nothing was changed."));
+    };
+    let said = Said { at: now, ..said };
+    held.put(&mut tx, &said, Some(release)).await?;
+    store::duplicate::voted(&mut tx, &row, user, now).await?;
+    told(&mut tx, "impact.confirmed", user, delta, now, json!({ "severity": said.severity, "release": name })).await?;
+    tx.commit().await?;
+    let mut tx = app.db.read().await?;
+    impact::view(&mut tx, caller, delta, now).await
+}
+
+/// Says again what the caller said, as it was: it counts in the segments they are in now.
+///
+/// # Errors
+/// 401 for guests, 404 for a delta they may not see, 409 where they said nothing.
+pub async fn again(app: &App, caller: &Caller, key: DeltaKey) -> Result<()> {
+    let user = caller.actor()?.id;
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let row = store::delta::find(&mut tx, caller, key).await?;
+    let delta = row.id;
+    let held = hold(&mut tx, &row, user).await?;
+    let Some(said) = held.said.clone() else { return Err(Error::conflict("You have not voted on it. Nothing was changed.")) };
+    let said = Said { at: now, ..said };
+    held.put(&mut tx, &said, None).await?;
+    store::duplicate::voted(&mut tx, &row, user, now).await?;
+    told(&mut tx, "impact.voted", user, delta, now, json!({ "severity": said.severity, "was": said.severity })).await?;
+    tx.commit().await
+}
+
+/// Holds a person's vote on a delta, as [`impact::hold`] does; where what they say counts for another delta, or what they said of others
+/// counts here, all of these at once, in the order in which everybody holds several.
+async fn hold(tx: &mut Tx, row: &Row, user: Uuid) -> Result<Held> {
+    impact::lock_person(tx, user).await?;
+    if row.duplicates > 0 || row.duplicate_of.is_some() {
+        store::duplicate::lock(tx, &[row.duplicate_of.unwrap_or(row.id)]).await?;
+    }
+    impact::hold(tx, row.id, Voter::Person(user)).await
 }
 
 async fn told(tx: &mut Tx, kind: &'static str, user: Uuid, delta: Uuid, now: time::OffsetDateTime, data: serde_json::Value) -> Result<()> {
@@ -87,7 +153,7 @@ pub async fn refresh(app: &App) -> Result<()> {
         drop(tx);
         for some in misses.chunks(BATCH) {
             let mut tx = app.db.write().await?;
-            impact::refresh(&mut tx, some).await?;
+            impact::refresh(&mut tx, some, app.clock.now()).await?;
             tx.commit().await?;
         }
         let mut tx = app.db.write().await?;

@@ -39,7 +39,11 @@ async fn held(tx: &mut Tx, caller: &Caller, slug: &str) -> Result<(Row, Uuid)> {
     Ok((org, user))
 }
 
-async fn replace(app: &App, tx: &mut Tx, org: &Row, user: Uuid, lens: &Lens) -> Result<Lens> {
+/// The weights of a lens by the ids of their segments.
+///
+/// # Errors
+/// 422 for a weight out of bounds, or a segment that is none or is named twice.
+pub async fn check(tx: &mut Tx, lens: &Lens) -> Result<BTreeMap<Uuid, i64>> {
     let mut check = Check::default();
     check.that(lens.weights.len() <= WEIGHTS_MAX, "weights", format!("has more than {WEIGHTS_MAX} weights")).done()?;
     let known = store::lens::segments(tx, lens.weights.iter().map(|weight| weight.project.clone()).collect()).await?;
@@ -56,9 +60,15 @@ async fn replace(app: &App, tx: &mut Tx, org: &Row, user: Uuid, lens: &Lens) -> 
         }
     }
     check.done()?;
+    Ok(weights)
+}
+
+async fn replace(app: &App, tx: &mut Tx, org: &Row, user: Uuid, lens: &Lens) -> Result<Lens> {
+    let weights = check(tx, lens).await?;
     // 1 is what a segment weighs without a row.
     let weights: Vec<_> = weights.into_iter().filter(|(_, weight)| *weight != 1).collect();
     store::lens::replace(tx, org.id, &weights).await?;
+    store::lens::rescore_org(tx, org.id).await?;
     let kept = Lens { weights: store::lens::weights(tx, org.id).await? };
     tx.emit(Event { org: Some(org.id), ..Event::new("org.lens", app.clock.now(), Some(user)).with(json!(kept)) }).await?;
     Ok(kept)

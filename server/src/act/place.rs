@@ -80,7 +80,7 @@ pub async fn put_in(tx: &mut Tx, caller: &Caller, key: DeltaKey, project: &str, 
                 place::wait_at(tx, row.id, project.id, now).await?;
             }
             // The project's segments count now.
-            store::impact::recompute(tx, row.id).await?;
+            store::impact::recompute(tx, &[row.id], now).await?;
             tx.emit(event("place.added", now, user.id, &row, project.id, said)).await?;
         }
     }
@@ -108,7 +108,7 @@ pub async fn remove(app: &App, caller: &Caller, key: DeltaKey, project: &str) ->
     store::signature::delete_all(&mut tx, row.id, project.id, now).await?;
     store::failure::unlink(&mut tx, Unlink::Project(project.id, row.id)).await?;
     store::evidence::delete(&mut tx, row.id, project.id).await?;
-    store::impact::recompute(&mut tx, row.id).await?;
+    store::impact::recompute(&mut tx, &[row.id], now).await?;
     tx.emit(event("place.removed", now, user.id, &row, project.id, json!({}))).await?;
     tx.commit().await
 }

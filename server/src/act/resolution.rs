@@ -122,9 +122,9 @@ pub async fn put_in(
 pub(in crate::act) async fn tie(tx: &mut Tx, row: &Row, survivor: &Row, by: Option<Uuid>, now: OffsetDateTime) -> Result<()> {
     let carried = duplicate::carry(tx, row.id, survivor.id, now).await?;
     tell_carried(tx, &carried, survivor.key(), by, now).await?;
-    duplicate::settle(tx, survivor.id).await?;
+    duplicate::settle(tx, survivor.id, now).await?;
     if !carried.is_empty() {
-        duplicate::settle(tx, row.id).await?;
+        duplicate::settle(tx, row.id, now).await?;
     }
     tell_survivor(tx, "duplicate.added", row, survivor.id, by, now).await
 }
@@ -134,9 +134,9 @@ async fn untie(tx: &mut Tx, row: &Row, survivor: Uuid, by: Uuid, now: OffsetDate
     let back = duplicate::give_back(tx, row.id, now).await?;
     tell_carried(tx, &back, row.key(), Some(by), now).await?;
     if !back.is_empty() {
-        duplicate::settle(tx, row.id).await?;
+        duplicate::settle(tx, row.id, now).await?;
     }
-    duplicate::settle(tx, survivor).await?;
+    duplicate::settle(tx, survivor, now).await?;
     tell_survivor(tx, "duplicate.removed", row, survivor, Some(by), now).await
 }
 
@@ -168,7 +168,7 @@ pub async fn catch_up(app: &App) -> Result<()> {
     for survivor in survivors {
         let mut tx = app.db.write().await?;
         duplicate::lock(&mut tx, &[survivor]).await?;
-        duplicate::settle(&mut tx, survivor).await?;
+        duplicate::settle(&mut tx, survivor, app.clock.now()).await?;
         tx.commit().await?;
     }
     Ok(())

@@ -2,13 +2,15 @@
 
 use schema::{place::REASON_MAX, project::NAME_MAX, segment::PutSegment};
 
+use uuid::Uuid;
+
 use super::project::maintainer;
 use crate::{
     app::App,
     caller::Caller,
     error::{Error, Result},
     extract::Check,
-    store::{self, event::Event},
+    store::{self, db::Tx, event::Event, segment::Row},
 };
 
 /// Makes a segment, or describes it anew.
@@ -22,6 +24,7 @@ pub async fn put(app: &App, caller: &Caller, project: &str, segment: &str, put: 
     let name = put.name.trim();
     Check::default().slug(segment, "slug").text(name, "name", 1, NAME_MAX).text(&put.description, "description", 0, REASON_MAX).done()?;
     store::segment::put(&mut tx, project.id, segment, name, &put.description, false).await?;
+    store::lens::rescore_project(&mut tx, project.id).await?;
     let said = serde_json::json!({ "segment": segment });
     tx.emit(Event { project: Some(project.id), ..Event::new("segment.set", app.clock.now(), Some(user.id)).with(said) }).await?;
     tx.commit().await
@@ -36,12 +39,13 @@ pub async fn join(app: &App, caller: &Caller, project: &str, segment: &str) -> R
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let project = store::project::find(&mut tx, project).await?;
-    let segments = store::segment::lock(&mut tx, project.id).await?;
+    let segments = hold(&mut tx, project.id, user.id).await?;
     if !segments.iter().any(|row| row.slug == segment) {
         return Err(Error::not_found("segment"));
     }
     for row in segments.iter().filter(|row| row.slug == segment || row.everyone) {
         if store::segment::join(&mut tx, row.id, user.id, now).await? {
+            store::impact::joined(&mut tx, user.id, row.id).await?;
             let said = serde_json::json!({ "segment": row.slug });
             tx.emit(Event { project: Some(project.id), ..Event::new("segment.joined", now, Some(user.id)).with(said) }).await?;
         }
@@ -58,13 +62,26 @@ pub async fn leave(app: &App, caller: &Caller, project: &str, segment: &str) -> 
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let project = store::project::find(&mut tx, project).await?;
-    let segments = store::segment::lock(&mut tx, project.id).await?;
+    let segments = hold(&mut tx, project.id, user.id).await?;
     let this = segments.iter().find(|row| row.slug == segment).ok_or_else(|| Error::not_found("segment"))?;
     let leaves: Vec<_> = segments.iter().filter(|row| this.everyone || row.id == this.id).map(|row| row.id).collect();
-    for id in store::segment::leave(&mut tx, &leaves, user.id, now).await? {
+    let left = store::segment::leave(&mut tx, &leaves, user.id, now).await?;
+    // Votes go on counting where their voter was when they cast them.
+    store::impact::leaves(&mut tx, user.id, &left).await?;
+    for id in left {
         let slug = segments.iter().find(|row| row.id == id).map(|row| row.slug.as_str());
         let said = serde_json::json!({ "segment": slug });
         tx.emit(Event { project: Some(project.id), ..Event::new("segment.left", now, Some(user.id)).with(said) }).await?;
     }
     tx.commit().await
+}
+
+/// A project's segments, for somebody to join or leave: held with them and with the deltas whose counts change by it, in the order in which a
+/// vote holds them.
+async fn hold(tx: &mut Tx, project: Uuid, user: Uuid) -> Result<Vec<Row>> {
+    store::impact::lock_person(tx, user).await?;
+    let segments: Vec<Uuid> = store::segment::of(tx, &[project]).await?.into_iter().map(|row| row.id).collect();
+    let deltas: Vec<Uuid> = store::impact::votes_in(tx, user, &segments).await?.into_iter().map(|(delta, _)| delta).collect();
+    store::impact::lock(tx, &deltas).await?;
+    store::segment::lock(tx, project).await
 }

@@ -1,7 +1,10 @@
 //! An organisation's lens.
 
 use axum::extract::State;
-use schema::{lens::Lens, problem::Problem};
+use schema::{
+    lens::{Effect, Lens},
+    problem::Problem,
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
@@ -15,7 +18,7 @@ use crate::{
 
 /// Its routes.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(get, put))
+    OpenApiRouter::new().routes(routes!(get, put)).routes(routes!(preview))
 }
 
 /// An organisation's weights on segments. For those who belong to it.
@@ -34,4 +37,18 @@ async fn get(State(app): State<App>, caller: Caller, Path(slug): Path<String>) -
         (status = 422, body = Problem)))]
 async fn put(State(app): State<App>, caller: Caller, Path(slug): Path<String>, Json(lens): Json<Lens>) -> Result<Json<Lens>> {
     act::lens::put(&app, &caller, &slug, &lens).await.map(Json)
+}
+
+/// What weights would do
+///
+/// The hardest open deltas you may see through these weights, beside the hardest by impact. Nothing is kept. For those who belong to the
+/// organisation.
+#[utoipa::path(post, path = "/orgs/{org}/lens/preview", tag = "organisations", request_body = Lens,
+    params(("org" = String, Path, description = "Slug")),
+    responses((status = 200, body = Effect), (status = 401, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn preview(State(app): State<App>, caller: Caller, Path(slug): Path<String>, Json(lens): Json<Lens>) -> Result<Json<Effect>> {
+    let mut tx = app.db.read().await?;
+    act::org::belonging(&mut tx, &caller, &slug).await?;
+    act::lens::check(&mut tx, &lens).await?;
+    store::lens::effect(&mut tx, &caller, &lens).await.map(Json)
 }

@@ -1,7 +1,7 @@
 //! Segments of a project's users, and who belongs to them.
 
 use axum::extract::State;
-use schema::segment::{PutSegment, Segment};
+use schema::segment::{PutSegment, Segment, Stay};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
@@ -16,7 +16,7 @@ use crate::{
 
 /// Its routes.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(put)).routes(routes!(join, leave))
+    OpenApiRouter::new().routes(routes!(put)).routes(routes!(join, leave)).routes(routes!(stays))
 }
 
 /// A project's segments, with whether the caller belongs to them.
@@ -30,7 +30,8 @@ pub async fn of(tx: &mut Tx, caller: &Caller, project: Uuid) -> Result<Vec<Segme
         None => Vec::new(),
     };
     let segment = |row: store::segment::Row| Segment {
-        mine: mine.contains(&row.id),
+        mine: mine.iter().any(|(id, _)| *id == row.id),
+        since: mine.iter().find(|(id, _)| *id == row.id).map(|(_, since)| *since),
         slug: row.slug,
         name: row.name,
         description: row.description,
@@ -83,4 +84,14 @@ async fn join(State(app): State<App>, caller: Caller, Path((project, segment)): 
 async fn leave(State(app): State<App>, caller: Caller, Path((project, segment)): Path<(String, String)>) -> Result<Json<Segment>> {
     act::segment::leave(&app, &caller, &project, &segment).await?;
     one(&app, &caller, &project, &segment).await
+}
+
+/// Which users you are, and were
+///
+/// Each stay in a segment, the newest first, at most 200. A vote counts in the segments you were in when you cast it.
+#[utoipa::path(get, path = "/me/segments", tag = "people", responses((status = 200, body = Vec<Stay>), (status = 401, body = Problem)))]
+async fn stays(State(app): State<App>, caller: Caller) -> Result<Json<Vec<Stay>>> {
+    let user = caller.person()?.id;
+    let mut tx = app.db.read().await?;
+    store::segment::stays(&mut tx, user).await.map(Json)
 }

@@ -13,8 +13,10 @@ use axum::{
 };
 use schema::{
     delta::{Can, Delta, DeltaPage, Embargo, Kind, Spoken, Visibility},
+    fixed::Answers,
     id::DeltaKey,
     occurrence::Crashes,
+    outsider::AllRecorded,
     problem::Refused,
     route,
     timeline::Entry,
@@ -98,6 +100,15 @@ async fn show(app: &App, caller: &Caller, key: DeltaKey, asked: &Asked, refused:
         Visibility::Private => store::project::guards(&mut tx, &places).await?,
         Visibility::Public => Vec::new(),
     };
+    let fixed = match delta.resolution.as_ref().is_some_and(|ended| ended.fixed.is_some()) {
+        true => store::fixed::view(&mut tx, caller, row.id, can.maintainer).await?,
+        false => Answers::default(),
+    };
+    let recorded = match delta.impact.on_behalf > 0 {
+        true => store::outsider::recorded(&mut tx, caller, row.id).await?,
+        false => AllRecorded::default(),
+    };
+    let segments = if can.speaks.is_empty() { Vec::new() } else { segments(&delta) };
     let projects = if can.edit() { store::project::names(&mut tx).await? } else { Vec::new() };
     let releases = match can.maintainer && delta.open {
         true => store::project::releases(&mut tx, &places).await?,
@@ -134,6 +145,9 @@ async fn show(app: &App, caller: &Caller, key: DeltaKey, asked: &Asked, refused:
         timeline,
         earlier: told.next,
         quote,
+        fixed,
+        recorded,
+        segments,
         can,
         projects,
         security,
@@ -142,6 +156,15 @@ async fn show(app: &App, caller: &Caller, key: DeltaKey, asked: &Asked, refused:
         now,
     };
     Ok(page::show(app, shell, || web::page::delta::delta(view)))
+}
+
+/// The segments of the delta's projects, but everyone: `project/segment` and the name, with the project's where there are several.
+fn segments(delta: &Delta) -> Vec<(String, String)> {
+    let named = |(project, slug, name): &(String, String, String)| {
+        let name = if delta.places.len() > 1 { format!("{name} in {project}") } else { name.clone() };
+        (format!("{project}/{slug}"), name)
+    };
+    delta.impact.all_segments.iter().map(named).collect()
 }
 
 /// What the caller may do here: the rules are those of `act`, which asks again.
@@ -153,8 +176,13 @@ fn can(caller: &Caller, delta: &Delta, places: &[Uuid], row: &store::delta::Row)
     let guards = row.visibility == Visibility::Private && places.iter().any(|project| caller.guards(*project));
     let maintainer = guards || !decides.is_empty();
     let reopen = !row.open && (maintainer || (reporter && row.resolved_by == Some(user.id)));
+    let mut speaks: Vec<(String, String)> = Vec::new();
+    let members = caller.orgs.iter().filter(|org| org.role >= Role::Member);
+    speaks.extend(members.map(|org| (format!("org/{}", org.slug), format!("A customer of {}", org.name))));
+    let own = delta.places.iter().filter(|place| decides.contains(&place.project));
+    speaks.extend(own.map(|place| (format!("project/{}", place.project), format!("A user of {}", place.project_name))));
     let stands_for = caller.orgs.iter().filter(|org| org.role >= Role::Member).map(|org| (org.slug.clone(), org.name.clone())).collect();
-    Can { me: Some(user.name.clone()), reporter, maintainer, decides, stands_for, reopen }
+    Can { me: Some(user.name.clone()), reporter, maintainer, decides, stands_for, speaks, reopen }
 }
 
 /// One of the page's forms, as it was sent: its name, and what was typed into its fields.

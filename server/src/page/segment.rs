@@ -1,7 +1,12 @@
 //! Segments of a project's users: the buttons to be one of them, or no longer.
 
-use axum::{Router, extract::State, response::Response, routing::post};
-use schema::route;
+use axum::{
+    Router,
+    extract::State,
+    response::Response,
+    routing::{get, post},
+};
+use schema::{route, segment::StaysPage};
 use serde::Deserialize;
 
 use crate::{
@@ -10,12 +15,12 @@ use crate::{
     caller::Caller,
     error::Result,
     extract::{Form, Path},
-    page,
+    page, store,
 };
 
 /// Its pages.
 pub fn routes() -> Router<App> {
-    Router::new().route(route::SEGMENT_ME, post(me))
+    Router::new().route(route::SEGMENT_ME, post(me)).route(route::SETTINGS_SEGMENTS, get(stays))
 }
 
 #[derive(Deserialize)]
@@ -23,6 +28,19 @@ pub fn routes() -> Router<App> {
 struct Filled {
     /// `yes` or `no`.
     member: String,
+    /// The page to come back to: `settings`; else the project's.
+    #[serde(default)]
+    at: String,
+}
+
+/// One's own segments, with since when.
+async fn stays(State(app): State<App>, caller: Caller) -> Result<Response> {
+    let user = caller.person()?.id;
+    let mut tx = app.db.read().await?;
+    let stays = store::segment::stays(&mut tx, user).await?;
+    let shell = page::shell(&mut tx, &caller, "Segments", &route::settings(), false).await?;
+    let view = StaysPage { stays, now: app.clock.now() };
+    Ok(page::show(&app, shell, || web::page::segment::stays(view)))
 }
 
 async fn me(
@@ -38,5 +56,6 @@ async fn me(
         act::segment::leave(&app, &caller, &project, &segment).await?;
         "You no longer count in this group."
     };
-    Ok(page::lead(&route::project(&project), said))
+    let to = if filled.at == "settings" { route::settings_segments() } else { route::project(&project) };
+    Ok(page::lead(&to, said))
 }

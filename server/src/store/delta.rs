@@ -56,6 +56,8 @@ pub struct Row {
     pub impact: i64,
     pub impact_segment_id: Option<Uuid>,
     pub affected: i64,
+    pub blocked: i64,
+    pub on_behalf: i64,
     pub comments: i64,
     pub duplicates: i64,
     pub carried_from: Option<Uuid>,

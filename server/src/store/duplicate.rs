@@ -128,7 +128,7 @@ pub async fn give_back(tx: &mut Tx, delta: Uuid, now: OffsetDateTime) -> Result<
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn settle(tx: &mut Tx, survivor: Uuid) -> Result<()> {
+pub async fn settle(tx: &mut Tx, survivor: Uuid, now: OffsetDateTime) -> Result<()> {
     let count = Query::select().expr(Expr::cust("COUNT(*)")).from_subquery(counted(survivor), "counted").take();
     let mut update = Query::update();
     update
@@ -137,7 +137,7 @@ pub async fn settle(tx: &mut Tx, survivor: Uuid) -> Result<()> {
         .and_where(Expr::col(Delta::Id).eq(survivor));
     tx.later(&update).await?;
     votes(tx, survivor, None).await?;
-    impact::recompute(tx, survivor).await
+    impact::recompute(tx, &[survivor], now).await
 }
 
 /// After somebody voted on a delta, or took a vote back: their statement there counts for what stands for it; on a delta that stands for
@@ -145,7 +145,7 @@ pub async fn settle(tx: &mut Tx, survivor: Uuid) -> Result<()> {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn voted(tx: &mut Tx, row: &Row, user: Uuid) -> Result<()> {
+pub async fn voted(tx: &mut Tx, row: &Row, user: Uuid, now: OffsetDateTime) -> Result<()> {
     // Whoever called it a duplicate since it was read held its lock then; SQLite has one writer.
     let fresh = if tx.dialect() == Dialect::Postgres { Some(super::delta::read(tx, row.id).await?) } else { None };
     let row = fresh.as_ref().unwrap_or(row);
@@ -157,14 +157,14 @@ pub async fn voted(tx: &mut Tx, row: &Row, user: Uuid) -> Result<()> {
     let Some(survivor) = row.counts_for() else { return Ok(()) };
     lock(tx, &[survivor]).await?;
     votes(tx, survivor, Some(user)).await?;
-    impact::recompute(tx, survivor).await
+    impact::recompute(tx, &[survivor], now).await
 }
 
 /// Takes a person's votes on a delta's duplicates back, where those count for it: they were told of one vote. The deltas are locked.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn withdraw(tx: &mut Tx, row: &Row, user: Uuid) -> Result<()> {
+pub async fn withdraw(tx: &mut Tx, row: &Row, user: Uuid, now: OffsetDateTime) -> Result<()> {
     if row.duplicates == 0 {
         return Ok(());
     }
@@ -175,10 +175,8 @@ pub async fn withdraw(tx: &mut Tx, row: &Row, user: Uuid) -> Result<()> {
         .and_where(Expr::col(Vote::UserId).eq(user))
         .and_where(Expr::col(Vote::DeltaId).in_subquery(counted(row.id)))
         .returning(Query::returning().column(Vote::DeltaId));
-    for (duplicate,) in tx.all::<(Uuid,)>(&delete).await? {
-        impact::recompute(tx, duplicate).await?;
-    }
-    Ok(())
+    let duplicates: Vec<Uuid> = tx.all::<(Uuid,)>(&delete).await?.into_iter().map(|(id,)| id).collect();
+    impact::recompute(tx, &duplicates, now).await
 }
 
 /// Puts the votes that were cast on a survivor's duplicates, and are newer than what the same people said on itself, among its own; and

@@ -10,7 +10,7 @@ use schema::{
     query,
     triage::{COUNT_MAX, Item},
 };
-use sea_query::{Cond, Condition, Expr, ExprTrait, Order, Query, SelectStatement, SimpleExpr, UnionType};
+use sea_query::{Cond, Condition, Expr, ExprTrait, IntoColumnRef, Order, Query, SelectStatement, SimpleExpr, UnionType};
 use serde::Deserialize;
 use sqlx::FromRow;
 use time::OffsetDateTime;
@@ -23,7 +23,7 @@ use super::{
     gather::Gather,
     lens,
     list::{self, rows},
-    table::{Delta, FailureDelta, Segment, Stance},
+    table::{Delta, FailureDelta, LensScore, Segment, Stance},
     watch,
 };
 use crate::{caller::Caller, error::Result};
@@ -84,7 +84,7 @@ fn woken(dialect: Dialect, now: OffsetDateTime) -> SimpleExpr {
         .into()
 }
 
-/// A page of an organisation's inbox, by impact.
+/// A page of an organisation's inbox: by its lens where it has one, else by impact.
 ///
 /// # Errors
 /// 422 for a cursor that is none.
@@ -92,31 +92,92 @@ pub async fn page(tx: &mut Tx, caller: &Caller, org: Uuid, window: &Window, now:
     let rules = watch::of(tx, [org]).await?;
     let Some(waiting) = waiting(tx.dialect(), caller, org, &rules, now) else { return Ok(Page { items: Vec::new(), next: None }) };
     let limit = usize::try_from(window.limit()).unwrap_or_default();
-    let (impact, number) = ((Delta::Table, Delta::Impact), (Delta::Table, Delta::Number));
-    let mut select = lines();
-    select.cond_where(waiting);
-    if let Some(cursor) = &window.cursor {
-        let (last_impact, last_number): (i64, i64) = cursor::read(cursor)?;
-        let same = Expr::col(impact).eq(last_impact).and(Expr::col(number).lt(last_number));
-        select.cond_where(Cond::any().add(Expr::col(impact).lt(last_impact)).add(same));
-    }
-    select.order_by(impact, Order::Desc).order_by(number, Order::Desc).limit(limit as u64 + 1);
-    let mut rows = rows::read(tx, caller, select).await?;
+    let last: Option<(i64, i64)> = window.cursor.as_deref().map(cursor::read).transpose()?;
+    let lens = lens::has(tx, org).await?;
+    let mut rows = if lens {
+        by_lens(tx, caller, org, &waiting, last, limit + 1, now).await?
+    } else {
+        let mut select = lines();
+        select.cond_where(waiting);
+        after(&mut select, (Delta::Table, Delta::Impact), last);
+        select.order_by((Delta::Table, Delta::Impact), Order::Desc);
+        select.order_by((Delta::Table, Delta::Number), Order::Desc).limit(limit as u64 + 1);
+        rows::read(tx, caller, select, now).await?
+    };
     let more = rows.len() > limit;
     rows.truncate(limit);
-    let next = rows.last().filter(|_| more).map(|row| cursor::write(&(row.impact, row.number)));
+    let next = rows.last().filter(|_| more).map(|row| cursor::write(&(if lens { row.rank } else { row.impact }, row.number)));
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let mut why = matched(tx, caller, org, &rules, &ids, now).await?;
-    let scores = lens::scores(tx, org, &ids).await?;
     let items = ids
         .iter()
         .zip(rows)
         .map(|(id, row)| {
             let (watches, woken) = why.remove(id).unwrap_or_default();
-            Item { delta: rows::Found { lens: scores.get(id).copied(), ..row }.summary(&[]), watches, woken }
+            let lens = lens.then_some(Ord::max(row.rank, 0));
+            Item { delta: rows::Found { lens, ..row }.summary(&[]), watches, woken }
         })
         .collect();
     Ok(Page { items, next })
+}
+
+/// Only what comes after the last line: of the same `value` the lower numbers.
+fn after(select: &mut SelectStatement, value: impl IntoColumnRef + Copy, last: Option<(i64, i64)>) {
+    if let Some((value_then, number)) = last {
+        let same = Expr::col(value).eq(value_then).and(Expr::col((Delta::Table, Delta::Number)).lt(number));
+        select.cond_where(Cond::any().add(Expr::col(value).lt(value_then)).add(same));
+    }
+}
+
+/// The next lines by the organisation's lens: those it has a score of, in the order of an index; then those nobody voted on, whose rank is −1.
+async fn by_lens(
+    tx: &mut Tx,
+    caller: &Caller,
+    org: Uuid,
+    waiting: &Condition,
+    last: Option<(i64, i64)>,
+    most: usize,
+    now: OffsetDateTime,
+) -> Result<Vec<rows::Found>> {
+    let mut found = Vec::new();
+    let (score, number) = ((LensScore::Table, LensScore::Score), (LensScore::Table, LensScore::Number));
+    if last.is_none_or(|(score, _)| score >= 0) {
+        let mut select = rows::select(None);
+        select
+            .expr_as(Expr::col(score), "rank")
+            .from(LensScore::Table)
+            .inner_join(Delta::Table, Expr::col((Delta::Table, Delta::Id)).equals((LensScore::Table, LensScore::DeltaId)))
+            .left_join(Segment::Table, Expr::col((Segment::Table, Segment::Id)).equals((Delta::Table, Delta::ImpactSegmentId)))
+            .and_where(Expr::col((LensScore::Table, LensScore::OrgId)).eq(org))
+            .cond_where(waiting.clone())
+            .order_by(score, Order::Desc)
+            .order_by(number, Order::Desc)
+            .limit(most as u64);
+        after(&mut select, score, last);
+        found = rows::read(tx, caller, select, now).await?;
+    }
+    if found.len() < most {
+        let scored = Query::select()
+            .expr(Expr::val(1))
+            .from(LensScore::Table)
+            .and_where(Expr::col((LensScore::Table, LensScore::OrgId)).eq(org))
+            .and_where(Expr::col((LensScore::Table, LensScore::DeltaId)).equals((Delta::Table, Delta::Id)))
+            .take();
+        let mut select = rows::select(None);
+        select
+            .expr_as(Expr::val(-1_i64).cast_as("bigint"), "rank")
+            .from(Delta::Table)
+            .left_join(Segment::Table, Expr::col((Segment::Table, Segment::Id)).equals((Delta::Table, Delta::ImpactSegmentId)))
+            .cond_where(waiting.clone())
+            .and_where(Expr::exists(scored).not())
+            .order_by((Delta::Table, Delta::Number), Order::Desc)
+            .limit((most - found.len()) as u64);
+        if let Some((_, number)) = last.filter(|(score, _)| *score < 0) {
+            select.and_where(Expr::col((Delta::Table, Delta::Number)).lt(number));
+        }
+        found.extend(rows::read(tx, caller, select, now).await?);
+    }
+    Ok(found)
 }
 
 /// Organisations whose inboxes [`first`] looks into at most.

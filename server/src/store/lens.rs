@@ -1,17 +1,23 @@
 //! Lenses: an organisation's own weights on segments.
 
+mod effect;
+
 use std::collections::HashMap;
 
-use schema::lens::Weight;
-use sea_query::{Expr, ExprTrait, Func, Order, Query, SelectStatement};
-use sqlx::FromRow;
+use schema::lens::{Through, Weight};
+use sea_query::{Expr, ExprTrait, Func, OnConflict, Order, Query, SelectStatement};
 use uuid::Uuid;
 
+pub use self::effect::{effect, weighed};
 use super::{
     db::Tx,
-    table::{Impact, Lens, Place, Project, Segment},
+    gather::{Gather, Gathered},
+    table::{Delta, Impact, Lens, LensScore, Org, Place, Project, Segment},
 };
-use crate::error::Result;
+use crate::{
+    caller::Caller,
+    error::{Error, Result},
+};
 
 /// An organisation's weights, by project and segment.
 ///
@@ -68,77 +74,148 @@ pub async fn replace(tx: &mut Tx, org: Uuid, weights: &[(Uuid, i64)]) -> Result<
     Ok(())
 }
 
-#[derive(FromRow)]
-struct Scored {
-    delta_id: Uuid,
-    weighed: i64,
-    weights: i64,
-}
-
-/// The impact of deltas through an organisation's lens: Σ weight·score / Σ weight, rounded, over all segments of the projects a
-/// delta has a place in. A segment that nobody voted in scores 0; one without a weight weighs 1. Empty where the organisation
-/// has no lens.
+/// Works the scores of deltas through every organisation's lens out anew, in the transaction that changed what was voted: Σ weight·score /
+/// Σ weight, rounded, over all segments of the projects a delta has a place in. A segment that nobody voted in scores 0; one without a weight
+/// weighs 1. An organisation without weights has no lens.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn scores(tx: &mut Tx, org: Uuid, deltas: &[Uuid]) -> Result<HashMap<Uuid, i64>> {
-    if deltas.is_empty() || weights(tx, org).await?.is_empty() {
-        return Ok(HashMap::new());
+pub async fn rescore(tx: &mut Tx, deltas: &[Uuid]) -> Result<()> {
+    if deltas.is_empty() {
+        return Ok(());
     }
+    write(tx, Expr::col((Delta::Table, Delta::Id)).is_in(deltas.iter().copied()), None).await
+}
+
+/// Works the scores of all deltas somebody votes on out anew, after an organisation's weights changed.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn rescore_org(tx: &mut Tx, org: Uuid) -> Result<()> {
+    tx.later(Query::delete().from_table(LensScore::Table).and_where(Expr::col(LensScore::OrgId).eq(org))).await?;
+    write(tx, Expr::col((Delta::Table, Delta::Impact)).gt(0), Some(org)).await
+}
+
+/// The same after a project came to have another segment, which weighs something in every lens.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn rescore_project(tx: &mut Tx, project: Uuid) -> Result<()> {
+    let there = Query::select().column(Place::DeltaId).from(Place::Table).and_where(Expr::col(Place::ProjectId).eq(project)).take();
+    let voted = Expr::col((Delta::Table, Delta::Impact)).gt(0);
+    write(tx, voted.and(Expr::col((Delta::Table, Delta::Id)).in_subquery(there)), None).await
+}
+
+async fn write(tx: &mut Tx, deltas: Expr, org: Option<Uuid>) -> Result<()> {
+    let weight = || Expr::from(Func::coalesce([Expr::col((Lens::Table, Lens::Weight)), Expr::val(1_i64)]));
+    let score = Expr::from(Func::coalesce([Expr::col((Impact::Table, Impact::Score)), Expr::val(0_i64)]));
+    let sum = |of: Expr| Expr::from(Func::sum(of)).cast_as("bigint");
+    let weights = || sum(weight());
+    let zero = Expr::case(weights().eq(0_i64), Expr::val(0_i64));
+    let rounded = zero.finally(sum(weight().mul(score)).mul(2_i64).add(weights()).div(weights().mul(2_i64)));
+    let has = Query::select()
+        .expr(Expr::val(1))
+        .from_as(Lens::Table, "any_weight")
+        .and_where(Expr::col(("any_weight", Lens::OrgId)).equals((Org::Table, Org::Id)))
+        .take();
     let mut select = Query::select();
-    select.column((Place::Table, Place::DeltaId)).expr_as(weighed(), "weighed").expr_as(weights_of(), "weights").from(Place::Table);
-    joined(&mut select, org);
-    select.and_where(Expr::col((Place::Table, Place::DeltaId)).is_in(deltas.iter().copied())).group_by_col((Place::Table, Place::DeltaId));
-    let rows: Vec<Scored> = tx.all(&select).await?;
-    let rounded = |row: &Scored| if row.weights == 0 { 0 } else { (2 * row.weighed + row.weights) / (2 * row.weights) };
-    Ok(rows.iter().map(|row| (row.delta_id, rounded(row))).collect())
-}
-
-/// The same of the deltas that `candidates` selects as `id` and `number`: their `number` and the score as `rank`. Looked up for one after the
-/// other: of few among many deltas.
-pub fn ranked(org: Uuid, candidates: SelectStatement) -> SelectStatement {
-    let double = weighed().mul(2).add(weights_of());
-    let mut score = Query::select();
-    score.expr(double.div(Expr::from(Func::cust("NULLIF").args([weights_of().mul(2), Expr::val(0_i64)])))).from(Place::Table);
-    joined(&mut score, org);
-    score.and_where(Expr::col((Place::Table, Place::DeltaId)).equals(("candidate", "id")));
-    let score = Expr::SubQuery(None, Box::new(score.into()));
-    Query::select()
-        .column(("candidate", "number"))
-        .expr_as(Func::coalesce([score, Expr::val(0_i64)]), "rank")
-        .from_subquery(candidates, "candidate")
-        .take()
-}
-
-/// Every segment of the projects that rows of `place` are in, with its score for the delta there and its weight.
-fn joined(select: &mut SelectStatement, org: Uuid) {
     select
+        .column((Org::Table, Org::Id))
+        .columns([(Delta::Table, Delta::Id), (Delta::Table, Delta::Number)])
+        .expr(rounded)
+        .from(Delta::Table)
+        .inner_join(Place::Table, Expr::col((Place::Table, Place::DeltaId)).equals((Delta::Table, Delta::Id)))
         .inner_join(Segment::Table, Expr::col((Segment::Table, Segment::ProjectId)).equals((Place::Table, Place::ProjectId)))
+        .cross_join(Org::Table)
         .left_join(
             Impact::Table,
             Expr::col((Impact::Table, Impact::DeltaId))
-                .equals((Place::Table, Place::DeltaId))
+                .equals((Delta::Table, Delta::Id))
                 .and(Expr::col((Impact::Table, Impact::SegmentId)).equals((Segment::Table, Segment::Id))),
         )
         .left_join(
             Lens::Table,
             Expr::col((Lens::Table, Lens::SegmentId))
                 .equals((Segment::Table, Segment::Id))
-                .and(Expr::col((Lens::Table, Lens::OrgId)).eq(org)),
-        );
+                .and(Expr::col((Lens::Table, Lens::OrgId)).equals((Org::Table, Org::Id))),
+        )
+        .and_where(deltas)
+        .and_where(Expr::exists(has))
+        .and_where_option(org.map(|org| Expr::col((Org::Table, Org::Id)).eq(org)))
+        .group_by_col((Org::Table, Org::Id))
+        .group_by_columns([(Delta::Table, Delta::Id), (Delta::Table, Delta::Number)]);
+    let mut insert = Query::insert();
+    insert
+        .into_table(LensScore::Table)
+        .columns([LensScore::OrgId, LensScore::DeltaId, LensScore::Number, LensScore::Score])
+        .select_from(select)
+        .map_err(|error| Error::start(format!("as many values as columns: {error}")))?
+        .on_conflict(OnConflict::columns([LensScore::OrgId, LensScore::DeltaId]).update_column(LensScore::Score).to_owned());
+    tx.later(&insert).await
 }
 
-fn weight() -> Expr {
-    Func::coalesce([Expr::col((Lens::Table, Lens::Weight)), Expr::val(1_i64)]).into()
+/// The deltas that `candidates` selects as `id` and `number`: their `number`, and as `rank` their score through an organisation's lens; 0 where
+/// nobody voted.
+pub fn ranked(org: Uuid, candidates: SelectStatement) -> SelectStatement {
+    let stored = Query::select()
+        .column(LensScore::Score)
+        .from(LensScore::Table)
+        .and_where(Expr::col(LensScore::OrgId).eq(org))
+        .and_where(Expr::col((LensScore::Table, LensScore::DeltaId)).equals(("candidate", "id")))
+        .take();
+    let score = Func::coalesce([Expr::SubQuery(None, Box::new(stored.into())), Expr::val(0_i64)]);
+    Query::select().column(("candidate", "number")).expr_as(score, "rank").from_subquery(candidates, "candidate").take()
 }
 
-/// Σ weight·score
-fn weighed() -> Expr {
-    let score = Expr::from(Func::coalesce([Expr::col((Impact::Table, Impact::Score)), Expr::val(0_i64)]));
-    Expr::from(Func::sum(weight().mul(score))).cast_as("bigint")
+/// The scores of deltas through an organisation's lens, as they are kept; one that nobody voted on has none. Empty where the organisation
+/// has no lens.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn scores(tx: &mut Tx, org: Uuid, deltas: &[Uuid]) -> Result<HashMap<Uuid, i64>> {
+    if deltas.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut select = Query::select();
+    select
+        .columns([LensScore::DeltaId, LensScore::Score])
+        .from(LensScore::Table)
+        .and_where(Expr::col(LensScore::OrgId).eq(org))
+        .and_where(Expr::col(LensScore::DeltaId).is_in(deltas.iter().copied()));
+    Ok(tx.all::<(Uuid, i64)>(&select).await?.into_iter().collect())
 }
 
-/// Σ weight
-fn weights_of() -> Expr {
-    Expr::from(Func::sum(weight())).cast_as("bigint")
+/// Whether an organisation has a lens: a weight of its own.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn has(tx: &mut Tx, org: Uuid) -> Result<bool> {
+    let select = Query::select().expr(Expr::val(1)).from(Lens::Table).and_where(Expr::col(Lens::OrgId).eq(org)).limit(1).take();
+    Ok(tx.optional::<(i32,)>(&select).await?.is_some())
+}
+
+/// Asks for a delta's scores through the lenses of the caller's organisations.
+pub fn ask(gather: &mut Gather, caller: &Caller, delta: Uuid) {
+    if caller.orgs.is_empty() {
+        return;
+    }
+    let mut select = Query::select();
+    select
+        .expr_as(Expr::col((Org::Table, Org::Slug)), "org")
+        .columns([(Org::Table, Org::Name)])
+        .column((LensScore::Table, LensScore::Score))
+        .from(LensScore::Table)
+        .inner_join(Org::Table, Expr::col((Org::Table, Org::Id)).equals((LensScore::Table, LensScore::OrgId)))
+        .and_where(Expr::col((LensScore::Table, LensScore::DeltaId)).eq(delta))
+        .and_where(Expr::col((LensScore::Table, LensScore::OrgId)).is_in(caller.orgs.iter().map(|org| org.org)))
+        .order_by((Org::Table, Org::Name), Order::Asc);
+    gather.part("lenses", &["org", "name", "score"], select);
+}
+
+/// What [`ask`] asked.
+///
+/// # Errors
+/// When it did not.
+pub fn told(gathered: &mut Gathered) -> Result<Vec<Through>> {
+    gathered.take("lenses")
 }

@@ -142,7 +142,7 @@ pub async fn lines(tx: &mut Tx, caller: &Caller, query: &Query, window: &Window,
         select.order_by(value, direction());
     }
     select.order_by(number, direction());
-    let found = rows::read_named(tx, caller, select, &named).await?;
+    let found = rows::read_named(tx, caller, select, &named, now).await?;
     page(tx, found, (order, limit), &known, relevant.map(|relevant| relevant.needles).unwrap_or_default()).await
 }
 

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::{
     db::Tx,
     delta::{self, Change, Row},
+    fixed,
     table::Delta,
 };
 use crate::error::Result;
@@ -40,7 +41,12 @@ pub async fn end(tx: &mut Tx, row: &Row, now: OffsetDateTime, end: &End<'_>) -> 
         .set(Delta::DuplicateOf, value(end.duplicate_of))
         .set(Delta::ResolvedBy, value(end.by))
         .set(Delta::ResolvedAt, now);
-    delta::change(tx, row.id, row.version, now, change).await
+    let version = delta::change(tx, row.id, row.version, now, change).await?;
+    if end.resolution == Resolution::Closed {
+        // Whoever it affects is asked whether it is fixed for them.
+        fixed::ask(tx, row.id).await?;
+    }
+    Ok(version)
 }
 
 /// Opens the gap of a delta, of the version seen; the new version. `regressed` says that it was seen again.
@@ -60,7 +66,9 @@ pub async fn open(tx: &mut Tx, row: &Row, now: OffsetDateTime, regressed: bool) 
     if regressed {
         change = change.set(Delta::RegressedAt, now);
     }
-    delta::change(tx, row.id, row.version, now, change).await
+    let version = delta::change(tx, row.id, row.version, now, change).await?;
+    fixed::clear(tx, row.id).await?;
+    Ok(version)
 }
 
 /// A value that may be absent.

@@ -1,5 +1,8 @@
 //! Segments of a project's users, and who belongs to them.
 
+use std::collections::{BTreeMap, HashMap};
+
+use schema::segment::{STAYS_MAX, Stay};
 use sea_query::{Asterisk, Expr, ExprTrait, LockType, OnConflict, Order, Query};
 use sqlx::FromRow;
 use time::OffsetDateTime;
@@ -7,9 +10,12 @@ use uuid::Uuid;
 
 use super::{
     db::Tx,
-    table::{Segment, SegmentMember},
+    table::{Place, Project, Segment, SegmentMember},
 };
 use crate::{clock, error::Result};
+
+/// Stays written in one statement.
+const TOGETHER: usize = 500;
 
 /// A segment as it is stored.
 #[derive(Clone, Debug, FromRow)]
@@ -54,14 +60,14 @@ pub async fn lock(tx: &mut Tx, project: Uuid) -> Result<Vec<Row>> {
     tx.all(&select).await
 }
 
-/// Ids of the segments, of these projects, that a person belongs to now.
+/// The segments, of these projects, that a person belongs to now, and since when.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn mine(tx: &mut Tx, projects: &[Uuid], user: Uuid) -> Result<Vec<Uuid>> {
+pub async fn mine(tx: &mut Tx, projects: &[Uuid], user: Uuid) -> Result<Vec<(Uuid, OffsetDateTime)>> {
     let mut select = Query::select();
     select
-        .column(SegmentMember::SegmentId)
+        .columns([SegmentMember::SegmentId, SegmentMember::JoinedAt])
         .from(SegmentMember::Table)
         .and_where(Expr::col(SegmentMember::UserId).eq(user))
         .and_where(Expr::col(SegmentMember::LeftAt).is_null())
@@ -74,8 +80,49 @@ pub async fn mine(tx: &mut Tx, projects: &[Uuid], user: Uuid) -> Result<Vec<Uuid
                     .take(),
             ),
         );
-    let rows: Vec<(Uuid,)> = tx.all(&select).await?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
+    tx.all(&select).await
+}
+
+/// A person's stays in segments, the newest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn stays(tx: &mut Tx, user: Uuid) -> Result<Vec<Stay>> {
+    let mut select = Query::select();
+    select
+        .expr_as(Expr::col((Project::Table, Project::Slug)), "project")
+        .expr_as(Expr::col((Project::Table, Project::Name)), "project_name")
+        .columns([Segment::Slug, Segment::Name, Segment::Everyone].map(|column| (Segment::Table, column)))
+        .columns([SegmentMember::JoinedAt, SegmentMember::LeftAt].map(|column| (SegmentMember::Table, column)))
+        .from(SegmentMember::Table)
+        .inner_join(Segment::Table, Expr::col((Segment::Table, Segment::Id)).equals((SegmentMember::Table, SegmentMember::SegmentId)))
+        .inner_join(Project::Table, Expr::col((Project::Table, Project::Id)).equals((Segment::Table, Segment::ProjectId)))
+        .and_where(Expr::col((SegmentMember::Table, SegmentMember::UserId)).eq(user))
+        .order_by((SegmentMember::Table, SegmentMember::JoinedAt), Order::Desc)
+        .order_by((SegmentMember::Table, SegmentMember::Id), Order::Desc)
+        .limit(STAYS_MAX);
+    let rows: Vec<StayRow> = tx.all(&select).await?;
+    let stay = |StayRow { project, project_name, slug, name, everyone, joined_at, left_at }| Stay {
+        project,
+        project_name,
+        slug,
+        name,
+        everyone,
+        joined_at,
+        left_at,
+    };
+    Ok(rows.into_iter().map(stay).collect())
+}
+
+#[derive(FromRow)]
+struct StayRow {
+    project: String,
+    project_name: String,
+    slug: String,
+    name: String,
+    everyone: bool,
+    joined_at: OffsetDateTime,
+    left_at: Option<OffsetDateTime>,
 }
 
 /// Makes a segment, or describes it anew. `everyone` is said once, when the project is made.
@@ -112,6 +159,53 @@ pub async fn join(tx: &mut Tx, segment: Uuid, user: Uuid, now: OffsetDateTime) -
         .await?;
     count(tx, &[segment], i64::from(joined == 1)).await?;
     Ok(joined == 1)
+}
+
+/// People who voted on these deltas become users of each project that those are in, from their vote on.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn users(tx: &mut Tx, voters: &HashMap<Uuid, Vec<(Uuid, OffsetDateTime)>>) -> Result<()> {
+    let mut select = Query::select();
+    select
+        .column((Place::Table, Place::DeltaId))
+        .column((Segment::Table, Segment::Id))
+        .from(Place::Table)
+        .inner_join(
+            Segment::Table,
+            Expr::col((Segment::Table, Segment::ProjectId))
+                .equals((Place::Table, Place::ProjectId))
+                .and(Expr::col((Segment::Table, Segment::Everyone)).eq(true)),
+        )
+        .and_where(Expr::col((Place::Table, Place::DeltaId)).is_in(voters.keys().copied()));
+    // In one order, as all do who wait for one another.
+    let mut stays: BTreeMap<(Uuid, Uuid), OffsetDateTime> = BTreeMap::new();
+    for (delta, segment) in tx.all::<(Uuid, Uuid)>(&select).await? {
+        for (user, at) in voters.get(&delta).into_iter().flatten() {
+            let first = stays.entry((segment, *user)).or_insert(*at);
+            *first = Ord::min(*first, *at);
+        }
+    }
+    let stays: Vec<_> = stays.into_iter().collect();
+    let mut joined: BTreeMap<Uuid, i64> = BTreeMap::new();
+    for some in stays.chunks(TOGETHER) {
+        let mut insert = Query::insert();
+        insert
+            .into_table(SegmentMember::Table)
+            .columns([SegmentMember::Id, SegmentMember::SegmentId, SegmentMember::UserId, SegmentMember::JoinedAt])
+            .on_conflict(OnConflict::new().do_nothing().to_owned())
+            .returning(Query::returning().column(SegmentMember::SegmentId));
+        for ((segment, user), at) in some {
+            insert.values_panic([clock::new_id().into(), (*segment).into(), (*user).into(), (*at).into()]);
+        }
+        for (segment,) in tx.all::<(Uuid,)>(&insert).await? {
+            *joined.entry(segment).or_default() += 1;
+        }
+    }
+    for (segment, by) in joined {
+        count(tx, &[segment], by).await?;
+    }
+    Ok(())
 }
 
 /// Lets a person leave segments; gives those they belonged to. Lock the project's segments first.

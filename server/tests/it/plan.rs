@@ -174,6 +174,8 @@ async fn every_scan(app: &TestApp, mara: &Client, delta: &str) -> Vec<String> {
         "/api/v1/deltas?q=lens:nw%20project:neutron%20is:open".to_owned(),
         "/api/v1/deltas?q=lens:nw%20sort:updated".to_owned(),
         "/api/v1/orgs/nw/triage".to_owned(),
+        "/api/v1/radar".to_owned(),
+        "/api/v1/projects/neutron/radar".to_owned(),
         "/api/v1/projects/neutron/failures".to_owned(),
         "/api/v1/projects/neutron/runs".to_owned(),
         "/api/v1/deltas/similar?title=agent%20restarts&project=neutron".to_owned(),

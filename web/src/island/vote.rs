@@ -58,9 +58,39 @@ pub fn vote_panel(delta: &str, impact: &schema::impact::Impact, who: bool, proje
                     </div>
                 </form>
             </Vote>
+            {asked(delta, impact)}
         </div>
     };
     panel("Does this affect you?", inside)
+}
+
+/// What the voter is asked beside: whether it still affects them on a release that came out since, and to count where they joined since.
+/// Forms of their own, without script.
+#[cfg(feature = "ssr")]
+fn asked(delta: &str, impact: &schema::impact::Impact) -> AnyView {
+    use schema::route;
+
+    use crate::part::act;
+
+    let action = route::delta_vote(delta);
+    let still = impact.releases.iter().filter(|release| release.asks).map(|release| {
+        act(
+            &action,
+            &format!("Still affects me on {}", release.release),
+            "btn",
+            &[("confirm", &release.release), ("project", &release.project)],
+        )
+    });
+    let still = still.collect_view();
+    let since = (!impact.my_new_segments.is_empty()).then(|| {
+        let words = format!("You have joined {} since you voted.", impact.my_new_segments.join(", "));
+        view! { <div class="stack-xs"><p class="xs muted">{words}</p>{act(&action, "Count my vote there too", "btn small", &[("again", "yes")])}</div> }
+    });
+    let confirmed: Vec<&str> = impact.releases.iter().filter(|release| release.mine).map(|release| release.release.as_str()).collect();
+    let confirmed =
+        (!confirmed.is_empty()).then(|| view! { <p class="xs muted">{format!("You confirmed it for {}.", confirmed.join(", "))}</p> });
+    let history = impact.mine.is_some().then(|| view! { <a class="link xs" href=route::delta_vote(delta)>"History of your vote"</a> });
+    view! { <div class="stack-sm mt" id="vote-asked">{still}{since}{confirmed}{history}</div> }.into_any()
 }
 
 /// Where the voter counts.
@@ -153,7 +183,7 @@ mod browser {
         }
         state.sending.set(false);
         // Bars and numbers are drawn by the server.
-        dom::renew(&["impact", "vote-counts"]).await;
+        dom::renew(&["impact", "vote-counts", "vote-asked"]).await;
     }
 
     fn note() -> String {

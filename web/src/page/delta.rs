@@ -1,6 +1,8 @@
 //! One delta: the gap, whom it hits, who has committed, what CI measures, what people said.
 
+mod behalf;
 mod decide;
+mod fixed;
 mod form;
 mod private;
 mod revisions;
@@ -12,7 +14,7 @@ mod timeline;
 
 use leptos::prelude::*;
 use schema::{
-    delta::{Delta, DeltaPage, Ended, Kind, Visibility},
+    delta::{Delta, DeltaPage, Kind, Visibility},
     place::Consensus,
     route,
 };
@@ -44,15 +46,16 @@ pub fn delta(page: DeltaPage) -> AnyView {
             {refused}
             {text::choosing(&page)}
             <div class="two delta">
-                <div class="first stack">{gap(&page)}{ended(&page.delta, page.now)}</div>
+                <div class="first stack">{gap(&page)}{fixed::ended(&page)}</div>
                 <aside class="stack" aria-label=format!("About {key}")>
                     {vote(&page)}
                     {decide::places(&page)}
+                    {behalf::behalf(&page)}
                     <div class="more stack">{side::side(&page)}</div>
                     {outline}
                 </aside>
                 <div class="rest stack">
-                    {part::impact_panel(&page.delta.impact, |slug| named(&page.delta, slug))}
+                    {part::impact_panel(&page.delta.impact, |slug| named(&page.delta, slug), page.now)}
                     {part::standings_panel(key, &page.delta.standings, &page.can.stands_for)}
                     {part::crash_panel(&page)}
                     {evidence}
@@ -157,33 +160,6 @@ fn gap(page: &DeltaPage) -> AnyView {
             <div class="mid" aria-hidden="true">"Δ"</div>
             <div class="have"><h2>"Actual"</h2>{actual}</div>
         </div>
-    }
-    .into_any()
-}
-
-/// How it ended, while it has.
-fn ended(delta: &Delta, now: OffsetDateTime) -> AnyView {
-    let Some(Ended { resolution, reason, release, duplicate_of, by, at }) = &delta.resolution else { return ().into_any() };
-    let who = by.as_ref().map_or_else(|| "CI".to_owned(), |person| person.display_name.clone());
-    let release = release.as_ref().map(|release| view! { " in "<span class="mono">{release.clone()}</span> });
-    let other = duplicate_of.as_ref().map(|other| {
-        view! { " of "{part::id_link(&other.key.to_string(), &route::delta(other.key))}" "<a class="link" href=route::delta(other.key)>{other.title.clone()}</a> }
-    });
-    let onward = duplicate_of.as_ref().map(|other| {
-        let counts = if delta.visibility == Visibility::Public { "What is said and voted here counts there, too. " } else { "" };
-        view! { <p class="muted small">{counts}<a class="link" href=route::delta(other.key)>{format!("Go on at {}", other.key)}</a></p> }
-    });
-    let when = at.map(|at| view! { ", "{part::ago(at, now)} });
-    let reason = (!reason.is_empty()).then(|| view! { <p class="muted">{format!("“{reason}”")}</p> });
-    let word = resolution.as_str();
-    view! {
-        <section class="panel">
-            <div class="body stack-xs">
-                <p><b>{capital(word)}</b>{release}{other}<span class="faint">" by "{who}{when}</span></p>
-                {reason}
-                {onward}
-            </div>
-        </section>
     }
     .into_any()
 }

@@ -1,7 +1,7 @@
 //! The first page: what waits for this person; for guests what this is; for a new instance what comes next.
 
 use leptos::prelude::*;
-use schema::{home::HomePage, route};
+use schema::{home::HomePage, outsider::Claim, route};
 
 use super::org::count_words;
 use crate::part::{self, Icon, Tone, icon};
@@ -12,7 +12,7 @@ pub fn home(page: HomePage) -> AnyView {
         None => guest(&page),
         Some(name) => {
             let hello = format!("Hello, {name}");
-            view! { <div class="narrow"><h1>{hello}</h1><div class="stack mt">{steps(&page)}{tiles(&page)}{mine(&page)}</div></div> }
+            view! { <div class="narrow"><h1>{hello}</h1><div class="stack mt">{claims(&page)}{steps(&page)}{tiles(&page)}{questions(&page)}{mine(&page)}</div></div> }
                 .into_any()
         }
     }
@@ -85,6 +85,45 @@ fn tiles(page: &HomePage) -> AnyView {
     tiles.extend(tile(page.affecting, "open deltas that affect you".into(), query("is:open affecting:me")));
     tiles.extend(tile(page.filed, "open deltas you filed".into(), query("is:open reporter:me")));
     (!tiles.is_empty()).then(|| view! { <div class="tiles">{tiles}</div> }).into_any()
+}
+
+/// Whom somebody says they are: votes that were recorded while they had no account.
+fn claims(page: &HomePage) -> AnyView {
+    let line = |claim: &Claim| {
+        let votes = if claim.votes == 1 { "one vote".to_owned() } else { format!("{} votes", claim.votes) };
+        let words = format!(
+            "{} has recorded {votes} for “{}” and says that is you. Taken over, they are your own votes; where you voted yourself, that holds.",
+            claim.of, claim.name
+        );
+        let action = route::claim(claim.id);
+        let buttons = view! {
+            <span class="row-of">{part::act(&action, "It is me", "btn small primary", &[("accept", "yes")])}{part::act(&action, "It is not", "btn small", &[("accept", "no")])}</span>
+        };
+        part::notice_with(Tone::Plain, &words, buttons)
+    };
+    page.claims.iter().map(line).collect_view().into_any()
+}
+
+/// Most questions that stand on the page.
+const QUESTIONS: usize = 6;
+
+/// Closed deltas that affected them: is it fixed for them?
+fn questions(page: &HomePage) -> AnyView {
+    if page.questions.is_empty() {
+        return ().into_any();
+    }
+    let answers: i64 = page.questions.iter().map(|question| question.answers).sum();
+    let about = if answers == 1 { "1 answer asked of you".to_owned() } else { format!("{answers} answers asked of you") };
+    let rows = page.questions.iter().take(QUESTIONS).map(|question| {
+        let key = question.delta.to_string();
+        view! {
+            <tr data-row="">
+                <td class="grow">{part::kind_mark(question.kind.as_str())}" "{part::id(&key)}" "<a class="t" href=route::delta(&key)>{question.title.clone()}</a></td>
+                <td class="end"><a class="btn small" href=route::delta(&key)>"Answer"<span class="hid">" about "{key.clone()}</span></a></td>
+            </tr>
+        }
+    });
+    part::panel_with("Fixed for you?", &about, (), view! { <table><tbody>{rows.collect_view()}</tbody></table> })
 }
 
 /// What waits and what one works on, beside the boards and projects where it is.

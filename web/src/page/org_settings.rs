@@ -192,7 +192,8 @@ fn weights(org: &Org, lens: Lens, decides: bool, typed: &Typed) -> AnyView {
         };
         view! { <footer>{part::post(&route::org_lens(&org.slug), fields)}</footer> }
     });
-    part::panel_with("Our lens", "a segment without a weight weighs 1", (), view! { {body}{add} })
+    let whole = view! { <a class="link small" href=route::org_lens_page(&org.slug)>"All weights, and what they do"</a> };
+    part::panel_with("Our lens", "a segment without a weight weighs 1", whole, view! { {body}{add} })
 }
 
 fn weight_row(org: &Org, weight: &Weight, decides: bool) -> AnyView {

@@ -10,6 +10,7 @@ use schema::{
     segment::Segment,
     user::Person,
 };
+use time::OffsetDateTime;
 
 pub use self::settings::settings;
 use super::{user::refusal, view};
@@ -133,7 +134,7 @@ pub fn project(page: ProjectPage) -> AnyView {
                     {views}
                     {part::panel_with(&title, about, more, hardest)}
                 </div>
-                <aside class="stack">{users(&project, signed_in)}{areas(&project)}{people(&project)}{ci(&project)}</aside>
+                <aside class="stack">{users(&project, signed_in, now)}{areas(&project)}{people(&project)}{ci(&project)}</aside>
             </div>
         </div>
     }
@@ -141,14 +142,14 @@ pub fn project(page: ProjectPage) -> AnyView {
 }
 
 /// The groups of users, with how many there are and the button to be one.
-fn users(project: &Project, signed_in: bool) -> AnyView {
-    let list = project.segments.iter().map(|segment| segment_line(&project.slug, segment, signed_in)).collect_view();
-    let about = "Say which users you are: impact is counted in these segments, always with how many there are.";
+fn users(project: &Project, signed_in: bool, now: OffsetDateTime) -> AnyView {
+    let list = project.segments.iter().map(|segment| segment_line(&project.slug, segment, signed_in, now)).collect_view();
+    let about = "Say which users you are: impact is counted in these segments, always with how many there are. A vote counts in the segments you are in when you cast it.";
     let body = view! { <div class="body stack-sm"><p class="muted small">{about}</p><ul class="stack-sm">{list}</ul></div> };
     part::panel("Segments", body)
 }
 
-fn segment_line(project: &str, segment: &Segment, signed_in: bool) -> AnyView {
+fn segment_line(project: &str, segment: &Segment, signed_in: bool, now: OffsetDateTime) -> AnyView {
     // Whoever is a user is one of everyone: there is nothing to leave.
     let button = (signed_in && !(segment.everyone && segment.mine)).then(|| {
         let action = route::segment_me(project, &segment.slug);
@@ -162,10 +163,11 @@ fn segment_line(project: &str, segment: &Segment, signed_in: bool) -> AnyView {
     });
     let about = (!segment.description.is_empty()).then(|| view! { <span class="faint xs">{segment.description.clone()}</span> });
     let mine = segment.mine.then(|| part::pill(part::Tone::Accent, "you"));
+    let since = segment.since.map(|since| view! { " · you since "{part::ago(since, now)} });
     let users = if segment.members == 1 { "1 user".to_owned() } else { format!("{} users", segment.members) };
     view! {
         <li class="bar">
-            <div class="grow stack-xs small"><span>{segment.name.clone()}" "{mine}</span><span class="faint xs">{users}</span>{about}</div>
+            <div class="grow stack-xs small"><span>{segment.name.clone()}" "{mine}</span><span class="faint xs">{users}{since}</span>{about}</div>
             {button}
         </li>
     }
@@ -206,9 +208,11 @@ fn ci(project: &Project) -> AnyView {
     let body = view! {
         <div class="body stack-sm small">
             {release}
+            <a class="link" href=route::project_radar(&project.slug)>"Agreed, and nobody has committed"</a>
+            {project.mine.then(|| view! { <a class="link" href=route::project_outsiders(&project.slug)>"Users without an account"</a> })}
             <a class="link" href=route::failures(&project.slug)>"What fails in CI"</a>
             <a class="link" href=route::runs(&project.slug)>"Runs"</a>
         </div>
     };
-    part::panel("CI", body)
+    part::panel("More of it", body)
 }

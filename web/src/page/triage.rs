@@ -47,7 +47,7 @@ pub fn triage(page: TriagePage) -> AnyView {
     view! {
         {part::crumbs(vec![Crumb::link(page.org.name.clone(), route::org(&slug)), Crumb::text("Triage")])}
         <div class="bar"><h1>"Triage inbox"</h1><span class="muted small">{about}</span><span class="push"></span>{hint}
-            <a class="btn quiet" href=format!("{}#lens", route::org_settings(&slug))>"Our lens"</a><a class="btn quiet" href=watched>"What we watch"</a></div>
+            <a class="btn quiet" href=route::org_lens_page(&slug)>"Our lens"</a><a class="btn quiet" href=watched>"What we watch"</a></div>
         {refused}
         {body}
     }

@@ -56,6 +56,7 @@ pub(super) fn tabs(at: &str) -> impl IntoView + use<> {
     let tab = |words: &str, path: String| (words.to_owned(), path.clone(), path == at);
     let all = vec![
         tab("Profile", route::settings()),
+        tab("Segments", route::settings_segments()),
         tab("Tokens", route::settings_tokens()),
         tab("Where you are signed in", route::settings_sessions()),
     ];

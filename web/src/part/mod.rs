@@ -11,6 +11,7 @@ pub mod form;
 pub mod frame;
 pub mod icon;
 pub mod impact;
+pub mod impact_chart;
 pub mod impact_panel;
 pub mod mark;
 pub mod prose;
@@ -28,6 +29,7 @@ pub use form::{Field, Tick, act, buttons, check, choice, post, preview_button, s
 pub use frame::{Crumb, crumbs, empty, notice, notice_with, pager, panel, panel_with, tabs};
 pub use icon::{Icon, icon};
 pub use impact::{impact, impact_in, segment, segments, track};
+pub use impact_chart::{signed, trend_spark};
 pub use impact_panel::impact_panel;
 pub use mark::{Tone, avatar, id, id_link, kind, kind_mark, org_mark, pill, priority, priority_bars};
 pub use prose::prose;

@@ -115,7 +115,7 @@ pub async fn edit(app: &App, caller: &Caller, key: DeltaKey, version: i64, patch
     if visibility != row.visibility {
         store::failure::reconsider(&mut tx, row.id).await?;
         if let Some(survivor) = survivor {
-            store::duplicate::settle(&mut tx, survivor).await?;
+            store::duplicate::settle(&mut tx, survivor, now).await?;
         }
         tx.emit(event("delta.visibility").with(json!({ "to": visibility }))).await?;
     }

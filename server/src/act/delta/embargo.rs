@@ -82,7 +82,7 @@ async fn make_public(app: &App, delta: Uuid) -> Result<()> {
     // What is said of it counts for what stands for it from now on.
     if let Some(survivor) = row.duplicate_of {
         store::duplicate::lock(&mut tx, &[survivor]).await?;
-        store::duplicate::settle(&mut tx, survivor).await?;
+        store::duplicate::settle(&mut tx, survivor, now).await?;
     }
     let said = json!({ "to": Visibility::Public, "embargo": row.embargo_until.map(|until| until.unix_timestamp()) });
     tx.emit(Event { delta: Some(row.id), ..Event::new("delta.visibility", now, None).with(said) }).await?;

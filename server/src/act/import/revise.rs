@@ -100,7 +100,7 @@ impl Import<'_> {
         }
         self.release(tx, record, &missing).await?;
         if !missing.is_empty() {
-            store::impact::recompute(tx, row.id).await?;
+            store::impact::recompute(tx, &[row.id], now).await?;
         }
         Ok(changed)
     }

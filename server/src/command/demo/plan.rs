@@ -2,7 +2,9 @@
 
 use time::Duration;
 
-use super::world::{Attached, Ci, Comment, Consensus, Delta, Ground, Occurrence, Place, Position, Resolution, Stance, Task, World};
+use super::world::{
+    Attached, Behalf, Ci, Comment, Consensus, Delta, Fixed, Ground, Occurrence, Place, Position, Resolution, Stance, Still, Task, World,
+};
 
 /// Something that somebody does.
 pub enum Step<'a> {
@@ -10,6 +12,9 @@ pub enum Step<'a> {
     AddPlace(&'a Delta, &'a Place),
     Vote(&'a Delta, &'a str, i64),
     Occurrence(&'a Delta, &'a Occurrence),
+    Behalf(&'a Delta, &'a Behalf),
+    Still(&'a Delta, &'a Still, &'a str),
+    Fixed(&'a Delta, &'a Fixed),
     Comment(&'a Delta, &'a Comment),
     Attach(&'a Delta, &'a Attached),
     Position(&'a Delta, &'a Position),
@@ -59,6 +64,11 @@ fn about<'a>(delta: &'a Delta, ground: &'a Ground, steps: &mut Vec<(f64, Step<'a
         let part = (index as f64 + 1.0) / (count + 1.0);
         steps.push((at(0.02 + (delta.ago - 0.05).max(0.0) * part * part), Step::Vote(delta, name, severity)));
     }
+    steps.extend(delta.behalf.iter().map(|said| (at(said.after), Step::Behalf(delta, said))));
+    for still in &delta.still {
+        steps.extend(still.by.iter().map(|name| (at(still.after), Step::Still(delta, still, name))));
+    }
+    steps.extend(delta.fixed.iter().map(|answer| (at(answer.after), Step::Fixed(delta, answer))));
     steps.extend(delta.comments.iter().map(|comment| (at(comment.after), Step::Comment(delta, comment))));
     steps.extend(delta.files.iter().map(|file| (at(file.after), Step::Attach(delta, file))));
     steps.extend(delta.occurrences.iter().map(|seen| (at(seen.after), Step::Occurrence(delta, seen))));

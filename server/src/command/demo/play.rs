@@ -219,6 +219,22 @@ impl<'a> Stage<'a> {
                 let new = asked(json!({ "trace": delta.trace, "version": seen.version, "platform": seen.platform }))?;
                 act::occurrence::add(app, &self.caller(&seen.by).await?, self.delta(&delta.key)?, new).await?;
             }
+            Step::Behalf(delta, said) => {
+                let segment = |slug: &String| json!({ "project": delta.project, "segment": slug });
+                let record = json!({
+                    "name": said.name, "org": said.org, "project": said.org.is_none().then_some(&delta.project), "severity": said.severity,
+                    "note": said.note, "segments": said.segments.iter().map(segment).collect::<Vec<_>>(),
+                });
+                act::outsider::record(app, &self.caller(&said.by).await?, self.delta(&delta.key)?, &asked(record)?).await?;
+            }
+            Step::Still(delta, still, name) => {
+                let confirm = asked(json!({ "release": still.release, "project": delta.project }))?;
+                act::impact::confirm(app, &self.caller(name).await?, self.delta(&delta.key)?, &confirm).await?;
+            }
+            Step::Fixed(delta, answer) => {
+                let put = asked(json!({ "answer": answer.answer, "note": answer.note }))?;
+                act::fixed::put(app, &self.caller(&answer.by).await?, self.delta(&delta.key)?, &put).await?;
+            }
             Step::Comment(delta, comment) => {
                 let (key, caller) = (self.delta(&delta.key)?, self.caller(&comment.by).await?);
                 let first = comment.first.as_ref().unwrap_or(&comment.text);

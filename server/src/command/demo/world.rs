@@ -119,6 +119,12 @@ pub struct Delta {
     #[serde(default)]
     pub consensus: Vec<Consensus>,
     #[serde(default)]
+    pub behalf: Vec<Behalf>,
+    #[serde(default)]
+    pub still: Vec<Still>,
+    #[serde(default)]
+    pub fixed: Vec<Fixed>,
+    #[serde(default)]
     pub signatures: Vec<String>,
     #[serde(default)]
     pub evidence: Vec<String>,
@@ -161,6 +167,35 @@ pub struct Occurrence {
     pub after: f64,
     pub version: String,
     pub platform: String,
+}
+
+/// A vote for somebody without an account: of an organisation, or else of the project.
+#[derive(Deserialize)]
+pub struct Behalf {
+    pub by: String,
+    pub after: f64,
+    pub org: Option<String>,
+    pub name: String,
+    pub severity: i64,
+    pub segments: Vec<String>,
+    pub note: String,
+}
+
+/// Who confirms that it still affects them on a release.
+#[derive(Deserialize)]
+pub struct Still {
+    pub release: String,
+    pub after: f64,
+    pub by: Vec<String>,
+}
+
+/// Who answers whether it is fixed for them.
+#[derive(Deserialize)]
+pub struct Fixed {
+    pub by: String,
+    pub after: f64,
+    pub answer: String,
+    pub note: String,
 }
 
 #[derive(Deserialize)]

@@ -94,6 +94,9 @@ pub async fn whole(tx: &mut Tx, caller: &Caller, named: Named, now: OffsetDateTi
     store::impact::ask(&mut gather, caller, row.id, now);
     store::standing::ask(&mut gather, caller, &[row.id]);
     store::relation::ask(&mut gather, caller, row.id);
+    if !row.open {
+        store::fixed::ask_sum(&mut gather, row.id);
+    }
     let mut gathered = gather.read(tx).await?;
     let (projects, places) = store::place::detail::told(&mut gathered, row.revision, row.open)?.into_iter().unzip();
     let (mut labels, mut guests, mut duplicates, mut survivor) = (Vec::new(), Vec::new(), Vec::new(), None);
@@ -111,6 +114,7 @@ pub async fn whole(tx: &mut Tx, caller: &Caller, named: Named, now: OffsetDateTi
     labels.sort();
     guests.sort_by(|a, b| a.name.cmp(&b.name));
     duplicates.sort_by_key(|other| other.key);
+    let fixed = store::fixed::told_sum(&mut gathered)?;
     let resolution = row.resolution().map(|resolution| Ended {
         resolution,
         reason: row.resolution_reason.clone(),
@@ -118,13 +122,14 @@ pub async fn whole(tx: &mut Tx, caller: &Caller, named: Named, now: OffsetDateTi
         duplicate_of: survivor,
         by: resolver.zip(resolver_name).map(|(name, display_name)| Person { name, display_name }),
         at: row.resolved_at,
+        fixed,
     });
     let whole = Whole {
         key: row.key(),
         resolution,
         reporter: Person { name: reporter, display_name: reporter_name },
         places,
-        impact: store::impact::told(&mut gathered)?,
+        impact: store::impact::told(&mut gathered, now)?,
         standings: store::standing::told(&mut gathered)?.remove(&row.id).unwrap_or_default(),
         labels,
         guests,

@@ -22,7 +22,7 @@ use crate::{
 /// When the database does not answer.
 pub async fn of_delta(tx: &mut Tx, delta: &Row, now: OffsetDateTime) -> Result<DeltaEvidence> {
     let mut gather = Gather::new(tx.dialect());
-    gather.part("machine", &["failures", "week"], machine(delta.id, now));
+    gather.part("machine", &["failures", "week", "month"], machine(delta.id, now));
     let columns = ["id", "project", "test", "message", "failures", "signature", "last_seen"];
     gather.part("groups", &columns, groups(&gather, delta.id));
     let mut gathered = gather.read(tx).await?;
@@ -35,15 +35,18 @@ pub async fn of_delta(tx: &mut Tx, delta: &Row, now: OffsetDateTime) -> Result<D
     })
 }
 
-/// How many failures of CI were attributed to a delta and to its duplicates that count for it: `failures` in all and `week` within the last seven days.
+/// How many failures of CI were attributed to a delta and to its duplicates that count for it: `failures` in all, `week` within the last seven
+/// days, `month` within the last thirty.
 pub fn machine(delta: Uuid, now: OffsetDateTime) -> SelectStatement {
     let failure = || Expr::col((FailureDelta::Table, FailureDelta::FailureId));
-    let recent: Expr = Expr::case(Expr::col((Run::Table, Run::ReportedAt)).gte(now - Duration::days(7)), failure()).into();
+    let within =
+        |days: i64| -> Expr { Expr::case(Expr::col((Run::Table, Run::ReportedAt)).gte(now - Duration::days(days)), failure()).into() };
     let mut select = Query::select();
     select
         // One that is put down to the delta and to its duplicate is one.
         .expr_as(failure().count_distinct(), "failures")
-        .expr_as(recent.count_distinct(), "week")
+        .expr_as(within(7).count_distinct(), "week")
+        .expr_as(within(30).count_distinct(), "month")
         .from(FailureDelta::Table)
         .inner_join(Failure::Table, Expr::col((Failure::Table, Failure::Id)).equals((FailureDelta::Table, FailureDelta::FailureId)))
         .inner_join(Run::Table, Expr::col((Run::Table, Run::Id)).equals((Failure::Table, Failure::RunId)))

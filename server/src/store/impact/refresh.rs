@@ -1,19 +1,19 @@
 //! Bringing stored scores up to date after people joined or left a segment: its size is the denominator of every delta its
 //! members voted on.
 
-use std::collections::HashMap;
-
 use schema::impact::score;
 use sea_query::{Expr, ExprTrait, Query};
 use sqlx::FromRow;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{lock, recompute};
+use super::{line, lock};
 use crate::{
     error::Result,
     store::{
         db::Tx,
-        table::{Impact, Place, Segment, SegmentMember, Vote},
+        lens,
+        table::{Impact, Segment},
     },
 };
 
@@ -46,74 +46,42 @@ pub async fn stale(tx: &mut Tx) -> Result<Vec<Stale>> {
 }
 
 #[derive(FromRow)]
-struct Count {
-    delta_id: Uuid,
-    severity: i64,
-    votes: i64,
-}
-
-#[derive(FromRow)]
 struct Kept {
     delta_id: Uuid,
     cosmetic: i64,
     hinders: i64,
     breaks: i64,
     blocks: i64,
+    outside: i64,
     score: i64,
 }
 
-/// Deltas whose stored row for this segment is not what the votes of its members say today: for [`refresh`], a few at a
-/// time. Two statements that only read, whose cost is that of the members' votes in the segment's project.
+/// Deltas whose stored score in this segment is not that of its members now: for [`refresh`], a few at a time. One statement that only
+/// reads the segment's counts, whose cost is that of the deltas its users voted on.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn misses(tx: &mut Tx, segment: &Stale) -> Result<Vec<Uuid>> {
-    let mut votes = Query::select();
-    votes
-        .columns([(Vote::Table, Vote::DeltaId), (Vote::Table, Vote::Severity)])
-        .expr_as(Expr::cust("COUNT(*)"), "votes")
-        .from(SegmentMember::Table)
-        .inner_join(Vote::Table, Expr::col((Vote::Table, Vote::UserId)).equals((SegmentMember::Table, SegmentMember::UserId)))
-        .inner_join(Place::Table, Expr::col((Place::Table, Place::DeltaId)).equals((Vote::Table, Vote::DeltaId)))
-        .and_where(Expr::col((SegmentMember::Table, SegmentMember::SegmentId)).eq(segment.id))
-        .and_where(Expr::col((SegmentMember::Table, SegmentMember::LeftAt)).is_null())
-        .and_where(Expr::col((Place::Table, Place::ProjectId)).eq(segment.project_id))
-        .group_by_columns([(Vote::Table, Vote::DeltaId), (Vote::Table, Vote::Severity)]);
-    let mut said: HashMap<Uuid, [i64; 4]> = HashMap::new();
-    for count in tx.all::<Count>(&votes).await? {
-        let line = said.entry(count.delta_id).or_default();
-        if let Some(votes) = usize::try_from(count.severity - 1).ok().and_then(|at| line.get_mut(at)) {
-            *votes = count.votes;
-        }
-    }
     let mut kept = Query::select();
-    kept.columns([Impact::DeltaId, Impact::Cosmetic, Impact::Hinders, Impact::Breaks, Impact::Blocks, Impact::Score])
+    kept.columns([Impact::DeltaId, Impact::Cosmetic, Impact::Hinders, Impact::Breaks, Impact::Blocks, Impact::Outside, Impact::Score])
         .from(Impact::Table)
         .and_where(Expr::col(Impact::SegmentId).eq(segment.id));
-    let mut misses = Vec::new();
-    for row in tx.all::<Kept>(&kept).await? {
-        let now = said.remove(&row.delta_id);
-        let right =
-            now.is_some_and(|now| now == [row.cosmetic, row.hinders, row.breaks, row.blocks] && score(now, segment.members) == row.score);
-        if !right {
-            misses.push(row.delta_id);
-        }
-    }
-    misses.extend(said.into_keys());
+    let wrong = |row: &Kept| score([row.cosmetic, row.hinders, row.breaks, row.blocks], segment.members + row.outside) != row.score;
+    let mut misses: Vec<Uuid> = tx.all::<Kept>(&kept).await?.into_iter().filter(wrong).map(|row| row.delta_id).collect();
     misses.sort_unstable();
     Ok(misses)
 }
 
-/// Works these deltas' impact out anew. Give it few at a time: others who vote on them wait until the commit.
+/// Works these deltas' scores out anew from what is counted. Give it few at a time: others who vote on them wait until the commit.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn refresh(tx: &mut Tx, deltas: &[Uuid]) -> Result<()> {
+pub async fn refresh(tx: &mut Tx, deltas: &[Uuid], now: OffsetDateTime) -> Result<()> {
     lock(tx, deltas).await?;
-    for delta in deltas {
-        recompute(tx, *delta).await?;
+    for (delta, lines) in line::read(tx, deltas).await? {
+        line::write(tx, delta, &lines, line::Sums::default(), now).await?;
     }
-    Ok(())
+    lens::rescore(tx, deltas).await
 }
 
 /// Notes that the segment's scores are up to date with the membership it was read with; not where that changed meanwhile.

@@ -1,6 +1,6 @@
 //! What belongs to imported deltas: comments, what happened, votes. Each part has an id and comes in once.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use sea_query::{Expr, ExprTrait, OnConflict, Query};
 use time::OffsetDateTime;
@@ -12,7 +12,7 @@ use crate::{
     error::Result,
     store::{
         db::Tx,
-        impact, search,
+        impact, search, segment,
         table::{Comment, Delta, Event, OriginPart, User, Vote as VoteTable},
     },
 };
@@ -183,15 +183,15 @@ pub async fn votes(tx: &mut Tx, votes: &[Vote], now: OffsetDateTime) -> Result<u
         }
         new.extend(tx.all::<(Uuid, Uuid)>(&insert).await?);
     }
+    let mut users: HashMap<Uuid, Vec<(Uuid, OffsetDateTime)>> = HashMap::new();
+    let at: HashMap<(Uuid, Uuid), OffsetDateTime> = votes.iter().map(|vote| ((vote.delta, vote.user), vote.at)).collect();
     for (delta, user) in &new {
-        impact::join_everyone(tx, *delta, *user, now).await?;
+        users.entry(*delta).or_default().push((*user, at.get(&(*delta, *user)).copied().unwrap_or(now)));
     }
-    let mut changed: Vec<Uuid> = new.iter().map(|(delta, _)| *delta).collect();
+    segment::users(tx, &users).await?;
+    let mut changed: Vec<Uuid> = users.into_keys().collect();
     changed.sort();
-    changed.dedup();
-    for delta in changed {
-        impact::recompute(tx, delta).await?;
-    }
+    impact::recompute(tx, &changed, now).await?;
     Ok(new.len())
 }
 

@@ -39,8 +39,7 @@ pub async fn known(tx: &mut Tx, caller: &Caller, query: &Query) -> Result<Known>
             .collect();
     }
     if let Some(member) = through(caller, query)? {
-        let weights = lens::weights(tx, member.org).await?;
-        known.lens = Some(member.org).filter(|_| !weights.is_empty());
+        known.lens = lens::has(tx, member.org).await?.then_some(member.org);
     }
     Ok(known)
 }

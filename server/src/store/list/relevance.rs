@@ -108,7 +108,7 @@ pub(super) async fn deltas(
             ranked.and_where(order.after(Expr::col(("hit", "rank")), Expr::col(number.clone()), last));
         }
         ranked.order_by(("hit", "rank"), direction()).order_by(number.clone(), direction()).limit(limit.unsigned_abs() + 1);
-        (found, had) = rows::read_named(tx, caller, ranked, named).await?;
+        (found, had) = rows::read_named(tx, caller, ranked, named, now).await?;
     }
     // A first page that is not full has everything, for more are ranked than fit on one.
     let left = limit + 1 - i64::try_from(found.len()).unwrap_or(limit);
@@ -130,7 +130,7 @@ pub(super) async fn deltas(
             others.and_where(Expr::col(number.clone()).lt(last.number));
         }
         others.order_by(number, Direction::Desc).limit(left.unsigned_abs());
-        let (more, known) = rows::read_named(tx, caller, others, named).await?;
+        let (more, known) = rows::read_named(tx, caller, others, named, now).await?;
         found.extend(more);
         had.extend(known);
     }

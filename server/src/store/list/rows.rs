@@ -21,7 +21,7 @@ use crate::{
         delta::label,
         duplicate,
         gather::Gather,
-        place,
+        impact, place,
         search::{Needle, marked},
         standing,
         table::{Delta, Segment},
@@ -59,6 +59,8 @@ pub struct Found {
     pub places: Vec<Place>,
     #[serde(skip)]
     pub committed: Vec<String>,
+    #[serde(skip)]
+    pub weeks: Vec<i64>,
 }
 
 /// Selects a line's columns of `delta` and `segment`, which are the caller's to join, as is the column `rank`; and an excerpt, where one is wanted.
@@ -88,15 +90,21 @@ pub fn select(excerpt: Option<Expr>) -> SelectStatement {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn read(tx: &mut Tx, caller: &Caller, select: SelectStatement) -> Result<Vec<Found>> {
-    Ok(read_named(tx, caller, select, &Named::default()).await?.0)
+pub async fn read(tx: &mut Tx, caller: &Caller, select: SelectStatement, now: OffsetDateTime) -> Result<Vec<Found>> {
+    Ok(read_named(tx, caller, select, &Named::default(), now).await?.0)
 }
 
 /// The same, and which of the `named` there are.
 ///
 /// # Errors
 /// When the database does not answer.
-pub(super) async fn read_named(tx: &mut Tx, caller: &Caller, select: SelectStatement, named: &Named) -> Result<(Vec<Found>, HashSet<Had>)> {
+pub(super) async fn read_named(
+    tx: &mut Tx,
+    caller: &Caller,
+    select: SelectStatement,
+    named: &Named,
+    now: OffsetDateTime,
+) -> Result<(Vec<Found>, HashSet<Had>)> {
     const COLUMNS: [&str; 15] = [
         "id",
         "number",
@@ -124,12 +132,15 @@ pub(super) async fn read_named(tx: &mut Tx, caller: &Caller, select: SelectState
     standing::ask_committed(&mut gather, caller, ids());
     label::ask(&mut gather, ids());
     hint::ask(&mut gather, caller, named);
+    impact::ask_weeks(&mut gather, ids(), now);
     let mut gathered = gather.read(tx).await?;
     let mut found: Vec<Found> = gathered.take("rows")?;
     let mut places = place::told(&mut gathered)?;
     let mut labels = label::told(&mut gathered)?;
     let mut committed = standing::told_committed(&mut gathered)?;
+    let mut weeks = impact::told_weeks(&mut gathered, now)?;
     for row in &mut found {
+        row.weeks = weeks.remove(&row.id).unwrap_or_default();
         row.places = places.remove(&row.id).unwrap_or_default();
         row.committed = committed.remove(&row.id).unwrap_or_default();
         row.labels = labels.remove(&row.id).unwrap_or_default();
@@ -156,6 +167,8 @@ impl Found {
             affected: row.affected,
             places: row.places,
             committed: row.committed,
+            week: row.weeks.last().copied().unwrap_or_default(),
+            weeks: row.weeks,
             comments: row.comments,
             created_at: row.created_at,
             updated_at: row.updated_at,

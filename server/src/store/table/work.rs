@@ -33,6 +33,15 @@ pub enum Lens {
 }
 
 #[derive(Clone, Copy, Iden)]
+pub enum LensScore {
+    Table,
+    OrgId,
+    DeltaId,
+    Number,
+    Score,
+}
+
+#[derive(Clone, Copy, Iden)]
 pub enum Watch {
     Table,
     Id,

@@ -52,7 +52,7 @@ async fn a_delta_is_filed_from_a_group_in_one_step_and_explains_it() {
     let explained = app.anyone().get(&format!("{FAILURES}?explained=true")).await.ok();
     assert_eq!(explained.json["items"][0]["deltas"][0]["delta"]["key"], json!(key));
     let evidence = app.anyone().get(&format!("/api/v1/deltas/{key}/evidence")).await.ok();
-    assert_eq!(evidence.json["machine"], json!({ "failures": 2, "week": 2 }));
+    assert_eq!(evidence.json["machine"], json!({ "failures": 2, "week": 2, "month": 2 }));
 }
 
 #[tokio::test]

@@ -116,9 +116,8 @@ async fn scores_follow_the_segments_members() {
     let (app, mara) = world().await;
     let (zoe, ole) = (app.person("zoe").await, app.person("ole").await);
     let me = "/api/v1/projects/neutron/segments/vendor-x/me";
-    zoe.put(VOTE, json!({"severity": 4})).await.ok();
     zoe.put(me, json!({})).await.ok();
-    server::act::impact::refresh(&app.app).await.unwrap();
+    zoe.put(VOTE, json!({"severity": 4})).await.ok();
     let reply = mara.get(IMPACT).await.ok();
     assert_eq!(reply.json["segment"], "vendor-x driver");
     let before = reply.json["score"].as_i64().unwrap();
@@ -131,16 +130,189 @@ async fn scores_follow_the_segments_members() {
     assert_eq!(reply.json["score"].as_i64(), Some(after));
     let list = mara.get("/api/v1/deltas?q=segment:vendor-x+project:neutron").await.ok();
     assert_eq!(list.json["items"][0]["impact"].as_i64(), Some(after));
-    // One leaves and another joins: as many as before, but others.
-    zoe.delete(me).await.ok();
-    let kim = app.person("kim").await;
-    kim.put(me, json!({})).await.ok();
-    server::act::impact::refresh(&app.app).await.unwrap();
-    let reply = mara.get(IMPACT).await.ok();
-    assert_ne!(reply.json["segment"], "vendor-x driver");
-    assert!(mara.get("/api/v1/deltas?q=segment:vendor-x").await.ok().json["items"].as_array().unwrap().is_empty());
     let mut tx = app.app.db.read().await.unwrap();
     assert!(server::store::impact::stale(&mut tx).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_vote_counts_where_its_voter_was_also_after_they_left() {
+    let (app, mara) = world().await;
+    let (zoe, ole) = (app.person("zoe").await, app.person("ole").await);
+    let me = "/api/v1/projects/neutron/segments/vendor-x/me";
+    zoe.put(me, json!({})).await.ok();
+    ole.put(me, json!({})).await.ok();
+    zoe.put(VOTE, json!({"severity": 4})).await.ok();
+    let line = async || {
+        server::act::impact::refresh(&app.app).await.unwrap();
+        let reply = mara.get(IMPACT).await.ok();
+        let line = reply.json["segments"].as_array().unwrap().iter().find(|line| line["slug"] == "vendor-x").cloned().unwrap();
+        (line["affected"].as_i64().unwrap(), line["known"].as_i64().unwrap(), line["score"].as_i64().unwrap())
+    };
+    let of = |known: i64| (1, known, schema::impact::score([0, 0, 0, 1], known));
+    assert_eq!(line().await, of(2));
+    // Whose vote counts is a user it is known by: leaving changes nothing of it.
+    zoe.delete(me).await.ok();
+    assert_eq!(line().await, of(2));
+    // Others who leave are users no more.
+    ole.delete(me).await.ok();
+    assert_eq!(line().await, of(1));
+    zoe.put(me, json!({})).await.ok();
+    zoe.put(me, json!({})).await.ok();
+    assert_eq!(line().await, of(1));
+    zoe.delete(me).await.ok();
+    // Voting again after leaving, it counts there no more.
+    let reply = zoe.put(VOTE, json!({"severity": 4})).await.ok();
+    assert!(reply.json["segments"].as_array().unwrap().iter().all(|line| line["slug"] != "vendor-x"), "{}", reply.text);
+    let stays = zoe.get("/api/v1/me/segments").await.ok().json;
+    let stays: Vec<_> = stays.as_array().unwrap().iter().map(|stay| (stay["slug"].clone(), stay["left_at"].is_null())).collect();
+    assert_eq!(stays.iter().filter(|(slug, here)| slug == "vendor-x" && !here).count(), 2, "{stays:?}");
+    assert!(stays.contains(&(json!("everyone"), true)), "{stays:?}");
+    app.anyone().get("/api/v1/me/segments").await.refused(401);
+}
+
+#[tokio::test]
+async fn a_segment_joined_later_is_told_and_counts_once_one_votes_again() {
+    let (app, _) = world().await;
+    let zoe = app.person("zoe").await;
+    zoe.put(VOTE, json!({"severity": 3, "note": "Nightly."})).await.ok();
+    let put = zoe.put("/api/v1/projects/neutron/segments/large/me", json!({})).await.ok();
+    assert!(put.json["since"].is_string());
+    let reply = zoe.get(IMPACT).await.ok();
+    assert_eq!((reply.json["segments"].as_array().unwrap().len(), &reply.json["my_new_segments"]), (1, &json!(["over 1000 hosts"])));
+    let browser = app.signed_in("zoe").await;
+    let page = browser.get("/deltas/D-1").await.ok();
+    assert!(page.text.contains("You have joined over 1000 hosts since you voted."), "{}", page.text);
+    browser.form("/deltas/D-1/vote", &[("again", "yes")]).await.leads();
+    let reply = zoe.get(IMPACT).await.ok();
+    assert_eq!((reply.json["segments"].as_array().unwrap().len(), reply.json["my_new_segments"].is_null()), (2, true));
+    assert_eq!((&reply.json["mine"], &reply.json["my_note"]), (&json!(3), &json!("Nightly.")));
+    app.signed_in("mara").await.form("/deltas/D-1/vote", &[("again", "yes")]).await.refused(409);
+}
+
+#[tokio::test]
+async fn it_still_affects_me_on_a_release_is_said_with_one_click() {
+    let (app, mara) = world().await;
+    let zoe = app.person("zoe").await;
+    let (confirm, release) = ("/api/v1/deltas/D-1/vote/confirm", json!({"release": "2026.1"}));
+    zoe.put("/api/v1/projects/neutron/segments/large/me", json!({})).await.ok();
+    zoe.put(VOTE, json!({"severity": 3})).await.ok();
+    zoe.post(confirm, release.clone()).await.refused(422);
+    app.app.clock.advance(Duration::days(2));
+    let out = app.app.clock.now().format(&time::format_description::well_known::Rfc3339).unwrap();
+    mara.put("/api/v1/projects/neutron/releases/2026.1", json!({"released_at": out})).await.ok();
+    mara.put("/api/v1/projects/neutron/releases/2026.2", json!({"released_at": null})).await.ok();
+    app.app.clock.advance(Duration::days(1));
+    let asked = zoe.get(IMPACT).await.ok().json["releases"].clone();
+    assert_eq!((asked.as_array().unwrap().len(), &asked[0]["asks"], &asked[0]["confirmed"]), (1, &json!(true), &json!(0)));
+    let browser = app.signed_in("zoe").await;
+    assert!(browser.get("/deltas/D-1").await.ok().text.contains("Still affects me on 2026.1"));
+    browser.form("/deltas/D-1/vote", &[("confirm", "2026.1"), ("project", "neutron")]).await.leads();
+    for _ in 0..2 {
+        // Saying it again counts once.
+        let said = zoe.post(confirm, release.clone()).await.ok().json["releases"][0].clone();
+        assert_eq!((&said["confirmed"], &said["mine"], &said["asks"]), (&json!(1), &json!(true), &json!(false)));
+        assert_eq!(said["segments"], json!([{"segment": "over 1000 hosts", "confirmed": 1}]));
+    }
+    assert_eq!(mara.get(IMPACT).await.ok().json["releases"][0]["mine"], false);
+    mara.post(confirm, release.clone()).await.refused(409);
+    app.anyone().post(confirm, release).await.refused(401);
+    for bad in
+        [json!({"release": "2026.2"}), json!({"release": "a\0"}), json!({"release": 7}), json!({}), json!({"release": "x".repeat(65)})]
+    {
+        zoe.post(confirm, bad).await.refused(422);
+    }
+    zoe.post(confirm, json!({"release": "2026.1", "project": "nova"})).await.refused(422);
+    // What one stated, in its order.
+    zoe.put(VOTE, json!({"severity": 0})).await.ok();
+    assert_eq!(zoe.get(IMPACT).await.ok().json["releases"][0]["confirmed"], 0);
+    zoe.delete(VOTE).await.ok();
+    let mine = zoe.get(VOTE).await.ok().json;
+    let said: Vec<_> = mine["history"].as_array().unwrap().iter().map(|one| one["what"].as_str().unwrap()).collect();
+    assert_eq!(said, ["voted", "confirmed", "confirmed", "confirmed", "voted", "withdrawn"]);
+    assert_eq!(
+        (&mine["history"][1]["release"], &mine["history"][1]["severity"], mine["severity"].is_null()),
+        (&json!("2026.1"), &json!(3), true)
+    );
+    assert!(mara.get(VOTE).await.ok().json["history"].as_array().unwrap().is_empty());
+    app.anyone().get(VOTE).await.refused(401);
+    let page = browser.get("/deltas/D-1/vote").await.ok();
+    assert!(page.text.contains("Confirmed for 2026.1: Breaks a workflow") && page.text.contains("Taken back"), "{}", page.text);
+}
+
+#[tokio::test]
+async fn the_trend_tells_who_came_and_who_went_week_by_week() {
+    let (app, mara) = world().await;
+    let mut voters = Vec::new();
+    for name in ["ann", "bob", "cid"] {
+        voters.push(app.person(name).await);
+        voters.last().unwrap().put(VOTE, json!({"severity": 2})).await.ok();
+    }
+    app.app.clock.advance(Duration::days(8));
+    voters[0].delete(VOTE).await.ok();
+    voters[1].put(VOTE, json!({"severity": 0})).await.ok();
+    mara.put(VOTE, json!({"severity": 4})).await.ok();
+    // Said again, or more strongly, it is the same person.
+    mara.put(VOTE, json!({"severity": 3})).await.ok();
+    let reply = app.anyone().get(IMPACT).await.ok();
+    assert_eq!((&reply.json["week"], &reply.json["trend"]["net"]), (&json!(1), &json!(-1)));
+    let weeks = reply.json["trend"]["weeks"].as_array().unwrap();
+    assert_eq!((weeks.len(), &weeks[10]["came"], &weeks[11]["came"], &weeks[11]["went"]), (12, &json!(3), &json!(1), &json!(2)));
+    let points = reply.json["history"][0]["points"].as_array().unwrap();
+    assert_eq!((points.len(), &points[0]["affected"], &points[1]["affected"]), (2, &json!(3), &json!(2)));
+    let line = app.anyone().get("/api/v1/deltas?q=project:neutron").await.ok().json["items"][0].clone();
+    assert_eq!((&line["week"], &line["weeks"]), (&json!(-1), &json!([0, 0, 0, 0, 0, 0, 3, -1])));
+    let page = app.anyone().get("/deltas/D-1").await.ok();
+    assert!(page.text.contains("−1 this week") && page.text.contains("Over time and releases"), "{}", page.text);
+    assert!(app.anyone().get("/deltas").await.ok().text.contains("−1 this week"));
+}
+
+#[tokio::test]
+async fn what_is_counted_on_is_what_counting_anew_comes_to() {
+    let (app, mara) = world().await;
+    app.project("nova", &mara).await;
+    app.delta(&mara, json!({})).await;
+    let mut people = Vec::new();
+    for n in 0..6 {
+        people.push(app.person(&format!("p{n}")).await);
+    }
+    // A walk that looks like chance and is the same each time.
+    let mut seed: u64 = 42;
+    let mut next = |below: u64| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) % below
+    };
+    for step in 0..90 {
+        app.app.clock.advance(Duration::hours(5));
+        let who = &people[next(6) as usize];
+        let vote = format!("/api/v1/deltas/D-{}/vote", 1 + next(2));
+        let me = format!(
+            "/api/v1/projects/{}/segments/{}/me",
+            ["neutron", "nova"][next(2) as usize],
+            ["vendor-x", "large", "everyone"][next(3) as usize]
+        );
+        match next(6) {
+            0 => who.delete(&vote).await.ok(),
+            1 => who.put(&me, json!({})).await.ok(),
+            2 => who.delete(&me).await.ok(),
+            _ => who.put(&vote, json!({"severity": next(5)})).await.ok(),
+        };
+        if step == 40 {
+            mara.put("/api/v1/deltas/D-1/places/nova", json!({"components": []})).await.ok();
+        }
+    }
+    server::act::impact::refresh(&app.app).await.unwrap();
+    for delta in ["D-1", "D-2"] {
+        let path = format!("/api/v1/deltas/{delta}/impact");
+        let counted = mara.get(&path).await.ok().json;
+        let mut tx = app.app.db.write().await.unwrap();
+        server::store::impact::recompute(&mut tx, &[app.delta_id(delta).await], app.app.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        let anew = mara.get(&path).await.ok().json;
+        for part in ["score", "segment", "affected", "blocked", "segments"] {
+            assert_eq!(counted[part], anew[part], "{part} of {delta}");
+        }
+        assert!(counted["segments"].as_array().unwrap().len() > 1, "{counted}");
+    }
 }
 
 #[tokio::test]
@@ -164,7 +336,7 @@ async fn who_refers_to_a_delta_does_not_wait_for_its_votes_to_be_counted() {
         let refresh = async || {
             for _ in 0..3 {
                 let mut tx = app.app.db.write().await.unwrap();
-                server::store::impact::refresh(&mut tx, &deltas).await.expect("refreshed");
+                server::store::impact::refresh(&mut tx, &deltas, app.app.clock.now()).await.expect("refreshed");
                 tx.commit().await.unwrap();
             }
         };

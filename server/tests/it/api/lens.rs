@@ -97,3 +97,67 @@ async fn of_members_who_weigh_at_the_same_time_none_is_lost() {
         other.ok();
     }
 }
+
+#[tokio::test]
+async fn a_lens_orders_the_inbox_and_shows_what_it_does() {
+    let app = TestApp::start().await;
+    let mara = app.person("mara").await;
+    app.org("nw", "Northwind", &mara).await;
+    app.project("neutron", &mara).await;
+    mara.put("/api/v1/orgs/nw/watches/net", json!({"query": "project:neutron"})).await.ok();
+    let (zoe, ole, ann) = (app.person("zoe").await, app.person("ole").await, app.person("ann").await);
+    zoe.put("/api/v1/projects/neutron/segments/vendor-x/me", json!({})).await.ok();
+    let (many, few, none) = (app.delta(&mara, json!({})).await, app.delta(&mara, json!({})).await, app.delta(&mara, json!({})).await);
+    for who in [&zoe, &ole, &ann] {
+        who.put(&format!("/api/v1/deltas/{many}/vote"), json!({"severity": if std::ptr::eq(who, &zoe) { 0 } else { 4 }})).await.ok();
+    }
+    zoe.put(&format!("/api/v1/deltas/{few}/vote"), json!({"severity": 3})).await.ok();
+    server::act::impact::refresh(&app.app).await.unwrap();
+    let order = async |limit: i64| {
+        let (mut keys, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = mara.get(&format!("/api/v1/orgs/nw/triage?limit={limit}{cursor}")).await.ok().json;
+            keys.extend(page["items"].as_array().unwrap().iter().map(|item| item["key"].as_str().unwrap().to_owned()));
+            match page["next"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => break keys,
+            }
+        }
+    };
+    let impact = async |key: &str| mara.get(&format!("/api/v1/deltas/{key}/impact")).await.ok().json["score"].as_i64().unwrap();
+    assert!(impact(&many).await > impact(&few).await);
+    assert_eq!(order(50).await, [many.clone(), few.clone(), none.clone()]);
+    let lens = json!({"weights": [{"project": "neutron", "segment": "vendor-x", "weight": 100}]});
+    let preview = "/api/v1/orgs/nw/lens/preview";
+    let effect = mara.post(preview, lens.clone()).await.ok().json;
+    let first = |of: &str| effect[of].as_array().unwrap().iter().map(|one| (one["key"].clone(), one["moves"].clone())).collect::<Vec<_>>();
+    assert_eq!(first("lens"), [(json!(few), json!(1)), (json!(many), json!(-1))]);
+    assert_eq!(first("impact"), [(json!(many), json!(-1)), (json!(few), json!(1))]);
+    // Nothing was kept.
+    assert_eq!(order(50).await[0], many);
+    mara.put("/api/v1/orgs/nw/lens", lens.clone()).await.ok();
+    for limit in [1, 2, 50] {
+        assert_eq!(order(limit).await, [few.clone(), many.clone(), none.clone()]);
+    }
+    // A vote moves it in its own transaction, and the delta's page tells the organisation's people.
+    let seen = mara.get(&format!("/api/v1/deltas/{few}/impact")).await.ok().json["lenses"][0].clone();
+    assert_eq!((&seen["org"], seen["score"].as_i64()), (&json!("nw"), effect["lens"][0]["lens"].as_i64()));
+    zoe.put(&format!("/api/v1/deltas/{few}/vote"), json!({"severity": 0})).await.ok();
+    assert_eq!(order(50).await[0], many);
+    assert!(zoe.get(&format!("/api/v1/deltas/{many}/impact")).await.ok().json.get("lenses").is_none());
+    let browser = app.signed_in("mara").await;
+    assert!(browser.get(&format!("/deltas/{many}")).await.ok().text.contains("Northwind's lens: "));
+    let page = browser.get("/orgs/nw/lens?neutron/large=50").await.ok().text;
+    assert!(page.contains("A preview") && page.contains(r#"name="neutron/large" value="50""#), "{page}");
+    browser.form("/orgs/nw/lens", &[("neutron/large", "101"), ("neutron/vendor-x", "2")]).await.refused(422);
+    browser.form("/orgs/nw/lens", &[("neutron/large", "7"), ("neutron/vendor-x", "1"), ("neutron/everyone", "")]).await.leads();
+    assert_eq!(
+        mara.get("/api/v1/orgs/nw/lens").await.ok().json["weights"],
+        json!([{"project": "neutron", "segment": "large", "weight": 7}])
+    );
+    for (who, status) in [(&app.anyone(), 401), (&zoe, 404)] {
+        who.post(preview, lens.clone()).await.refused(status);
+    }
+    app.signed_in("zoe").await.get("/orgs/nw/lens").await.refused(404);
+    mara.post(preview, json!({"weights": [{"project": "neutron", "segment": "nobody", "weight": 2}]})).await.refused(422);
+}

@@ -26,6 +26,10 @@ pub fn row(item: Summary, project: Option<&str>, orgs: &HashMap<String, String>,
     };
     // The server's own: escaped text and marks.
     let snippet = item.snippet.clone().map(|html| view! { <span class="snippet xs muted" inner_html=html></span> });
+    let trend = (!item.weeks.is_empty()).then(|| {
+        let words = (item.week != 0).then(|| format!("{} this week", part::signed(item.week)));
+        view! { <span class="row-of xs faint">{part::trend_spark(&item.weeks)}<span>{words}</span></span> }
+    });
     let state = item.resolution.map(|resolution| part::resolution(resolution.as_str()));
     let regressed = item.regressed.then(|| part::pill(Tone::Bad, "regressed"));
     let private = (item.visibility == Visibility::Private).then(|| part::pill(Tone::Warn, "private"));
@@ -49,7 +53,7 @@ pub fn row(item: Summary, project: Option<&str>, orgs: &HashMap<String, String>,
                 {snippet}
                 <span class="sub xs faint">{sub}</span>
             </td>
-            <td>{impact}</td>
+            <td>{impact}{trend}</td>
             <td>{consensus(&item.places, project)}</td>
             <td data-l="Committed">{committed}</td>
             <td class="muted">{part::ago(item.updated_at, now)}</td>

@@ -47,6 +47,8 @@ fn summary() -> Summary {
         lens: None,
         labels: Vec::new(),
         affected: 61,
+        week: 6,
+        weeks: vec![0, 2, 6],
         places: vec![place("neutron", &["agent", "ovs"]), place("nova", &[])],
         committed: vec!["nw".into()],
         comments: 2,

@@ -1,0 +1,354 @@
+//! One vote: what it was, what it becomes, and the counts that change with it.
+
+use std::collections::BTreeMap;
+
+use schema::impact::day_number;
+use sea_query::{Expr, ExprTrait, OnConflict, Query, SelectStatement};
+use serde::Deserialize;
+use time::{OffsetDateTime, serde::rfc3339};
+use uuid::Uuid;
+
+use super::{
+    join::lock_voter,
+    line::{self, Lines, Sums},
+    lock, segments_of,
+};
+use crate::{
+    clock,
+    error::Result,
+    store::{
+        db::Tx,
+        gather::{self, Gather},
+        lens,
+        table::{Confirmation, ImpactRelease, ImpactTrend, OutsiderVote, Segment, SegmentMember, Vote, VoteSegment},
+    },
+};
+
+/// What somebody said.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Said {
+    /// 0 to 4.
+    pub severity: i64,
+    /// In their words.
+    pub note: String,
+    /// When.
+    #[serde(with = "rfc3339")]
+    pub at: OffsetDateTime,
+}
+
+/// Whose vote it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Voter {
+    /// A person's own.
+    Person(Uuid),
+    /// Somebody's without an account: recorded for them.
+    Outsider(Uuid),
+}
+
+impl Voter {
+    /// Their id.
+    pub fn id(self) -> Uuid {
+        match self {
+            Self::Person(id) | Self::Outsider(id) => id,
+        }
+    }
+}
+
+/// A segment that a vote counts in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub struct Counted {
+    /// The segment.
+    pub segment: Uuid,
+    /// Whether its voter is in it now.
+    #[serde(deserialize_with = "gather::flag")]
+    pub member: bool,
+}
+
+/// Somebody's vote on a delta, and what it counts in, held until the transaction ends.
+#[derive(Debug)]
+pub struct Held {
+    delta: Uuid,
+    voter: Voter,
+    /// What they said until now.
+    pub said: Option<Said>,
+    /// Where that counts.
+    pub counted: Vec<Counted>,
+    lines: Lines,
+    confirmed: Vec<Uuid>,
+    here: Vec<Uuid>,
+}
+
+/// Holds somebody's vote on a delta: they, and others who vote on it, wait for this transaction. One statement beside the locks.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn hold(tx: &mut Tx, delta: Uuid, voter: Voter) -> Result<Held> {
+    #[derive(Deserialize)]
+    struct One {
+        id: Uuid,
+    }
+    lock_voter(tx, voter).await?;
+    lock(tx, &[delta]).await?;
+    let mut gather = Gather::new(tx.dialect());
+    line::ask(&mut gather, &[delta]);
+    let own = |mut select: SelectStatement, of: Expr, by: Expr| select.and_where(of.eq(delta)).and_where(by.eq(voter.id())).take();
+    let said = match voter {
+        Voter::Person(_) => {
+            let said = Query::select().columns([Vote::Severity, Vote::Note, Vote::At]).from(Vote::Table).take();
+            own(said, Expr::col(Vote::DeltaId), Expr::col(Vote::UserId))
+        }
+        Voter::Outsider(_) => {
+            let columns = [OutsiderVote::Severity, OutsiderVote::Note, OutsiderVote::At];
+            let said = Query::select().columns(columns).from(OutsiderVote::Table).take();
+            own(said, Expr::col(OutsiderVote::DeltaId), Expr::col(OutsiderVote::OutsiderId))
+        }
+    };
+    gather.part("said", &["severity", "note", "at"], said);
+    let segment = gather.id(VoteSegment::SegmentId);
+    let counted = Query::select().expr_as(segment, "segment").column(VoteSegment::Member).from(VoteSegment::Table).take();
+    gather.part("counted", &["segment", "member"], own(counted, Expr::col(VoteSegment::DeltaId), Expr::col(VoteSegment::VoterId)));
+    let release = gather.id(Confirmation::ReleaseId);
+    let confirmed = Query::select().expr_as(release, "id").from(Confirmation::Table).take();
+    gather.part("confirmed", &["id"], own(confirmed, Expr::col(Confirmation::DeltaId), Expr::col(Confirmation::VoterId)));
+    let mut here = Query::select();
+    here.expr_as(gather.id(SegmentMember::SegmentId), "id")
+        .from(SegmentMember::Table)
+        .and_where(Expr::col(SegmentMember::UserId).eq(voter.id()))
+        .and_where(Expr::col(SegmentMember::LeftAt).is_null())
+        .and_where(Expr::col(SegmentMember::SegmentId).in_subquery(segments_of(delta)));
+    gather.part("here", &["id"], here);
+    let mut found = gather.read(tx).await?;
+    let ids = |found: Vec<One>| found.into_iter().map(|one| one.id).collect();
+    Ok(Held {
+        delta,
+        voter,
+        said: found.take("said")?.pop(),
+        lines: line::told(found.take("lines")?).remove(&delta).unwrap_or_default(),
+        counted: found.take("counted")?,
+        confirmed: ids(found.take("confirmed")?),
+        here: ids(found.take("here")?),
+    })
+}
+
+impl Held {
+    /// Writes what a person says now, in place of what they said before: it counts in the segments they are in now, of which they come to
+    /// be in *everyone* of each project the delta is in. `confirmed` is the release they say it for. Who is not affected confirms nothing.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn put(mut self, tx: &mut Tx, said: &Said, confirmed: Option<Uuid>) -> Result<()> {
+        self.join_everyone(tx, said.at).await?;
+        self.person(tx, said).await?;
+        let counted: Vec<Counted> = self.here.iter().map(|segment| Counted { segment: *segment, member: true }).collect();
+        let mut releases = if said.severity > 0 { self.confirmed.clone() } else { Vec::new() };
+        releases.extend(confirmed.filter(|release| said.severity > 0 && !releases.contains(release)));
+        self.change(tx, Some(said.severity), counted, releases, said.at).await
+    }
+
+    /// Writes what `by` says for somebody without an account: it counts in these segments of the delta's projects, and in *everyone* of each.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn record(self, tx: &mut Tx, said: &Said, segments: &[Uuid], by: Uuid) -> Result<()> {
+        let columns = [OutsiderVote::Severity, OutsiderVote::Note, OutsiderVote::At, OutsiderVote::RecordedBy];
+        let mut insert = Query::insert();
+        insert
+            .into_table(OutsiderVote::Table)
+            .columns([OutsiderVote::DeltaId, OutsiderVote::OutsiderId].into_iter().chain(columns))
+            .values_panic([
+                self.delta.into(),
+                self.voter.id().into(),
+                said.severity.into(),
+                said.note.as_str().into(),
+                said.at.into(),
+                by.into(),
+            ])
+            .on_conflict(OnConflict::columns([OutsiderVote::DeltaId, OutsiderVote::OutsiderId]).update_columns(columns).to_owned());
+        tx.later(&insert).await?;
+        let counts = |(segment, line): (&Uuid, &line::Line)| (line.everyone || segments.contains(segment)).then_some(*segment);
+        let counted = self.lines.iter().filter_map(counts).map(|segment| Counted { segment, member: false }).collect();
+        self.change(tx, Some(said.severity), counted, Vec::new(), said.at).await
+    }
+
+    /// A person takes over what was said for them, as it was said and where it counted. They become a user of the delta's projects.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn take_over(mut self, tx: &mut Tx, said: &Said, counted: &[Counted], now: OffsetDateTime) -> Result<()> {
+        self.join_everyone(tx, now).await?;
+        self.person(tx, said).await?;
+        let here = |segment: &Uuid| self.here.contains(segment);
+        let counted = counted.iter().map(|one| Counted { segment: one.segment, member: here(&one.segment) }).collect();
+        self.change(tx, Some(said.severity), counted, Vec::new(), now).await
+    }
+
+    async fn person(&self, tx: &mut Tx, said: &Said) -> Result<()> {
+        let mut insert = Query::insert();
+        insert
+            .into_table(Vote::Table)
+            .columns([Vote::DeltaId, Vote::UserId, Vote::Severity, Vote::Note, Vote::At])
+            .values_panic([self.delta.into(), self.voter.id().into(), said.severity.into(), said.note.as_str().into(), said.at.into()])
+            .on_conflict(
+                OnConflict::columns([Vote::DeltaId, Vote::UserId]).update_columns([Vote::Severity, Vote::Note, Vote::At]).to_owned(),
+            );
+        tx.later(&insert).await
+    }
+
+    /// Takes the vote away, with what was confirmed; whether there was one.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn take(self, tx: &mut Tx, now: OffsetDateTime) -> Result<bool> {
+        if self.said.is_none() {
+            return Ok(false);
+        }
+        let mut delete = Query::delete();
+        match self.voter {
+            Voter::Person(user) => {
+                delete.from_table(Vote::Table).and_where(Expr::col(Vote::DeltaId).eq(self.delta));
+                delete.and_where(Expr::col(Vote::UserId).eq(user));
+            }
+            Voter::Outsider(outsider) => {
+                delete.from_table(OutsiderVote::Table).and_where(Expr::col(OutsiderVote::DeltaId).eq(self.delta));
+                delete.and_where(Expr::col(OutsiderVote::OutsiderId).eq(outsider));
+            }
+        }
+        tx.later(&delete).await?;
+        self.change(tx, None, Vec::new(), Vec::new(), now).await?;
+        Ok(true)
+    }
+
+    /// Counts the vote off as it was and on as it becomes.
+    async fn change(
+        mut self,
+        tx: &mut Tx,
+        severity: Option<i64>,
+        counted: Vec<Counted>,
+        releases: Vec<Uuid>,
+        now: OffsetDateTime,
+    ) -> Result<()> {
+        let before = self.said.as_ref().map(|said| said.severity);
+        let mut by_release: BTreeMap<(Uuid, Uuid), i64> = BTreeMap::new();
+        for (severity, counted, releases, by) in [(before, &self.counted, &self.confirmed, -1), (severity, &counted, &releases, 1)] {
+            let Some(severity) = severity else { continue };
+            for one in counted {
+                if let Some(line) = self.lines.get_mut(&one.segment) {
+                    line.count(severity, one.member, by);
+                    for release in releases {
+                        *by_release.entry((*release, one.segment)).or_default() += by;
+                    }
+                }
+            }
+        }
+        self.segments(tx, &counted).await?;
+        self.releases(tx, &releases, by_release, now).await?;
+        let is = |severity: Option<i64>, at_least: i64| i64::from(severity.is_some_and(|severity| severity >= at_least));
+        let (affected, blocked) = (is(severity, 1) - is(before, 1), is(severity, 4) - is(before, 4));
+        if affected != 0 {
+            moved(tx, self.delta, i64::from(affected > 0), i64::from(affected < 0), now).await?;
+        }
+        let on_behalf = if matches!(self.voter, Voter::Outsider(_)) { affected } else { 0 };
+        line::write(tx, self.delta, &self.lines, Sums { affected, blocked, on_behalf }, now).await?;
+        lens::rescore(tx, &[self.delta]).await
+    }
+
+    /// Makes them a user of each project of the delta.
+    async fn join_everyone(&mut self, tx: &mut Tx, now: OffsetDateTime) -> Result<()> {
+        for (segment, line) in self.lines.iter_mut().filter(|(_, line)| line.everyone) {
+            if self.here.contains(segment) {
+                continue;
+            }
+            // Their row is held: they join nowhere else at this moment.
+            let mut insert = Query::insert();
+            insert
+                .into_table(SegmentMember::Table)
+                .columns([SegmentMember::Id, SegmentMember::SegmentId, SegmentMember::UserId, SegmentMember::JoinedAt])
+                .values_panic([clock::new_id().into(), (*segment).into(), self.voter.id().into(), now.into()])
+                .on_conflict(OnConflict::new().do_nothing().to_owned());
+            tx.later(&insert).await?;
+            let mut count = Query::update();
+            count.table(Segment::Table).value(Segment::Members, Expr::col(Segment::Members).add(1));
+            tx.later(count.and_where(Expr::col(Segment::Id).eq(*segment))).await?;
+            line.members += 1;
+            self.here.push(*segment);
+        }
+        Ok(())
+    }
+
+    /// Keeps which segments the vote counts in: only what is another than before is written.
+    async fn segments(&self, tx: &mut Tx, counted: &[Counted]) -> Result<()> {
+        let stays = |one: &Counted, among: &[Counted]| among.iter().any(|other| other.segment == one.segment && other.member == one.member);
+        let gone: Vec<Uuid> = self.counted.iter().filter(|one| !stays(one, counted)).map(|one| one.segment).collect();
+        if !gone.is_empty() {
+            let mut delete = Query::delete();
+            delete
+                .from_table(VoteSegment::Table)
+                .and_where(Expr::col(VoteSegment::DeltaId).eq(self.delta))
+                .and_where(Expr::col(VoteSegment::VoterId).eq(self.voter.id()))
+                .and_where(Expr::col(VoteSegment::SegmentId).is_in(gone));
+            tx.later(&delete).await?;
+        }
+        let new: Vec<&Counted> = counted.iter().filter(|one| !stays(one, &self.counted)).collect();
+        if new.is_empty() {
+            return Ok(());
+        }
+        let mut insert = Query::insert();
+        insert.into_table(VoteSegment::Table).columns([
+            VoteSegment::DeltaId,
+            VoteSegment::VoterId,
+            VoteSegment::SegmentId,
+            VoteSegment::Member,
+        ]);
+        for one in new {
+            insert.values_panic([self.delta.into(), self.voter.id().into(), one.segment.into(), one.member.into()]);
+        }
+        tx.later(&insert).await
+    }
+
+    /// Keeps for which releases they confirmed, and how many did in each segment.
+    async fn releases(&self, tx: &mut Tx, releases: &[Uuid], by: BTreeMap<(Uuid, Uuid), i64>, now: OffsetDateTime) -> Result<()> {
+        if releases.is_empty() && !self.confirmed.is_empty() {
+            let mut delete = Query::delete();
+            delete.from_table(Confirmation::Table).and_where(Expr::col(Confirmation::DeltaId).eq(self.delta));
+            tx.later(delete.and_where(Expr::col(Confirmation::VoterId).eq(self.voter.id()))).await?;
+        }
+        for release in releases.iter().filter(|release| !self.confirmed.contains(release)) {
+            let mut insert = Query::insert();
+            insert
+                .into_table(Confirmation::Table)
+                .columns([Confirmation::DeltaId, Confirmation::VoterId, Confirmation::ReleaseId, Confirmation::At])
+                .values_panic([self.delta.into(), self.voter.id().into(), (*release).into(), now.into()]);
+            tx.later(&insert).await?;
+        }
+        let by: Vec<_> = by.into_iter().filter(|(_, by)| *by != 0).collect();
+        if by.is_empty() {
+            return Ok(());
+        }
+        let keys = [ImpactRelease::DeltaId, ImpactRelease::ReleaseId, ImpactRelease::SegmentId];
+        let mut insert = Query::insert();
+        insert.into_table(ImpactRelease::Table).columns(keys.into_iter().chain([ImpactRelease::Confirmed]));
+        for ((release, segment), by) in by {
+            insert.values_panic([self.delta.into(), release.into(), segment.into(), by.into()]);
+        }
+        let sum = Expr::col((ImpactRelease::Table, ImpactRelease::Confirmed)).add(Expr::col(("excluded", ImpactRelease::Confirmed)));
+        insert.on_conflict(OnConflict::columns(keys).value(ImpactRelease::Confirmed, sum).to_owned());
+        tx.later(&insert).await
+    }
+}
+
+/// Counts who came to be affected today, and who no longer is.
+async fn moved(tx: &mut Tx, delta: Uuid, came: i64, went: i64, now: OffsetDateTime) -> Result<()> {
+    let sum = |column: ImpactTrend| Expr::col((ImpactTrend::Table, column)).add(Expr::col(("excluded", column)));
+    let mut insert = Query::insert();
+    insert
+        .into_table(ImpactTrend::Table)
+        .columns([ImpactTrend::DeltaId, ImpactTrend::Day, ImpactTrend::Came, ImpactTrend::Went])
+        .values_panic([delta.into(), day_number(now).into(), came.into(), went.into()])
+        .on_conflict(
+            OnConflict::columns([ImpactTrend::DeltaId, ImpactTrend::Day])
+                .value(ImpactTrend::Came, sum(ImpactTrend::Came))
+                .value(ImpactTrend::Went, sum(ImpactTrend::Went))
+                .to_owned(),
+        );
+    tx.later(&insert).await
+}
