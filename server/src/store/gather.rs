@@ -78,7 +78,10 @@ impl Gather {
             all.with_cte(WithClause::new().cte(first).to_owned());
         }
         let parts: Vec<(String, String)> = tx.all(&all).await?;
-        Ok(Gathered(parts.into_iter().collect()))
+        let asked = parts.len();
+        let parts: HashMap<String, String> = parts.into_iter().collect();
+        debug_assert_eq!(asked, parts.len(), "two parts have one name");
+        Ok(Gathered(parts))
     }
 }
 

@@ -59,7 +59,7 @@ pub(super) fn trend(trend: &Trend) -> AnyView {
 
 /// The fold "Over time": the chart, and all of its numbers.
 pub(super) fn over_time(impact: &Impact, today: i64) -> AnyView {
-    let weeks = impact.history.iter().flat_map(|line| &line.points).map(|point| number(point)).min();
+    let weeks = impact.history.iter().flat_map(|line| &line.points).map(number).min();
     let Some(first) = weeks else { return ().into_any() };
     // One week alone is a line, not a point.
     let first = first.min(today - 28);

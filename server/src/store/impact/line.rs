@@ -73,10 +73,17 @@ impl Line {
         }
     }
 
-    /// Nothing counts here yet.
-    pub(super) fn clear(&mut self) {
+    /// Nothing counts here yet; gives what did.
+    pub(super) fn clear(&mut self) -> Self {
+        let was = self.clone();
         (self.cosmetic, self.hinders, self.breaks, self.blocks, self.votes, self.outside) = (0, 0, 0, 0, 0, 0);
-        self.touched = true;
+        was
+    }
+
+    /// Counted anew, it is touched only where that came to something else: history tells nothing of what changed nothing.
+    pub(super) fn compare(&mut self, was: &Self) {
+        let counts = |line: &Self| (line.severities(), line.votes, line.outside);
+        self.touched = counts(self) != counts(was);
     }
 
     fn severities(&self) -> [i64; 4] {

@@ -39,9 +39,7 @@ pub async fn recompute(tx: &mut Tx, deltas: &[Uuid], now: OffsetDateTime) -> Res
     for deltas in deltas.chunks(TOGETHER) {
         place(tx, deltas).await?;
         let mut lines = line::read(tx, deltas).await?;
-        for line in lines.values_mut().flat_map(BTreeMap::values_mut) {
-            line.clear();
-        }
+        let were: Vec<_> = lines.values_mut().flat_map(BTreeMap::values_mut).map(line::Line::clear).collect();
         let of = |column: Vote| (Vote::Table, column);
         let people = said(Vote::Table, of(Vote::DeltaId), of(Vote::UserId), of(Vote::Severity), deltas);
         let of = |column: OutsiderVote| (OutsiderVote::Table, column);
@@ -53,6 +51,9 @@ pub async fn recompute(tx: &mut Tx, deltas: &[Uuid], now: OffsetDateTime) -> Res
                     line.count(count.severity, count.member, count.votes);
                 }
             }
+        }
+        for (line, was) in lines.values_mut().flat_map(BTreeMap::values_mut).zip(&were) {
+            line.compare(was);
         }
         releases(tx, deltas).await?;
         sums(tx, deltas).await?;

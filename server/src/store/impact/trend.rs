@@ -28,7 +28,7 @@ pub(super) fn ask(gather: &mut Gather, user: Option<Uuid>, delta: Uuid, now: Off
         .and_where(Expr::col(ImpactTrend::DeltaId).eq(delta))
         .and_where(Expr::col(ImpactTrend::Day).gt(since));
     gather.part("trend", &["day", "came", "went"], trend);
-    gather.part("history", &["project", "slug", "name", "week", "affected", "known", "score"], history(delta, now));
+    gather.part("scores", &["project", "slug", "name", "week", "affected", "known", "score"], history(delta, now));
     let releases = releases(gather, user, delta, now);
     gather.part("releases", &["id", "project", "release", "released_at", "segment", "everyone", "confirmed", "mine"], releases);
 }
@@ -140,7 +140,7 @@ pub(super) fn told(gathered: &mut Gathered, now: OffsetDateTime) -> Result<(Tren
 /// The segments' history that [`ask`] asked for, those of the highest score first.
 pub(super) fn told_history(gathered: &mut Gathered) -> Result<Vec<History>> {
     let mut found: Vec<History> = Vec::new();
-    for was in gathered.take::<Was>("history")? {
+    for was in gathered.take::<Was>("scores")? {
         let point = Point { week: day(was.week), affected: was.affected, known: was.known, score: was.score };
         match found.iter_mut().find(|line| line.project == was.project && line.slug == was.slug) {
             Some(line) => line.points.push(point),

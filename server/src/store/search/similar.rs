@@ -195,7 +195,7 @@ fn together(common: &[&str]) -> Vec<String> {
     all
 }
 
-/// How many deltas there are, about, and which of the public or of the private ones have each of these: terms, or several with blanks between
+/// How many deltas there are, about (the highest number, which the next to be filed tells anyway), and which of the public or of the private ones have each of these: terms, or several with blanks between
 /// them. Where more than [`COMMON`] have one, one more than that is told, and nothing says which.
 async fn look(tx: &mut Tx, which: [&str; 2], sought: &[String]) -> Result<(usize, Vec<Vec<i64>>)> {
     let dialect = tx.dialect();
@@ -216,10 +216,7 @@ async fn look(tx: &mut Tx, which: [&str; 2], sought: &[String]) -> Result<(usize
         ),
     };
     let select = Query::select()
-        .expr_as(
-            Expr::cust("CAST(COALESCE((SELECT number FROM delta WHERE visibility = 'public' ORDER BY number DESC LIMIT 1), 0) AS bigint)"),
-            "deltas",
-        )
+        .expr_as(Expr::cust("(SELECT CAST(COALESCE(MAX(number), 0) AS bigint) FROM delta)"), "deltas")
         .expr_as(Expr::cust_with_values(found, [terms]), "found")
         .take();
     let (deltas, found): (i64, String) = tx.one(&select).await?;

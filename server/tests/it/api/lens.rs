@@ -127,7 +127,7 @@ async fn a_lens_orders_the_inbox_and_shows_what_it_does() {
     let impact = async |key: &str| mara.get(&format!("/api/v1/deltas/{key}/impact")).await.ok().json["score"].as_i64().unwrap();
     assert!(impact(&many).await > impact(&few).await);
     assert_eq!(order(50).await, [many.clone(), few.clone(), none.clone()]);
-    let lens = json!({"weights": [{"project": "neutron", "segment": "vendor-x", "weight": 100}]});
+    let lens = json!({"weights": [{"project": "neutron", "segment": "vendor-x", "weight": 10}]});
     let preview = "/api/v1/orgs/nw/lens/preview";
     let effect = mara.post(preview, lens.clone()).await.ok().json;
     let first = |of: &str| effect[of].as_array().unwrap().iter().map(|one| (one["key"].clone(), one["moves"].clone())).collect::<Vec<_>>();
