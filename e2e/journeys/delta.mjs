@@ -43,6 +43,30 @@ export function add() {
       await page.getByRole('heading', { level: 1, name: 'Console cuts topic names' }).waitFor();
     }));
 
+  journey('search: fields and values are completed by keyboard', (world) =>
+    within(world, { as: 'ada' }, async (page) => {
+      await file(page, 'Complete my query', { kind: 'crash' });
+      await page.goto('/deltas');
+      await ready(page);
+      const field = page.getByRole('combobox', { name: 'Query' });
+      await field.fill('');
+      await field.pressSequentially('ki', { delay: 20 });
+      await page.getByRole('option', { name: /^kind:/ }).waitFor();
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      await page.waitForFunction(() => document.querySelector('#q').value === 'kind:');
+      await page.getByRole('option', { name: 'crash' }).waitFor();
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('ArrowDown');
+      that((await field.getAttribute('aria-activedescendant')) === 'q-1', 'the second is not chosen');
+      await page.keyboard.press('Tab');
+      await page.waitForFunction(() => document.querySelector('#q').value === 'kind:crash ');
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Enter');
+      await page.waitForURL(/q=kind%3Acrash/);
+      await page.getByRole('link', { name: 'Complete my query' }).waitFor();
+    }));
+
   journey('keys: / gives the search field the focus, also from a page without one; a plain visit does not', (world) =>
     within(world, { as: 'ada' }, async (page) => {
       const key = await file(page, 'Keys lead to the search');

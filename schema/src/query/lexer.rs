@@ -36,7 +36,7 @@ pub(super) struct Atom {
 }
 
 /// How many characters a field's name takes at the beginning of a word; none where the word is not a field with a colon.
-fn name_len(word: &[char]) -> Option<usize> {
+pub(super) fn name_len(word: &[char]) -> Option<usize> {
     let len = word.iter().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')).count();
     let named = word.first()?.is_ascii_alphabetic() && word.get(len) == Some(&':');
     // `a::b` is a path and `a://b` an address, not a field.

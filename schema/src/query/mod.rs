@@ -25,6 +25,7 @@
 //! Which fields there are, the user of the language says: [`Fields`]. Reading is linear in the length of the text, and
 //! every limit ([`MAX_CHARS`], [`MAX_DEPTH`], [`MAX_TERMS`]) is an error with a column, never a panic.
 
+mod complete;
 mod error;
 mod eval;
 mod fields;
@@ -40,6 +41,7 @@ mod vocabulary;
 #[cfg(test)]
 mod tests;
 
+pub use complete::{COMPLETIONS, Completion, CompletionsQuery, Of, Part, Stub, stub};
 pub use error::{QueryError, nearest};
 pub use eval::{Folded, Subject, wildcard};
 pub use fields::{Field, FieldKind, Fields, Help, SortKey, help};

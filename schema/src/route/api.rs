@@ -81,6 +81,8 @@ routes! {
     BULK bulk(bulk) "/api/v1/deltas/bulk/{bulk}";
     /// Undo it.
     BULK_UNDO bulk_undo(bulk) "/api/v1/deltas/bulk/{bulk}/undo";
+    /// What could stand at a place of a query.
+    COMPLETIONS completions() "/api/v1/completions";
     /// What a text may be a duplicate of.
     SIMILAR similar() "/api/v1/deltas/similar";
     /// One delta.

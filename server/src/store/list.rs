@@ -1,5 +1,6 @@
 //! Lists of deltas by the query language.
 
+pub mod complete;
 mod condition;
 mod cursor;
 mod hint;

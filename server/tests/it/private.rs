@@ -95,6 +95,10 @@ fn questions(path: &str) -> Vec<String> {
                 .chain([format!("{path}?{}", serde_html_form::to_string([("title", "It falls over"), ("text", TRACE)]).expect("a query"))])
                 .collect()
         }
+        "/api/v1/completions" => ["label:", "label:c", "project:", "reporter:t", "comp", "component:"]
+            .iter()
+            .map(|query| format!("{path}?of=deltas&q={query}"))
+            .collect(),
         path if path.ends_with("/failures") => vec![path.to_owned(), format!("{path}?explained=false"), format!("{path}?explained=true")],
         _ => vec![path.to_owned()],
     }

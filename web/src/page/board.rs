@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use schema::board::{Board, BoardForm, BoardPage, Category, Column, ColumnForm, DONE_DAYS};
-use schema::{query::TASKS, route};
+use schema::{query::Of, route};
 
 use crate::island::board::Board as Alive;
 use crate::part::{self, Crumb, Field, Tone, Tried, card::card};
@@ -55,7 +55,7 @@ pub fn board(page: &BoardPage) -> AnyView {
             <h1>{board.name.clone()}</h1><span class="pill good" id="live" hidden>"● live"</span><span class="push"></span>{tools}
         </div>
         <div class="bar">
-            {part::query_box(&path, q, &TASKS, "assignee:me priority:high,urgent", None)}
+            {part::query_box(&path, q, Of::Tasks, "assignee:me priority:high,urgent", None)}
             {quick}
             {hint}
         </div>

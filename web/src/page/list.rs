@@ -6,7 +6,7 @@ mod row;
 use leptos::prelude::*;
 use schema::{
     list::{DeltasPage, Hint},
-    query::{DELTAS, Query},
+    query::{Of, Query},
     route,
     view::Shelf,
 };
@@ -49,7 +49,7 @@ pub fn deltas(page: DeltasPage) -> AnyView {
     view! {
         {crumbs}
         <div class="bar"><h1>"Deltas"</h1><span class="muted small">"Gaps between what people want and what the code does"</span>{new}</div>
-        <div class="mt">{part::query_box(route::DELTAS, &q, &DELTAS, "is:open kind:bug impact:>40 words", error.as_deref())}</div>
+        <div class="mt">{part::query_box(route::DELTAS, &q, Of::Deltas, "is:open kind:bug impact:>40 words", error.as_deref())}</div>
         {said(hints)}
         {(!bad).then(|| saved(&shelves, &query, opened, signed_in))}
         {chips(&query, signed_in)}

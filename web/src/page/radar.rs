@@ -75,7 +75,7 @@ fn group(sector: &Sector, group: &Group, impact: i64, now: OffsetDateTime) -> An
     let more = group.count - i64::try_from(group.worst.len()).unwrap_or_default();
     let count = if more > 0 { format!("{} · the hardest {} of them", group.count, group.worst.len()) } else { group.count.to_string() };
     view! {
-        <table>
+        <table class="even">
             <caption class="cap small">{name}" "<span class="faint">{count}</span></caption>
             <thead class="hid"><tr><th scope="col">"Delta"</th><th scope="col">"Impact"</th><th scope="col">"Agreed"</th></tr></thead>
             <tbody>{rows}</tbody>

@@ -241,6 +241,6 @@ mod tests {
     #[test]
     fn a_trend_says_its_weeks() {
         let html = html(|| trend_spark(&[0, 3, -2]));
-        assert!(html.contains("Each of the last 3 weeks: 0, +3, −2") && html.contains(r#"class="down" d="M12 9v5"#), "{html}");
+        assert!(html.contains("Each of the last 3 weeks: 0, +3, −2") && html.contains(r#"d="M12 9v5h4v-5z" class="down""#), "{html}");
     }
 }

@@ -1,16 +1,21 @@
 //! The search box of a list: a query, shown with its fields marked while nobody types in it.
 
 use leptos::prelude::*;
-use schema::query::Fields;
+use schema::{
+    query::{Fields, Of},
+    route,
+};
 
 use super::icon::{Icon, icon};
+use crate::island::complete::Complete;
 
-/// A form that searches: GET `action?q=`, with an example of what to ask. `error` says what is wrong with the query, in the
+/// A form that searches: GET `action?q=`, with an example of what to ask; fields and values are completed as one types. `error` says what is wrong with the query, in the
 /// server's words. An address that ends in `#q` gives the box the focus.
-pub fn query_box(action: &str, q: &str, fields: &Fields, example: &'static str, error: Option<&str>) -> AnyView {
+pub fn query_box(action: &str, q: &str, of: Of, example: &'static str, error: Option<&str>) -> AnyView {
     let (about, invalid) = (error.map(|_| "q-error"), error.map(|_| "true"));
+    let fields: &Fields = of.fields();
     let error = error.map(|words| view! { <p class="error mt" id="q-error" role="alert">{words.to_owned()}</p> });
-    view! {
+    let form = view! {
         <form class="query" role="search" method="get" action=action.to_owned() novalidate=true>
             <div class="bar">
                 <label class="field grow">
@@ -27,10 +32,11 @@ pub fn query_box(action: &str, q: &str, fields: &Fields, example: &'static str, 
                 </label>
                 <button class="btn" type="submit">"Search"</button>
             </div>
+            <ul class="offers panel" id="q-list" role="listbox" aria-label="Ways to go on" data-complete=route::api::completions() data-of=of.as_str() hidden></ul>
             {error}
         </form>
-    }
-    .into_any()
+    };
+    view! { <Complete>{form}</Complete> }.into_any()
 }
 
 /// A regular expression that takes this text only.
@@ -79,7 +85,7 @@ fn pieces(q: &str, fields: &Fields) -> Vec<(bool, String)> {
 
 #[cfg(test)]
 mod tests {
-    use schema::query::DELTAS;
+    use schema::query::{DELTAS, Of};
 
     use super::*;
     use crate::testing::html;
@@ -95,7 +101,7 @@ mod tests {
 
     #[test]
     fn the_box_says_what_is_wrong() {
-        let html = html(|| query_box("/deltas", "knid:bug", &DELTAS, "is:open", Some("Column 1: …")));
+        let html = html(|| query_box("/deltas", "knid:bug", Of::Deltas, "is:open", Some("Column 1: …")));
         assert!(
             html.contains(r#"aria-describedby="q-error""#) && html.contains(r#"id="q-error""#) && html.contains(">Column 1: …<"),
             "{html}"

@@ -113,7 +113,7 @@ impl Named {
 }
 
 /// The names of one kind that a caller may see: a select of the column `name`.
-fn names(caller: &Caller, of: Of, project: Option<&str>) -> (SelectStatement, Expr) {
+pub(super) fn names(caller: &Caller, of: Of, project: Option<&str>) -> (SelectStatement, Expr) {
     let mut select = Query::select();
     let column = match of {
         Of::Project => {

@@ -232,3 +232,43 @@ async fn a_list_takes_one_statement_however_long_it_is() {
     let all = app.anyone().get("/api/v1/deltas?q=project:neutron+restart").await.ok();
     assert_eq!((statements(&one).as_str(), statements(&all).as_str()), ("sql;desc=\"1\"", "sql;desc=\"1\""));
 }
+
+/// What could stand at the end of this query, as it would then be.
+async fn offers(client: &Client, q: &str) -> Vec<String> {
+    let query = serde_html_form::to_string([("of", "deltas"), ("q", q)]).unwrap();
+    let items = client.get(&format!("/api/v1/completions?{query}")).await.ok().json;
+    items.as_array().unwrap().iter().map(|item| item["query"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_query_is_completed_by_fields_and_by_names_that_one_may_see() {
+    let app = TestApp::start().await;
+    let (mara, tom) = (app.person("mara").await, app.person("tom").await);
+    for project in ["neutron", "nova"] {
+        app.project(project, &mara).await;
+    }
+    for label in ["cve", "cve-old", "\u{fc}ber alles"] {
+        let visibility = if label == "cve" { "private" } else { "public" };
+        let key = app.delta(&tom, json!({ "visibility": visibility })).await;
+        tom.put(&format!("/api/v1/deltas/{key}/labels"), json!({ "labels": [label.replace(' ', "_")] })).await.ok();
+    }
+    let guest = app.anyone();
+    assert_eq!(offers(&guest, "is:open comp").await, ["is:open component:"]);
+    assert_eq!(offers(&guest, "is:open -kind:c").await, ["is:open -kind:crash "]);
+    assert_eq!(offers(&guest, "project:n").await, ["project:neutron ", "project:nova "]);
+    assert_eq!(offers(&guest, "is:open project:neutron segment:v").await, ["is:open project:neutron segment:vendor-x "]);
+    assert_eq!(offers(&guest, "label:cv").await, ["label:cve-old "]);
+    assert_eq!(offers(&tom, "label:cv").await, ["label:cve ", "label:cve-old "]);
+    assert_eq!(offers(&guest, "reporter:").await, ["reporter:me "]);
+    assert_eq!(offers(&guest, "reporter:@to").await, ["reporter:tom "]);
+    assert_eq!(offers(&guest, "committed:n").await, ["committed:none "]);
+    assert!(offers(&guest, "\"is:o").await.is_empty() && offers(&guest, "knid:b").await.is_empty());
+    assert!(offers(&guest, &"x".repeat(2000)).await.is_empty() && offers(&guest, "label:\0").await.is_empty());
+    app.org("nw", "Northwind", &mara).await;
+    assert_eq!(offers(&mara, "lens:").await, ["lens:nw "]);
+    assert_eq!(offers(&mara, "stance:n").await, ["stance:nw/"]);
+    assert_eq!(offers(&mara, "stance:nw/d").await, ["stance:nw/declined "]);
+    guest.get("/api/v1/completions?of=people&q=a").await.refused(422);
+    let tasks = guest.get("/api/v1/completions?of=tasks&q=pri&at=2").await.ok().json;
+    assert_eq!((&tasks[0]["query"], &tasks[0]["at"]), (&json!("priority:"), &json!(9)));
+}

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use schema::task::TaskSummary;
 use schema::task::page::TaskListPage;
-use schema::{query::TASKS, route};
+use schema::{query::Of, route};
 
 use crate::part::{self, Crumb, Tone};
 
@@ -47,7 +47,7 @@ pub fn tasks(page: &TaskListPage) -> AnyView {
         {part::crumbs(vec![Crumb::link(org_name.clone(), route::org(org))])}
         <div class="bar"><h1>"Tasks"</h1><span class="push"></span>{new}</div>
         <div class="bar">
-            {part::query_box(&path, q, &TASKS, "is:open assignee:me", None)}
+            {part::query_box(&path, q, Of::Tasks, "is:open assignee:me", None)}
             {quick}
         </div>
         <div class="mt">{error.as_ref().map(|words| part::notice(Tone::Bad, words))}{list}{part::pager(more)}</div>
