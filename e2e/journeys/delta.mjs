@@ -61,7 +61,10 @@ export function add() {
       that((await field.getAttribute('aria-activedescendant')) === 'q-1', 'the second is not chosen');
       await page.keyboard.press('Tab');
       await page.waitForFunction(() => document.querySelector('#q').value === 'kind:crash ');
+      await page.keyboard.press('ArrowDown');
+      await page.getByRole('option', { name: /^is:/ }).waitFor();
       await page.keyboard.press('Escape');
+      await page.getByRole('option').first().waitFor({ state: 'hidden' });
       await page.keyboard.press('Enter');
       await page.waitForURL(/q=kind%3Acrash/);
       await page.getByRole('link', { name: 'Complete my query' }).waitFor();

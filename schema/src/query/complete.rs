@@ -108,19 +108,24 @@ pub fn stub(text: &str, at: Option<usize>, fields: &Fields) -> Option<Stub> {
     };
     let name: String = chars[start..start + len].iter().collect();
     let field = fields.find(&name);
-    if field.is_none() && !(name.eq_ignore_ascii_case("sort") && !fields.sorts.is_empty()) {
+    let sorts = name.eq_ignore_ascii_case("sort") && !fields.sorts.is_empty();
+    if field.is_none() && !sorts {
         return None;
     }
     // The last of several values.
     let (mut from, mut inside) = (start + len + 1, false);
-    for place in start + len + 1..at {
-        inside ^= chars[place] == '"';
-        if chars[place] == ',' && !inside {
+    for (place, c) in chars[..at].iter().enumerate().skip(start + len + 1) {
+        inside ^= *c == '"';
+        if *c == ',' && !inside {
             from = place + 1;
         }
     }
     let begins = lower(from).trim_start_matches('"').to_owned();
-    let to = if inside { (at..chars.len()).find(|place| chars[*place] == '"').map_or(chars.len(), |place| place + 1) } else { end(at, &|c| ends_word(c) || c == ',') };
+    let to = if inside {
+        (at..chars.len()).find(|place| chars[*place] == '"').map_or(chars.len(), |place| place + 1)
+    } else {
+        end(at, &|c| ends_word(c) || c == ',')
+    };
     Some(Stub { part: Part::Value(field), begins, from, to })
 }
 
@@ -163,7 +168,8 @@ impl Stub {
 
     /// The query with this in the place of the word.
     pub fn completed(&self, query: &str, (text, about): (String, String)) -> Completion {
-        let bare = self.part == Part::Name || matches!(self.part, Part::Value(Some(Field { kind, .. })) if !matches!(kind, FieldKind::Key | FieldKind::Text));
+        let bare = self.part == Part::Name
+            || matches!(self.part, Part::Value(Some(Field { kind, .. })) if !matches!(kind, FieldKind::Key | FieldKind::Text));
         let written = if bare { text.clone() } else { Term::plain(&text).to_string() };
         let before: String = query.chars().take(self.from).collect();
         let after: String = query.chars().skip(self.to).collect();

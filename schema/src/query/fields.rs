@@ -12,7 +12,7 @@ pub struct Fields {
 }
 
 /// One field that may be asked about.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Field {
     /// What stands before the colon.
     pub name: &'static str,

@@ -44,13 +44,14 @@ mod browser {
     pub(super) fn listen() {
         let (Some(field), Some(list)) = (dom::find("#q"), dom::find("[data-complete]")) else { return };
         let Ok(field) = field.dyn_into::<HtmlInputElement>() else { return };
-        for (name, value) in [("role", "combobox"), ("aria-autocomplete", "list"), ("aria-expanded", "false"), ("aria-controls", "q-list")] {
+        for (name, value) in [("role", "combobox"), ("aria-autocomplete", "list"), ("aria-expanded", "false"), ("aria-controls", "q-list")]
+        {
             dom::attribute(&field, name, Some(value));
         }
         let turn = Cell::new(0);
         let it = Rc::new(Completer { field, list, turn, offers: RefCell::default(), chosen: Cell::new(None) });
         let (typed, pressed, left, taken) = (it.clone(), it.clone(), it.clone(), it.clone());
-        dom::on(&it.field, "input", move |_: Event| Completer::ask(&typed));
+        dom::on(&it.field, "input", move |_: Event| Completer::ask(&typed, false));
         dom::on(&it.field, "keydown", move |event: KeyboardEvent| Completer::press(&pressed, &event));
         dom::on(&it.field, "blur", move |_: Event| left.close());
         // Before the box loses the focus.
@@ -64,8 +65,14 @@ mod browser {
     }
 
     impl Completer {
-        /// Asks once nothing was typed for a moment.
-        fn ask(it: &Rc<Self>) {
+        /// Asks once nothing was typed for a moment. Where no word has begun, only who asks for it (`always`) is offered all fields.
+        fn ask(it: &Rc<Self>, always: bool) {
+            let at = it.field.selection_start().ok().flatten().unwrap_or_default() as usize;
+            let begun = it.field.value().encode_utf16().take(at).last().is_some_and(|unit| unit > 32);
+            if !begun && !always {
+                it.close();
+                return;
+            }
             let now = it.turn.get().wrapping_add(1);
             it.turn.set(now);
             let it = it.clone();
@@ -100,7 +107,9 @@ mod browser {
             for item in items {
                 let (Ok(line), Ok(about)) = (dom::document().create_element("li"), dom::document().create_element("span")) else { return };
                 let place = offers.len();
-                for (name, value) in [("role", "option"), ("aria-selected", "false"), ("id", &format!("q-{place}")), ("data-place", &place.to_string())] {
+                for (name, value) in
+                    [("role", "option"), ("aria-selected", "false"), ("id", &format!("q-{place}")), ("data-place", &place.to_string())]
+                {
                     dom::attribute(&line, name, Some(value));
                 }
                 line.set_text_content(Some(&api::text(item, "text")));
@@ -140,7 +149,7 @@ mod browser {
             // Refused only for fields without text.
             let _ = it.field.set_selection_range(at, at);
             it.show(&[]);
-            Self::ask(it);
+            Self::ask(it, false);
         }
 
         fn press(it: &Rc<Self>, event: &KeyboardEvent) {
@@ -150,7 +159,7 @@ mod browser {
             let count = it.offers.borrow().len();
             let chosen = it.chosen.get();
             match (event.key().as_str(), chosen) {
-                ("ArrowDown", _) if count == 0 => Self::ask(it),
+                ("ArrowDown", _) if count == 0 => Self::ask(it, true),
                 ("ArrowDown", _) => it.choose(Some(chosen.map_or(0, |at| (at + 1) % count))),
                 ("ArrowUp", _) if count > 0 => it.choose(Some(chosen.map_or(count - 1, |at| (at + count - 1) % count))),
                 ("Enter" | "Tab", Some(at)) => Self::take(it, at),

@@ -1,10 +1,10 @@
 //! Values of the instance that could stand at a place of a query: names of projects, people, labels, as far as the caller may see them.
 
 use schema::{
-    query::{COMPLETIONS, Part, Query as Question, Stub, parse, DELTAS},
+    query::{COMPLETIONS, DELTAS, Part, Query as Question, Stub, parse},
     stance::Stance,
 };
-use sea_query::{Expr, ExprTrait, Order, Query};
+use sea_query::{Expr, ExprTrait, Order};
 
 use super::hint::{Of, names};
 use crate::{

@@ -10,7 +10,7 @@ use super::*;
 use crate::testing::html;
 
 fn page(q: &str, items: Vec<Summary>) -> DeltasPage {
-    let query = query::parse(q, &DELTAS).unwrap_or_default();
+    let query = query::parse(q, &query::DELTAS).unwrap_or_default();
     let now = datetime!(2026-11-22 12:00 UTC);
     DeltasPage {
         q: q.into(),
