@@ -21,6 +21,40 @@ async function holds(page, key, wanted) {
 }
 
 export function add() {
+  for (const script of [true, false]) {
+    journey(`bulk: several deltas are labelled at once, and that is undone${script ? '' : ', without JavaScript'}`, (world) =>
+      within(world, { script, as: 'mara' }, async (page) => {
+        const keys = [];
+        for (const name of ['one', 'two', 'three']) keys.push(await file(page, `Bulk ${script} ${name}`, { kind: 'crash' }));
+        await page.goto(`/deltas?q=${encodeURIComponent(`"Bulk ${script}" sort:number`)}`);
+        await ready(page);
+        const box = (key) => page.getByRole('checkbox', { name: `Choose ${key}` });
+        await box(keys[2]).check();
+        if (script) {
+          await box(keys[0]).click({ modifiers: ['Shift'] });
+          that(await box(keys[1]).isChecked(), 'what is between is not chosen');
+          await page.getByText('3 chosen').first().waitFor();
+          await page.getByRole('checkbox', { name: 'Choose all on this page' }).uncheck();
+          that(!(await box(keys[1]).isChecked()), 'the box above does not take all back');
+          await page.getByRole('checkbox', { name: 'Choose all on this page' }).check();
+        } else {
+          that((await page.getByRole('checkbox', { name: 'Choose all on this page' }).count()) === 0, 'a box that does nothing is shown');
+          await box(keys[1]).check();
+          await box(keys[0]).check();
+        }
+        const bar = page.getByRole('region', { name: 'Change the chosen deltas' });
+        await bar.getByText('Labels', { exact: true }).first().click();
+        await bar.getByLabel('Labels').fill(`seen-${script}`);
+        await bar.getByRole('button', { name: 'Add' }).first().click();
+        await page.waitForURL(/\/deltas\/bulk\//);
+        const labelled = async () => (await api(page, 'GET', `/deltas?q=${encodeURIComponent(`label:seen-${script}`)}`)).items.length;
+        that((await labelled()) === 3, 'not all three have the label');
+        await page.getByRole('button', { name: /Undo/ }).click();
+        await page.waitForFunction(() => !document.querySelector('main form[action$="/undo"]'));
+        that((await labelled()) === 0, 'the label is still there');
+      }));
+  }
+
   journey('triage: a watch rule fills the inbox', (world) =>
     within(world, { script: false, as: 'mara' }, async (page) => {
       const key = await file(page, 'Inbox shows what is watched');

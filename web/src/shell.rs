@@ -245,6 +245,7 @@ fn keys(nav: &Nav, current: &str) -> AnyView {
                     {inbox}{board}
                     <dt><kbd>"/"</kbd></dt><dd><a class="link" href=format!("{}#q", route::deltas()) data-key="/">"Search"</a></dd>
                     {line(&["j", "k"], "Next and previous row")}
+                    {line(&["x"], "Choose the row, where rows can be changed together")}
                     <dt><kbd>"?"</kbd></dt><dd><a class="link" href=route::help()>"These keys; all of them"</a></dd>
                 </dl>
             </dialog>

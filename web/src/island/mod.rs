@@ -8,6 +8,7 @@
 //! (21 kB), `to_lowercase` the tables of Unicode (7 kB). All of leptos' islands are 33 kB; client, stream and keys together 8 kB.
 
 pub mod board;
+pub mod choose;
 pub mod complete;
 #[cfg(target_arch = "wasm32")]
 pub mod dom;

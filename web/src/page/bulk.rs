@@ -26,7 +26,7 @@ pub fn bar(bar: &Bar) -> AnyView {
         {tried.above(&["of", "state", "change"])}
         <section class="panel bulk" aria-label="Change the chosen deltas">
             <div class="body stack-sm small">
-                <p class="bar"><b>"With the chosen deltas"</b><span class="faint xs">"Each is changed where you may; the rest say why not. It can be undone."</span></p>
+                <p class="bar"><b>"With the chosen deltas"</b><span class="muted" data-chosen=""></span><span class="faint xs">"Each is changed where you may; the rest say why not. It can be undone."</span></p>
                 <details class="fold" open=did("labels")><summary>"Labels"</summary>
                     <div class="stack-sm">
                         {field("labels", "Labels").error(fault("labels", "change.labels")).hint("With spaces between.").text("text")}

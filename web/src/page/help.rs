@@ -70,6 +70,7 @@ fn keys() -> AnyView {
             {line(&["?"], "these keys, and what else the page has")}
             {line(&["/"], "search")}
             {line(&["j", "k"], "next and previous row")}
+            {line(&["x"], "choose the row, where rows can be changed together")}
             {line(&["n"], "file a delta")}
             {line(&["c"], "new task")}
             {line(&["g", "h"], "first page")}

@@ -13,7 +13,10 @@ use schema::{
 
 use self::filter::{chips, href};
 use super::view;
-use crate::part::{self, Crumb};
+use crate::{
+    island::choose::choose,
+    part::{self, Crumb},
+};
 
 /// The list of deltas: the query, quick filters, the lines.
 pub fn deltas(page: DeltasPage) -> AnyView {
@@ -30,10 +33,11 @@ pub fn deltas(page: DeltasPage) -> AnyView {
         if bad { ().into_any() } else { empty(&query, later, signed_in) }
     } else {
         let rows = items.into_iter().map(|item| row::row(item, project.as_deref(), &orgs, bar.as_ref(), now)).collect_view();
+        let all = bar.is_some().then(|| view! { <input type="checkbox" data-choose="all" aria-label="Choose all on this page" hidden/>" " });
         let table = view! {
             <section class="panel" aria-label="Deltas">
                 <table>
-                    <thead><tr><th scope="col">"Delta"</th><th scope="col">"Impact"</th><th scope="col">"Consensus"</th><th scope="col">"Committed"</th><th scope="col">"Updated"</th></tr></thead>
+                    <thead><tr><th scope="col">{all}"Delta"</th><th scope="col">"Impact"</th><th scope="col">"Consensus"</th><th scope="col">"Committed"</th><th scope="col">"Updated"</th></tr></thead>
                     <tbody>{rows}</tbody>
                 </table>
             </section>
@@ -41,7 +45,7 @@ pub fn deltas(page: DeltasPage) -> AnyView {
         match &bar {
             Some(bar) => {
                 let inside = view! { {table}{super::bulk::bar(bar)} };
-                view! { <form class="choose" method="post" action=route::DELTAS_BULK>{inside}</form> }.into_any()
+                choose(view! { <form class="choose" method="post" action=route::DELTAS_BULK>{inside}</form> }.into_any())
             }
             None => table.into_any(),
         }
