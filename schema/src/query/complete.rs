@@ -19,6 +19,8 @@ pub struct Stub {
     pub part: Part,
     /// What stands before the place, in lower case and without an opening quote.
     pub begins: String,
+    /// The same as it is written.
+    pub written: String,
     /// Where what is to be replaced begins and ends, in characters.
     from: usize,
     to: usize,
@@ -101,9 +103,10 @@ pub fn stub(text: &str, at: Option<usize>, fields: &Fields) -> Option<Stub> {
         start += 1;
     }
     let end = |from: usize, ends: &dyn Fn(char) -> bool| (from..chars.len()).find(|place| ends(chars[*place])).unwrap_or(chars.len());
-    let lower = |from: usize| chars[from..at].iter().collect::<String>().to_lowercase();
+    let written = |from: usize| chars[from..at].iter().collect::<String>();
     let Some(len) = name_len(&chars[start..]).filter(|len| start + len < at) else {
-        let stub = Stub { part: Part::Name, begins: lower(start), from: start, to: end(at, &|c| ends_word(c) || c == ':') };
+        let (written, to) = (written(start), end(at, &|c| ends_word(c) || c == ':'));
+        let stub = Stub { part: Part::Name, begins: written.to_lowercase(), written, from: start, to };
         return (!quoted).then_some(stub);
     };
     let name: String = chars[start..start + len].iter().collect();
@@ -120,13 +123,13 @@ pub fn stub(text: &str, at: Option<usize>, fields: &Fields) -> Option<Stub> {
             from = place + 1;
         }
     }
-    let begins = lower(from).trim_start_matches('"').to_owned();
+    let written = written(from).trim_start_matches('"').to_owned();
     let to = if inside {
         (at..chars.len()).find(|place| chars[*place] == '"').map_or(chars.len(), |place| place + 1)
     } else {
         end(at, &|c| ends_word(c) || c == ',')
     };
-    Some(Stub { part: Part::Value(field), begins, from, to })
+    Some(Stub { part: Part::Value(field), begins: written.to_lowercase(), written, from, to })
 }
 
 /// How many characters so many UTF-16 code units are.

@@ -48,6 +48,7 @@ pub async fn record(app: &App, caller: &Caller, key: DeltaKey, record: &Record) 
     let (of, org, project) = speaks(&mut tx, caller, delta, record).await?;
     let segments = segments(&mut tx, delta, record).await?;
     let row = store::outsider::put(&mut tx, of, name, About { company, contact }, user, now).await?;
+    let row = store::outsider::lock(&mut tx, row.id).await?.ok_or_else(|| Error::not_found("outsider"))?;
     if row.claimed_by.is_some() {
         return Err(Error::conflict("They have an account now and speak for themselves. Nothing was changed."));
     }
@@ -114,10 +115,10 @@ async fn segments(tx: &mut Tx, delta: Uuid, record: &Record) -> Result<Vec<Uuid>
     Ok(found)
 }
 
-/// An outsider the caller speaks for.
+/// An outsider the caller speaks for, held.
 async fn own(tx: &mut Tx, caller: &Caller, id: Uuid) -> Result<Row> {
     caller.actor()?;
-    let row = store::outsider::by_id(tx, id).await?;
+    let row = store::outsider::lock(tx, id).await?;
     row.filter(|row| store::outsider::may(caller, row.org_id, row.project_id)).ok_or_else(|| Error::not_found("outsider"))
 }
 
@@ -177,10 +178,12 @@ pub async fn answer(app: &App, caller: &Caller, id: Uuid, accept: bool) -> Resul
     let user = caller.actor()?.id;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let row = store::outsider::by_id(&mut tx, id).await?;
-    let row = row.filter(|row| row.offered_to == Some(user)).ok_or_else(|| Error::not_found("claim"))?;
+    // A voter, then who speaks for them, then deltas: the order in which all hold them.
+    impact::lock_person(&mut tx, user).await?;
+    let row = store::outsider::lock(&mut tx, id).await?;
+    let row = row.filter(|row| row.offered_to == Some(user) && row.claimed_by.is_none()).ok_or_else(|| Error::not_found("claim"))?;
     if accept {
-        take_over(&mut tx, row.id, user, now).await?;
+        take_over(&mut tx, caller, row.id, user, now).await?;
         store::outsider::claim(&mut tx, row.id, user).await?;
     } else {
         store::outsider::offer(&mut tx, row.id, None).await?;
@@ -190,10 +193,9 @@ pub async fn answer(app: &App, caller: &Caller, id: Uuid, accept: bool) -> Resul
     tx.commit().await
 }
 
-async fn take_over(tx: &mut Tx, outsider: Uuid, user: Uuid, now: OffsetDateTime) -> Result<()> {
-    impact::lock_person(tx, user).await?;
-    let deltas = store::outsider::deltas(tx, outsider).await?;
-    impact::lock(tx, &deltas).await?;
+async fn take_over(tx: &mut Tx, caller: &Caller, outsider: Uuid, user: Uuid, now: OffsetDateTime) -> Result<()> {
+    let deltas = store::outsider::deltas(tx, caller, outsider).await?;
+    store::duplicate::lock_groups(tx, &deltas).await?;
     for delta in deltas {
         let theirs = impact::hold(tx, delta, Voter::Outsider(outsider)).await?;
         let (said, counted) = (theirs.said.clone(), theirs.counted.clone());
@@ -202,6 +204,7 @@ async fn take_over(tx: &mut Tx, outsider: Uuid, user: Uuid, now: OffsetDateTime)
         let own = impact::hold(tx, delta, Voter::Person(user)).await?;
         if let (None, Some(said)) = (&own.said, said) {
             own.take_over(tx, &said, &counted, now).await?;
+            store::duplicate::voted(tx, &store::delta::read(tx, delta).await?, user, now).await?;
             let event = Event::new("impact.voted", now, Some(user)).with(json!({ "severity": said.severity }));
             tx.emit(Event { delta: Some(delta), ..event }).await?;
         }

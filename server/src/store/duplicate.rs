@@ -39,6 +39,21 @@ pub async fn lock(tx: &mut Tx, deltas: &[Uuid]) -> Result<()> {
     Ok(())
 }
 
+/// Locks these deltas, what stands for them, and all duplicates of those.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn lock_groups(tx: &mut Tx, deltas: &[Uuid]) -> Result<()> {
+    if tx.dialect() == Dialect::Sqlite || deltas.is_empty() {
+        return Ok(());
+    }
+    let mut select = Query::select();
+    select.column(Delta::DuplicateOf).from(Delta::Table).and_where(Expr::col(Delta::Id).is_in(deltas.iter().copied()));
+    select.and_where(Expr::col(Delta::DuplicateOf).is_not_null());
+    let survivors = tx.all::<(Uuid,)>(&select).await?.into_iter().map(|(id,)| id);
+    lock(tx, &deltas.iter().copied().chain(survivors).collect::<Vec<_>>()).await
+}
+
 /// The ids of the duplicates of a delta that count for it.
 pub fn counted(survivor: Uuid) -> SelectStatement {
     Query::select()

@@ -5,7 +5,7 @@ use schema::{
     id::DeltaKey,
     user::Person,
 };
-use sea_query::{Cond, Expr, ExprTrait, JoinType, OnConflict, Order, Query};
+use sea_query::{Cond, Condition, Expr, ExprTrait, JoinType, OnConflict, Order, Query};
 use sqlx::FromRow;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -196,18 +196,13 @@ pub async fn view(tx: &mut Tx, caller: &Caller, delta: Uuid, maintains: bool) ->
     let sum = told_sum(&mut gather.read(tx).await?)?.unwrap_or_default();
     let Some(user) = caller.user_id().filter(|_| sum.asked > 0) else { return Ok(Answers { sum, ..Answers::default() }) };
     let of = |column: Fixed| Expr::col((Fixed::Table, column));
-    // For whom the caller speaks: the rules of `outsider::may`.
-    let orgs = caller.orgs.iter().filter(|org| org.role >= schema::user::Role::Member).map(|org| org.org);
-    let spoken = Cond::any()
-        .add(Expr::col((Outsider::Table, Outsider::OrgId)).is_in(orgs))
-        .add(Expr::col((Outsider::Table, Outsider::ProjectId)).is_in(caller.maintains.iter().copied()));
     let mut own = Query::select();
     own.columns([Fixed::VoterId, Fixed::Outsider, Fixed::Answer, Fixed::Note].map(|column| (Fixed::Table, column)))
         .expr_as(Expr::col((Outsider::Table, Outsider::Name)), "name")
         .from(Fixed::Table)
         .left_join(Outsider::Table, Expr::col((Outsider::Table, Outsider::Id)).equals((Fixed::Table, Fixed::VoterId)))
         .and_where(of(Fixed::DeltaId).eq(delta))
-        .cond_where(Cond::any().add(of(Fixed::VoterId).eq(user)).add(spoken))
+        .cond_where(Cond::any().add(of(Fixed::VoterId).eq(user)).add(spoken(caller)))
         .order_by((Fixed::Table, Fixed::Outsider), Order::Asc)
         .order_by((Outsider::Table, Outsider::Key), Order::Asc)
         .limit(MOST);
@@ -250,6 +245,14 @@ async fn not(tx: &mut Tx, caller: &Caller, delta: Uuid) -> Result<Vec<NotFixed>>
     Ok(rows.into_iter().map(not).collect())
 }
 
+/// For whom the caller speaks, of rows of `outsider`: the rules of [`outsider::may`].
+fn spoken(caller: &Caller) -> Condition {
+    let orgs = caller.orgs.iter().filter(|org| org.role >= schema::user::Role::Member).map(|org| org.org);
+    Cond::any()
+        .add(Expr::col((Outsider::Table, Outsider::OrgId)).is_in(orgs))
+        .add(Expr::col((Outsider::Table, Outsider::ProjectId)).is_in(caller.maintains.iter().copied()))
+}
+
 /// What waits for a person's answer: of closed deltas they may see, the newest first, at most 100.
 ///
 /// # Errors
@@ -261,8 +264,11 @@ pub async fn questions(tx: &mut Tx, caller: &Caller, user: Uuid) -> Result<Vec<Q
         .expr(Expr::cust("COUNT(*)"))
         .from(Fixed::Table)
         .inner_join(Delta::Table, Expr::col((Delta::Table, Delta::Id)).equals((Fixed::Table, Fixed::DeltaId)))
+        .left_join(Outsider::Table, Expr::col((Outsider::Table, Outsider::Id)).equals((Fixed::Table, Fixed::VoterId)))
         .and_where(Expr::col((Fixed::Table, Fixed::UserId)).eq(user))
         .and_where(Expr::col((Fixed::Table, Fixed::Answer)).is_null())
+        // Who speaks for them no longer is not asked for them.
+        .cond_where(Cond::any().add(Expr::col((Fixed::Table, Fixed::VoterId)).eq(user)).add(spoken(caller)))
         .cond_where(delta::visible(caller))
         .group_by_columns([Delta::Number, Delta::Kind, Delta::Title, Delta::ResolvedAt].map(|column| (Delta::Table, column)))
         .order_by((Delta::Table, Delta::ResolvedAt), Order::Desc)

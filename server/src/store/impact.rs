@@ -16,10 +16,10 @@ use sea_query::{Expr, ExprTrait, LockType, Query, SelectStatement};
 use uuid::Uuid;
 
 pub use self::{
-    count::{Counted, Held, Said, Voter, hold},
-    join::{joined, leaves, lock_person, votes_in},
+    count::{Counted, Held, Said, Voter, hold, moved},
+    join::{joined, leaves, lock_people, lock_person, votes_in},
     mine::mine,
-    recount::recompute,
+    recount::{recompute, restate},
     refresh::{Stale, misses, refresh, settle, stale},
     trend::{ask_weeks, release, told_weeks},
     view::{ask, told, view},

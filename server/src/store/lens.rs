@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 pub use self::effect::{effect, weighed};
 use super::{
-    db::Tx,
+    db::{Dialect, Tx},
     gather::{Gather, Gathered},
     table::{Delta, Impact, Lens, LensScore, Org, Place, Project, Segment},
 };
@@ -56,11 +56,21 @@ pub async fn segments(tx: &mut Tx, projects: Vec<String>) -> Result<HashMap<(Str
     Ok(rows.into_iter().map(|(project, segment, id)| ((project, segment), id)).collect())
 }
 
+/// Lets votes go on side by side (`shared`), and not while the weights change that their scores are worked out with.
+async fn weighing(tx: &mut Tx, shared: bool) -> Result<()> {
+    if tx.dialect() == Dialect::Sqlite {
+        return Ok(());
+    }
+    let lock = if shared { "CAST(pg_advisory_xact_lock_shared(7142) AS text)" } else { "CAST(pg_advisory_xact_lock(7142) AS text)" };
+    tx.all::<(String,)>(Query::select().expr(Expr::cust(lock))).await.map(drop)
+}
+
 /// Replaces an organisation's weights.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn replace(tx: &mut Tx, org: Uuid, weights: &[(Uuid, i64)]) -> Result<()> {
+    weighing(tx, false).await?;
     tx.run(Query::delete().from_table(Lens::Table).and_where(Expr::col(Lens::OrgId).eq(org))).await?;
     if weights.is_empty() {
         return Ok(());
@@ -84,6 +94,7 @@ pub async fn rescore(tx: &mut Tx, deltas: &[Uuid]) -> Result<()> {
     if deltas.is_empty() {
         return Ok(());
     }
+    weighing(tx, true).await?;
     write(tx, Expr::col((Delta::Table, Delta::Id)).is_in(deltas.iter().copied()), None).await
 }
 
@@ -93,7 +104,7 @@ pub async fn rescore(tx: &mut Tx, deltas: &[Uuid]) -> Result<()> {
 /// When the database does not answer.
 pub async fn rescore_org(tx: &mut Tx, org: Uuid) -> Result<()> {
     tx.later(Query::delete().from_table(LensScore::Table).and_where(Expr::col(LensScore::OrgId).eq(org))).await?;
-    write(tx, Expr::col((Delta::Table, Delta::Impact)).gt(0), Some(org)).await
+    write(tx, voted_on(), Some(org)).await
 }
 
 /// The same after a project came to have another segment, which weighs something in every lens.
@@ -102,8 +113,12 @@ pub async fn rescore_org(tx: &mut Tx, org: Uuid) -> Result<()> {
 /// When the database does not answer.
 pub async fn rescore_project(tx: &mut Tx, project: Uuid) -> Result<()> {
     let there = Query::select().column(Place::DeltaId).from(Place::Table).and_where(Expr::col(Place::ProjectId).eq(project)).take();
-    let voted = Expr::col((Delta::Table, Delta::Impact)).gt(0);
-    write(tx, voted.and(Expr::col((Delta::Table, Delta::Id)).in_subquery(there)), None).await
+    write(tx, voted_on().and(Expr::col((Delta::Table, Delta::Id)).in_subquery(there)), None).await
+}
+
+/// Deltas that somebody said something of.
+fn voted_on() -> Expr {
+    Expr::col((Delta::Table, Delta::Id)).in_subquery(Query::select().column(Impact::DeltaId).from(Impact::Table).take())
 }
 
 async fn write(tx: &mut Tx, deltas: Expr, org: Option<Uuid>) -> Result<()> {

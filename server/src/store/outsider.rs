@@ -4,15 +4,15 @@ use schema::{
     outsider::{AllRecorded, Claim, Outsider as Reply, RECORDED_MAX, Recorded},
     user::Person,
 };
-use sea_query::{Cond, Condition, Expr, ExprTrait, JoinType, OnConflict, Order, Query, SelectStatement};
+use sea_query::{Cond, Condition, Expr, ExprTrait, JoinType, LockType, OnConflict, Order, Query, SelectStatement};
 use sqlx::FromRow;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
-    db::Tx,
-    org,
-    table::{Org, Outsider, OutsiderVote, Project, User},
+    db::{Dialect, Tx},
+    delta, org,
+    table::{Delta, Org, Outsider, OutsiderVote, Project, User},
 };
 use crate::{caller::Caller, clock, error::Result};
 
@@ -119,6 +119,19 @@ pub async fn put(tx: &mut Tx, of: Of, name: &str, about: About<'_>, by: Uuid, no
 /// When the database does not answer.
 pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<Row>> {
     tx.optional(select().and_where(Expr::col((Outsider::Table, Outsider::Id)).eq(id))).await
+}
+
+/// The same, held until the transaction ends: who speaks for them, and they themselves, come one after the other.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn lock(tx: &mut Tx, id: Uuid) -> Result<Option<Row>> {
+    let mut select = select();
+    select.and_where(Expr::col((Outsider::Table, Outsider::Id)).eq(id));
+    if tx.dialect() == Dialect::Postgres {
+        select.lock_with_tables(LockType::NoKeyUpdate, [Outsider::Table]);
+    }
+    tx.optional(&select).await
 }
 
 #[derive(FromRow)]
@@ -316,9 +329,14 @@ pub async fn claims(tx: &mut Tx, user: Uuid) -> Result<Vec<Claim>> {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn deltas(tx: &mut Tx, id: Uuid) -> Result<Vec<Uuid>> {
+pub async fn deltas(tx: &mut Tx, caller: &Caller, id: Uuid) -> Result<Vec<Uuid>> {
     let mut select = Query::select();
-    select.column(OutsiderVote::DeltaId).from(OutsiderVote::Table).and_where(Expr::col(OutsiderVote::OutsiderId).eq(id));
-    select.order_by(OutsiderVote::DeltaId, Order::Asc);
+    select
+        .column((OutsiderVote::Table, OutsiderVote::DeltaId))
+        .from(OutsiderVote::Table)
+        .inner_join(Delta::Table, Expr::col((Delta::Table, Delta::Id)).equals((OutsiderVote::Table, OutsiderVote::DeltaId)))
+        .and_where(Expr::col((OutsiderVote::Table, OutsiderVote::OutsiderId)).eq(id))
+        .cond_where(delta::visible(caller))
+        .order_by((OutsiderVote::Table, OutsiderVote::DeltaId), Order::Asc);
     Ok(tx.all::<(Uuid,)>(&select).await?.into_iter().map(|(id,)| id).collect())
 }

@@ -22,10 +22,10 @@ pub const RULES: [(&str, &str); 15] = [
         "SELECT COUNT(*) FROM delta WHERE impact <> COALESCE((SELECT MAX(impact.score) FROM impact WHERE impact.delta_id = delta.id), 0)",
     ),
     (
-        "a segment's votes on a delta are those of its members",
-        "SELECT COUNT(*) FROM impact JOIN segment ON segment.id = impact.segment_id WHERE segment.members = segment.scored_members \
-         AND cosmetic + hinders + breaks + blocks <> (SELECT COUNT(*) FROM vote JOIN segment_member ON segment_member.user_id = vote.user_id \
-         WHERE vote.delta_id = impact.delta_id AND segment_member.segment_id = impact.segment_id AND left_at IS NULL AND severity > 0)",
+        "a segment's votes on a delta are those that count there",
+        "SELECT COUNT(*) FROM impact WHERE votes <> (SELECT COUNT(*) FROM vote_segment WHERE vote_segment.delta_id = impact.delta_id \
+         AND vote_segment.segment_id = impact.segment_id) OR outside <> (SELECT COUNT(*) FROM vote_segment \
+         WHERE vote_segment.delta_id = impact.delta_id AND vote_segment.segment_id = impact.segment_id AND NOT member)",
     ),
     (
         "a delta counts its comments",

@@ -69,6 +69,7 @@ pub async fn end_embargoes(app: &App) -> Result<()> {
 async fn make_public(app: &App, delta: Uuid) -> Result<()> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
+    store::duplicate::lock_groups(&mut tx, &[delta]).await?;
     let row = store::delta::lock(&mut tx, delta).await?;
     let due = row.embargo_opens && row.embargo_until.is_some_and(|until| until <= now);
     if row.visibility == Visibility::Public || !due {
@@ -81,7 +82,6 @@ async fn make_public(app: &App, delta: Uuid) -> Result<()> {
     store::failure::reconsider(&mut tx, row.id).await?;
     // What is said of it counts for what stands for it from now on.
     if let Some(survivor) = row.duplicate_of {
-        store::duplicate::lock(&mut tx, &[survivor]).await?;
         store::duplicate::settle(&mut tx, survivor, now).await?;
     }
     let said = json!({ "to": Visibility::Public, "embargo": row.embargo_until.map(|until| until.unix_timestamp()) });

@@ -177,6 +177,21 @@ impl Held {
     pub async fn take_over(mut self, tx: &mut Tx, said: &Said, counted: &[Counted], now: OffsetDateTime) -> Result<()> {
         self.join_everyone(tx, now).await?;
         self.person(tx, said).await?;
+        // Where it counted they were while it was said for them: counting anew finds that in their stays.
+        for one in counted.iter().filter(|one| !self.here.contains(&one.segment)) {
+            let mut insert = Query::insert();
+            insert
+                .into_table(SegmentMember::Table)
+                .columns([
+                    SegmentMember::Id,
+                    SegmentMember::SegmentId,
+                    SegmentMember::UserId,
+                    SegmentMember::JoinedAt,
+                    SegmentMember::LeftAt,
+                ])
+                .values_panic([clock::new_id().into(), one.segment.into(), self.voter.id().into(), said.at.into(), now.into()]);
+            tx.later(&insert).await?;
+        }
         let here = |segment: &Uuid| self.here.contains(segment);
         let counted = counted.iter().map(|one| Counted { segment: one.segment, member: here(&one.segment) }).collect();
         self.change(tx, Some(said.severity), counted, Vec::new(), now).await
@@ -245,7 +260,8 @@ impl Held {
         let is = |severity: Option<i64>, at_least: i64| i64::from(severity.is_some_and(|severity| severity >= at_least));
         let (affected, blocked) = (is(severity, 1) - is(before, 1), is(severity, 4) - is(before, 4));
         if affected != 0 {
-            moved(tx, self.delta, i64::from(affected > 0), i64::from(affected < 0), now).await?;
+            let by = (i64::from(affected > 0), i64::from(affected < 0));
+            moved(tx, &BTreeMap::from([((self.delta, day_number(now)), by)])).await?;
         }
         let on_behalf = if matches!(self.voter, Voter::Outsider(_)) { affected } else { 0 };
         line::write(tx, self.delta, &self.lines, Sums { affected, blocked, on_behalf }, now).await?;
@@ -258,14 +274,17 @@ impl Held {
             if self.here.contains(segment) {
                 continue;
             }
-            // Their row is held: they join nowhere else at this moment.
+            // Their row is held: they join nowhere else at this moment, but for an import.
             let mut insert = Query::insert();
             insert
                 .into_table(SegmentMember::Table)
                 .columns([SegmentMember::Id, SegmentMember::SegmentId, SegmentMember::UserId, SegmentMember::JoinedAt])
                 .values_panic([clock::new_id().into(), (*segment).into(), self.voter.id().into(), now.into()])
                 .on_conflict(OnConflict::new().do_nothing().to_owned());
-            tx.later(&insert).await?;
+            if tx.run(&insert).await? == 0 {
+                self.here.push(*segment);
+                continue;
+            }
             let mut count = Query::update();
             count.table(Segment::Table).value(Segment::Members, Expr::col(Segment::Members).add(1));
             tx.later(count.and_where(Expr::col(Segment::Id).eq(*segment))).await?;
@@ -336,19 +355,26 @@ impl Held {
     }
 }
 
-/// Counts who came to be affected today, and who no longer is.
-async fn moved(tx: &mut Tx, delta: Uuid, came: i64, went: i64, now: OffsetDateTime) -> Result<()> {
+/// Counts who came to be affected, and who no longer is: by delta and day, how many.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn moved(tx: &mut Tx, days: &BTreeMap<(Uuid, i64), (i64, i64)>) -> Result<()> {
+    let days: Vec<_> = days.iter().filter(|(_, (came, went))| (*came, *went) != (0, 0)).collect();
     let sum = |column: ImpactTrend| Expr::col((ImpactTrend::Table, column)).add(Expr::col(("excluded", column)));
-    let mut insert = Query::insert();
-    insert
-        .into_table(ImpactTrend::Table)
-        .columns([ImpactTrend::DeltaId, ImpactTrend::Day, ImpactTrend::Came, ImpactTrend::Went])
-        .values_panic([delta.into(), day_number(now).into(), came.into(), went.into()])
-        .on_conflict(
+    for some in days.chunks(500) {
+        let mut insert = Query::insert();
+        insert.into_table(ImpactTrend::Table).columns([ImpactTrend::DeltaId, ImpactTrend::Day, ImpactTrend::Came, ImpactTrend::Went]);
+        for ((delta, day), (came, went)) in some {
+            insert.values_panic([(*delta).into(), (*day).into(), (*came).into(), (*went).into()]);
+        }
+        insert.on_conflict(
             OnConflict::columns([ImpactTrend::DeltaId, ImpactTrend::Day])
                 .value(ImpactTrend::Came, sum(ImpactTrend::Came))
                 .value(ImpactTrend::Went, sum(ImpactTrend::Went))
                 .to_owned(),
         );
-    tx.later(&insert).await
+        tx.later(&insert).await?;
+    }
+    Ok(())
 }

@@ -1,7 +1,9 @@
 //! What becomes of a person's votes as they leave a segment, or come back: a vote counts in the segments its voter was in when they cast
 //! it. Whether they are in it still decides only whether they are among the segment's members or a user beside them.
 
-use sea_query::{Expr, ExprTrait, LockType, Query};
+use std::collections::BTreeSet;
+
+use sea_query::{Expr, ExprTrait, LockType, Order, Query};
 use uuid::Uuid;
 
 use super::Voter;
@@ -24,6 +26,21 @@ pub async fn lock_person(tx: &mut Tx, user: Uuid) -> Result<()> {
     let mut select = Query::select();
     select.column(User::Id).from(User::Table).and_where(Expr::col(User::Id).eq(user)).lock(LockType::NoKeyUpdate);
     tx.optional::<(Uuid,)>(&select).await?;
+    Ok(())
+}
+
+/// The same of many, in the order of their ids.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn lock_people(tx: &mut Tx, users: impl Iterator<Item = Uuid>) -> Result<()> {
+    if tx.dialect() == Dialect::Sqlite {
+        return Ok(());
+    }
+    let users: BTreeSet<Uuid> = users.collect();
+    let mut select = Query::select();
+    select.column(User::Id).from(User::Table).and_where(Expr::col(User::Id).is_in(users)).order_by(User::Id, Order::Asc);
+    tx.all::<(Uuid,)>(select.lock(LockType::NoKeyUpdate)).await?;
     Ok(())
 }
 

@@ -2,18 +2,22 @@
 
 use std::collections::BTreeMap;
 
+use schema::impact::day_number;
 use sea_query::{Cond, Expr, ExprTrait, Func, IntoColumnRef, IntoTableRef, OnConflict, Query, SelectStatement};
 use sqlx::FromRow;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::line::{self, Lines};
+use super::{
+    count::moved,
+    line::{self, Lines},
+};
 use crate::{
     error::{Error, Result},
     store::{
         db::Tx,
         lens,
-        table::{Confirmation, Delta, ImpactRelease, OutsiderVote, Place, Segment, SegmentMember, Vote, VoteSegment},
+        table::{Confirmation, Delta, Impact, ImpactHistory, ImpactRelease, OutsiderVote, Place, Segment, SegmentMember, Vote, VoteSegment},
     },
 };
 
@@ -33,9 +37,30 @@ struct Count {
 /// when they cast it; in *everyone* whenever they came to be a user. Looks at every vote: for what happens seldom. [`super::lock`] them
 /// first, or change their rows. The number of statements is small for each two hundred, and a few for each delta.
 ///
+/// Who came to be affected by that, or no longer is, did so today.
+///
 /// # Errors
 /// When the database does not answer.
 pub async fn recompute(tx: &mut Tx, deltas: &[Uuid], now: OffsetDateTime) -> Result<()> {
+    let before = affected(tx, deltas).await?;
+    restate(tx, deltas, now).await?;
+    let after = affected(tx, deltas).await?;
+    let by = |delta: &Uuid, now: i64| now - before.get(delta).copied().unwrap_or_default();
+    let days = after.iter().map(|(delta, now)| (*delta, by(delta, *now))).filter(|(_, by)| *by != 0);
+    moved(tx, &days.map(|(delta, by)| ((delta, day_number(now)), (by.max(0), (-by).max(0)))).collect()).await
+}
+
+async fn affected(tx: &mut Tx, deltas: &[Uuid]) -> Result<BTreeMap<Uuid, i64>> {
+    let mut select = Query::select();
+    select.columns([Delta::Id, Delta::Affected]).from(Delta::Table).and_where(Expr::col(Delta::Id).is_in(deltas.iter().copied()));
+    Ok(tx.all::<(Uuid, i64)>(&select).await?.into_iter().collect())
+}
+
+/// [`recompute`] without the trend, which the caller tells by the days on which people said so.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn restate(tx: &mut Tx, deltas: &[Uuid], now: OffsetDateTime) -> Result<()> {
     for deltas in deltas.chunks(TOGETHER) {
         place(tx, deltas).await?;
         let mut lines = line::read(tx, deltas).await?;
@@ -131,17 +156,18 @@ async fn place(tx: &mut Tx, deltas: &[Uuid]) -> Result<()> {
         .and_where(Expr::col((OutsiderVote::Table, OutsiderVote::DeltaId)).equals((VoteSegment::Table, VoteSegment::DeltaId)))
         .and_where(Expr::col((OutsiderVote::Table, OutsiderVote::OutsiderId)).equals((VoteSegment::Table, VoteSegment::VoterId)))
         .take();
-    let here = Query::select()
-        .expr(Expr::val(1))
-        .from(Place::Table)
-        .inner_join(Segment::Table, Expr::col((Segment::Table, Segment::ProjectId)).equals((Place::Table, Place::ProjectId)))
-        .and_where(Expr::col((Place::Table, Place::DeltaId)).equals((VoteSegment::Table, VoteSegment::DeltaId)))
-        .and_where(Expr::col((Segment::Table, Segment::Id)).equals((VoteSegment::Table, VoteSegment::SegmentId)))
-        .take();
+    let goes_here = Cond::any().add(Expr::exists(cast)).add(Expr::exists(recorded).not()).add(here((VoteSegment::Table, VoteSegment::DeltaId), (VoteSegment::Table, VoteSegment::SegmentId)).not());
     // Of people, all: they are noted anew. Of others, where the delta is no longer, and where nobody speaks for them any more.
-    let goes = Cond::any().add(Expr::exists(cast)).add(Expr::exists(recorded).not()).add(Expr::exists(here).not());
     let mut delete = Query::delete();
-    tx.later(delete.from_table(VoteSegment::Table).and_where(of_delta).cond_where(goes)).await?;
+    tx.later(delete.from_table(VoteSegment::Table).and_where(of_delta).cond_where(goes_here)).await?;
+    // What was counted in a project that it is in no longer.
+    let mut delete = Query::delete();
+    delete.from_table(Impact::Table).and_where(Expr::col((Impact::Table, Impact::DeltaId)).is_in(ids()));
+    tx.later(delete.and_where(here((Impact::Table, Impact::DeltaId), (Impact::Table, Impact::SegmentId)).not())).await?;
+    let mut delete = Query::delete();
+    delete.from_table(ImpactHistory::Table).and_where(Expr::col((ImpactHistory::Table, ImpactHistory::DeltaId)).is_in(ids()));
+    let history = here((ImpactHistory::Table, ImpactHistory::DeltaId), (ImpactHistory::Table, ImpactHistory::SegmentId));
+    tx.later(delete.and_where(history.not())).await?;
 
     let stay = |column: SegmentMember| Expr::col((SegmentMember::Table, column));
     let at = || Expr::col((Vote::Table, Vote::At));
@@ -184,6 +210,18 @@ async fn place(tx: &mut Tx, deltas: &[Uuid]) -> Result<()> {
         )
         .and_where(Expr::col((OutsiderVote::Table, OutsiderVote::DeltaId)).is_in(ids()));
     counted(tx, select).await
+}
+
+/// Whether a row's delta is in the project of its segment.
+fn here(delta: impl IntoColumnRef, segment: impl IntoColumnRef) -> Expr {
+    let mut place = Query::select();
+    place
+        .expr(Expr::val(1))
+        .from(Place::Table)
+        .inner_join(Segment::Table, Expr::col((Segment::Table, Segment::ProjectId)).equals((Place::Table, Place::ProjectId)))
+        .and_where(Expr::col((Place::Table, Place::DeltaId)).equals(delta))
+        .and_where(Expr::col((Segment::Table, Segment::Id)).equals(segment));
+    Expr::exists(place)
 }
 
 async fn counted(tx: &mut Tx, select: SelectStatement) -> Result<()> {

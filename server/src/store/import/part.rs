@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use schema::impact::day_number;
 use sea_query::{Expr, ExprTrait, OnConflict, Query};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -169,6 +170,7 @@ pub async fn votes(tx: &mut Tx, votes: &[Vote], now: OffsetDateTime) -> Result<u
     if deltas.is_empty() {
         return Ok(0);
     }
+    impact::lock_people(tx, votes.iter().map(|vote| vote.user)).await?;
     impact::lock(tx, &deltas).await?;
     let mut new: Vec<(Uuid, Uuid)> = Vec::new();
     for some in votes.chunks(ROWS) {
@@ -191,7 +193,14 @@ pub async fn votes(tx: &mut Tx, votes: &[Vote], now: OffsetDateTime) -> Result<u
     segment::users(tx, &users).await?;
     let mut changed: Vec<Uuid> = users.into_keys().collect();
     changed.sort();
-    impact::recompute(tx, &changed, now).await?;
+    impact::restate(tx, &changed, now).await?;
+    // They came when they said so.
+    let mut days: BTreeMap<(Uuid, i64), (i64, i64)> = BTreeMap::new();
+    let new: HashSet<(Uuid, Uuid)> = new.into_iter().collect();
+    for vote in votes.iter().filter(|vote| vote.severity > 0 && new.contains(&(vote.delta, vote.user))) {
+        days.entry((vote.delta, day_number(vote.at))).or_default().0 += 1;
+    }
+    impact::moved(tx, &days).await?;
     Ok(new.len())
 }
 

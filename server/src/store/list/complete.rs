@@ -1,5 +1,7 @@
 //! Values of the instance that could stand at a place of a query: names of projects, people, labels, as far as the caller may see them.
 
+use std::collections::BTreeSet;
+
 use schema::{
     query::{COMPLETIONS, DELTAS, Part, Query as Question, Stub, parse},
     stance::Stance,
@@ -45,9 +47,18 @@ pub async fn values(tx: &mut Tx, caller: &Caller, stub: &Stub, text: &str) -> Re
         _ => return Ok(Vec::new()),
     };
     let slash = if field.name == "stance" { "/" } else { "" };
-    for name in begin(tx, caller, of, project.as_deref(), begins).await? {
-        found.push((format!("{name}{slash}"), String::new()));
+    let mut ways = BTreeSet::from([begins.to_owned()]);
+    if of == Of::Label {
+        // Labels keep their capitals.
+        let mut letters = begins.chars();
+        ways.extend(letters.next().map(|first| first.to_uppercase().chain(letters).collect()));
+        ways.insert(stub.written.clone());
     }
+    let mut names = BTreeSet::new();
+    for way in ways {
+        names.extend(begin(tx, caller, of, project.as_deref(), &way).await?);
+    }
+    found.extend(names.into_iter().map(|name| (format!("{name}{slash}"), String::new())));
     Ok(found)
 }
 
@@ -77,7 +88,7 @@ async fn begin(tx: &mut Tx, caller: &Caller, of: Of, project: Option<&str>, begi
         };
         let next: Option<(String,)> = tx.optional(&select).await?;
         match next {
-            Some((name,)) if name.to_lowercase().starts_with(begins) => found.push(name),
+            Some((name,)) if name.starts_with(begins) => found.push(name),
             _ => break,
         }
     }

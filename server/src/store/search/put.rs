@@ -84,7 +84,9 @@ fn terms_key(dialect: Dialect) -> T {
 fn terms_of(dialect: Dialect, visibility: Visibility, words: Words<'_>) -> Expr {
     let mut terms = terms::of(&[words.title, words.desired, words.actual, words.body]);
     if visibility == Visibility::Private {
-        terms.push(' ');
+        if !terms.is_empty() {
+            terms.push(' ');
+        }
         terms.push_str(PRIVATE);
     }
     match dialect {

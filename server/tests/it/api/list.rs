@@ -247,7 +247,7 @@ async fn a_query_is_completed_by_fields_and_by_names_that_one_may_see() {
     for project in ["neutron", "nova"] {
         app.project(project, &mara).await;
     }
-    for label in ["cve", "cve-old", "\u{fc}ber alles"] {
+    for label in ["cve", "Cve-new", "cve-old", "\u{fc}ber alles"] {
         let visibility = if label == "cve" { "private" } else { "public" };
         let key = app.delta(&tom, json!({ "visibility": visibility })).await;
         tom.put(&format!("/api/v1/deltas/{key}/labels"), json!({ "labels": [label.replace(' ', "_")] })).await.ok();
@@ -257,8 +257,8 @@ async fn a_query_is_completed_by_fields_and_by_names_that_one_may_see() {
     assert_eq!(offers(&guest, "is:open -kind:c").await, ["is:open -kind:crash "]);
     assert_eq!(offers(&guest, "project:n").await, ["project:neutron ", "project:nova "]);
     assert_eq!(offers(&guest, "is:open project:neutron segment:v").await, ["is:open project:neutron segment:vendor-x "]);
-    assert_eq!(offers(&guest, "label:cv").await, ["label:cve-old "]);
-    assert_eq!(offers(&tom, "label:cv").await, ["label:cve ", "label:cve-old "]);
+    assert_eq!(offers(&guest, "label:cv").await, ["label:Cve-new ", "label:cve-old "]);
+    assert_eq!(offers(&tom, "label:cv").await, ["label:Cve-new ", "label:cve ", "label:cve-old "]);
     assert_eq!(offers(&guest, "reporter:").await, ["reporter:me "]);
     assert_eq!(offers(&guest, "reporter:@to").await, ["reporter:tom "]);
     assert_eq!(offers(&guest, "committed:n").await, ["committed:none "]);

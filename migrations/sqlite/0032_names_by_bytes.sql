@@ -1,0 +1,2 @@
+-- SQLite compares bytes already: this is for PostgreSQL.
+SELECT 1;
