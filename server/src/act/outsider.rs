@@ -204,7 +204,8 @@ async fn take_over(tx: &mut Tx, caller: &Caller, outsider: Uuid, user: Uuid, now
         let own = impact::hold(tx, delta, Voter::Person(user)).await?;
         if let (None, Some(said)) = (&own.said, said) {
             own.take_over(tx, &said, &counted, now).await?;
-            store::duplicate::voted(tx, &store::delta::read(tx, delta).await?, user, now).await?;
+            let row = store::delta::read(tx, delta).await?;
+            store::duplicate::voted(tx, &row, user, now).await?;
             let event = Event::new("impact.voted", now, Some(user)).with(json!({ "severity": said.severity }));
             tx.emit(Event { delta: Some(delta), ..event }).await?;
         }

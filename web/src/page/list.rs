@@ -33,7 +33,8 @@ pub fn deltas(page: DeltasPage) -> AnyView {
         if bad { ().into_any() } else { empty(&query, later, signed_in) }
     } else {
         let rows = items.into_iter().map(|item| row::row(item, project.as_deref(), &orgs, bar.as_ref(), now)).collect_view();
-        let all = bar.is_some().then(|| view! { <input type="checkbox" data-choose="all" aria-label="Choose all on this page" hidden/>" " });
+        let all =
+            bar.is_some().then(|| view! { <input type="checkbox" data-choose="all" aria-label="Choose all on this page" hidden/>" " });
         let table = view! {
             <section class="panel" aria-label="Deltas">
                 <table>

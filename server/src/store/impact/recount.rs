@@ -17,7 +17,9 @@ use crate::{
     store::{
         db::Tx,
         lens,
-        table::{Confirmation, Delta, Impact, ImpactHistory, ImpactRelease, OutsiderVote, Place, Segment, SegmentMember, Vote, VoteSegment},
+        table::{
+            Confirmation, Delta, Impact, ImpactHistory, ImpactRelease, OutsiderVote, Place, Segment, SegmentMember, Vote, VoteSegment,
+        },
     },
 };
 
@@ -47,7 +49,7 @@ pub async fn recompute(tx: &mut Tx, deltas: &[Uuid], now: OffsetDateTime) -> Res
     let after = affected(tx, deltas).await?;
     let by = |delta: &Uuid, now: i64| now - before.get(delta).copied().unwrap_or_default();
     let days = after.iter().map(|(delta, now)| (*delta, by(delta, *now))).filter(|(_, by)| *by != 0);
-    moved(tx, &days.map(|(delta, by)| ((delta, day_number(now)), (by.max(0), (-by).max(0)))).collect()).await
+    moved(tx, &days.map(|(delta, by)| ((delta, day_number(now)), (Ord::max(by, 0), Ord::max(-by, 0)))).collect()).await
 }
 
 async fn affected(tx: &mut Tx, deltas: &[Uuid]) -> Result<BTreeMap<Uuid, i64>> {
@@ -156,7 +158,10 @@ async fn place(tx: &mut Tx, deltas: &[Uuid]) -> Result<()> {
         .and_where(Expr::col((OutsiderVote::Table, OutsiderVote::DeltaId)).equals((VoteSegment::Table, VoteSegment::DeltaId)))
         .and_where(Expr::col((OutsiderVote::Table, OutsiderVote::OutsiderId)).equals((VoteSegment::Table, VoteSegment::VoterId)))
         .take();
-    let goes_here = Cond::any().add(Expr::exists(cast)).add(Expr::exists(recorded).not()).add(here((VoteSegment::Table, VoteSegment::DeltaId), (VoteSegment::Table, VoteSegment::SegmentId)).not());
+    let goes_here = Cond::any()
+        .add(Expr::exists(cast))
+        .add(Expr::exists(recorded).not())
+        .add(here((VoteSegment::Table, VoteSegment::DeltaId), (VoteSegment::Table, VoteSegment::SegmentId)).not());
     // Of people, all: they are noted anew. Of others, where the delta is no longer, and where nobody speaks for them any more.
     let mut delete = Query::delete();
     tx.later(delete.from_table(VoteSegment::Table).and_where(of_delta).cond_where(goes_here)).await?;

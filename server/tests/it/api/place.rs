@@ -99,3 +99,28 @@ async fn a_delta_taken_out_of_a_project_explains_nothing_there_any_more() {
     let evidence = nils.get(&format!("{path}/evidence")).await.ok().json;
     assert_eq!((&evidence["signatures"], &evidence["tests"], &evidence["machine"]["failures"]), (&json!([]), &json!([]), &json!(0)));
 }
+
+#[tokio::test]
+async fn what_its_users_said_counts_no_more_where_a_delta_is_taken_out() {
+    let app = TestApp::start().await;
+    let (mara, nils, zoe) = (app.person("mara").await, app.person("nils").await, app.person("zoe").await);
+    app.project("neutron", &mara).await;
+    app.project("nova", &nils).await;
+    let path = format!("/api/v1/deltas/{}", app.delta(&nils, json!({ "project": "nova" })).await);
+    nils.put(&format!("{path}/places/neutron"), json!({})).await.ok();
+    zoe.put("/api/v1/projects/neutron/segments/vendor-x/me", json!({})).await.ok();
+    zoe.put(&format!("{path}/vote"), json!({ "severity": 4 })).await.ok();
+    mara.delete(&format!("{path}/places/neutron")).await.status(204);
+    let impact = nils.get(&format!("{path}/impact")).await.ok().json;
+    let of: Vec<&str> = impact["segments"].as_array().unwrap().iter().map(|line| line["project"].as_str().unwrap()).collect();
+    assert_eq!((of, &impact["affected"]), (vec!["nova"], &json!(1)), "{impact}");
+    assert!(nils.get("/api/v1/deltas?q=segment:vendor-x").await.ok().json["items"].as_array().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_private_delta_of_stop_words_alone_is_filed() {
+    let app = TestApp::start().await;
+    let mara = app.person("mara").await;
+    app.project("neutron", &mara).await;
+    app.delta(&mara, json!({ "title": "It is", "desired": "is", "actual": "it", "visibility": "private" })).await;
+}
