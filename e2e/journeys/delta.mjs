@@ -177,7 +177,7 @@ export function add() {
       within(world, { script, as: 'ada' }, async (page) => {
         const key = await file(page, `Unmistakable heliotrope ${script}`);
         await page.goto('/deltas');
-        const query = page.getByRole('searchbox').first();
+        const query = page.getByLabel('Query');
         await query.fill(`is:open project:heron heliotrope ${script}`);
         await query.press('Enter');
         await page.waitForURL(/q=/);

@@ -80,7 +80,12 @@ mod browser {
 
     /// Says how many are chosen.
     fn tell() {
-        let chosen = boxes().iter().filter(|one| one.checked()).count();
+        let boxes = boxes();
+        let chosen = boxes.iter().filter(|one| one.checked()).count();
+        if let Some(all) = dom::find(ALL).and_then(|all| all.dyn_into::<HtmlInputElement>().ok()) {
+            all.set_checked(chosen > 0 && chosen == boxes.len());
+            all.set_indeterminate(chosen > 0 && chosen < boxes.len());
+        }
         if let Some(place) = dom::find("form.choose [data-chosen]") {
             place.set_text_content(Some(&format!("{chosen} chosen")));
         }
