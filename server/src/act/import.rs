@@ -41,6 +41,9 @@ pub const BATCH: usize = 200;
 /// Comments, events and votes of one transaction, as far as whole records allow.
 const PARTS: usize = 2000;
 
+/// New deltas after which what the database knows of its tables is out of date.
+const MANY: usize = 1000;
+
 /// How records are brought in.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
@@ -319,6 +322,9 @@ impl<'a> Import<'a> {
         self.link(&duplicates).await?;
         self.seat().await?;
         self.tasks().await?;
+        if !self.options.dry_run && self.report.added >= MANY {
+            self.app.db.analyze().await?;
+        }
         Ok(self.report)
     }
 }

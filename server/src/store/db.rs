@@ -61,6 +61,8 @@ pub struct Tx {
     waiting: Waiting,
     hints: Vec<Hint>,
     live: Live,
+    /// Whether the next statement is planned for its values alone.
+    afresh: bool,
 }
 
 enum Conn {
@@ -171,7 +173,7 @@ impl Db {
             Pools::Sqlite { read, .. } => Conn::SqliteRead(Reader::of(read).await?),
             Pools::Postgres(pool) => Conn::PostgresRead(Reader::of(pool).await?),
         };
-        Ok(Tx { conn, waiting: Waiting::default(), hints: Vec::new(), live: self.live.clone() })
+        Ok(Tx { conn, waiting: Waiting::default(), hints: Vec::new(), live: self.live.clone(), afresh: false })
     }
 
     /// A transaction to change things in. On SQLite it is the only writer while it lasts: do nothing slow in it.
@@ -184,7 +186,7 @@ impl Db {
             Pools::Sqlite { write, .. } => (Conn::SqliteWrite(write.take().await?), Waiting::begin()),
             Pools::Postgres(pool) => (Conn::PostgresWrite(pool.begin().await?), Waiting::default()),
         };
-        Ok(Tx { conn, waiting, hints: Vec::new(), live: self.live.clone() })
+        Ok(Tx { conn, waiting, hints: Vec::new(), live: self.live.clone(), afresh: false })
     }
 
     /// Feeds [`Live`] with what other servers on the same PostgreSQL commit; runs until dropped. On SQLite there are none.
@@ -204,6 +206,18 @@ impl Db {
             }
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
+    }
+
+    /// Tells PostgreSQL's planner what the tables hold now, which it would find out by itself some minutes after much has come in. SQLite's
+    /// planner goes by the indexes alone.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn analyze(&self) -> Result<()> {
+        if let Pools::Postgres(pool) = &self.pools {
+            sqlx::query("ANALYZE").execute(pool).await?;
+        }
+        Ok(())
     }
 
     /// Asks the database for a sign of life, within 2 seconds.
@@ -252,12 +266,19 @@ impl Tx {
         }
     }
 
+    /// Has PostgreSQL plan the next [`Tx::all`] for the values it has, where its best plan differs with them (a word that many texts hold, or
+    /// few). A statement that is kept is soon planned for any values.
+    pub fn afresh(&mut self) {
+        self.afresh = self.dialect() == Dialect::Postgres;
+    }
+
     /// All rows.
     ///
     /// # Errors
     /// When the statement fails.
     pub async fn all<T: Row>(&mut self, statement: &(impl SqlxBinder + Sync)) -> Result<Vec<T>> {
-        Ok(execute!(self, statement, |sql, values, conn| sqlx::query_as_with(sql, values).fetch_all(conn).await)?)
+        let keep = !std::mem::take(&mut self.afresh);
+        Ok(execute!(self, statement, |sql, values, conn| sqlx::query_as_with(sql, values).persistent(keep).fetch_all(conn).await)?)
     }
 
     /// The row, if there is one.

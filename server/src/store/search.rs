@@ -39,7 +39,7 @@ pub enum Within {
 
 /// What to look for, in the database's own language: all of these, or any.
 pub fn sought(dialect: Dialect, needles: &[Needle], all: bool, within: Within) -> String {
-    let each: Vec<String> = needles.iter().map(|needle| sequence(dialect, needle, within)).collect();
+    let each: Vec<String> = needles.iter().map(|needle| sequence(dialect, needle)).collect();
     let sought = each.join(match (dialect, all) {
         (Dialect::Sqlite, true) => " AND ",
         (Dialect::Sqlite, false) => " OR ",
@@ -52,18 +52,16 @@ pub fn sought(dialect: Dialect, needles: &[Needle], all: bool, within: Within) -
     }
 }
 
-fn sequence(dialect: Dialect, needle: &Needle, within: Within) -> String {
+fn sequence(dialect: Dialect, needle: &Needle) -> String {
     let text = needle.beginning().unwrap_or_else(|| needle.exact());
     match dialect {
         Dialect::Sqlite => format!("\"{text}\"{}", if needle.begins.is_some() { "*" } else { "" }),
         Dialect::Postgres => {
-            let title = if within == Within::Title { "A" } else { "" };
             let words: Vec<_> = text.split(' ').collect();
             let last = words.len().saturating_sub(1);
-            let word = |(at, word): (usize, &&str)| match (at == last && needle.begins.is_some(), title) {
-                (true, title) => format!("'{word}':*{title}"),
-                (false, "") => format!("'{word}'"),
-                (false, title) => format!("'{word}':{title}"),
+            let word = |(at, word): (usize, &&str)| {
+                let begins = if at == last && needle.begins.is_some() { ":*" } else { "" };
+                format!("'{word}'{begins}")
             };
             format!("({})", words.iter().enumerate().map(word).collect::<Vec<_>>().join(" <-> "))
         }
@@ -73,7 +71,7 @@ fn sequence(dialect: Dialect, needle: &Needle, within: Within) -> String {
 /// Numbers of the deltas that have what [`sought`] wrote, for `number IN (…)`.
 pub fn numbers(dialect: Dialect, sought: &str) -> SelectStatement {
     let mut select = Query::select();
-    select.column(key(dialect)).from(S::Table).and_where(found(dialect, sought));
+    select.column(key(dialect)).from(S::Table).and_where(found(dialect, sought, Within::All));
     select
 }
 
@@ -84,11 +82,12 @@ fn key(dialect: Dialect) -> S {
     }
 }
 
-fn found(dialect: Dialect, sought: &str) -> Expr {
+fn found(dialect: Dialect, sought: &str, within: Within) -> Expr {
     match dialect {
         Dialect::Sqlite => Expr::col(S::Table).binary(BinOper::Custom("MATCH"), Expr::val(sought)),
         Dialect::Postgres => {
-            Expr::col(S::Document).binary(BinOper::Custom("@@"), Expr::cust_with_values("to_tsquery('simple', $1)", [sought]))
+            let words = if within == Within::Title { S::TitleWords } else { S::Document };
+            Expr::col(words).binary(BinOper::Custom("@@"), Expr::cust_with_values("to_tsquery('simple', $1)", [sought]))
         }
     }
 }

@@ -108,6 +108,7 @@ pub(super) async fn deltas(
             ranked.and_where(order.after(Expr::col(("hit", "rank")), Expr::col(number.clone()), last));
         }
         ranked.order_by(("hit", "rank"), direction()).order_by(number.clone(), direction()).limit(limit.unsigned_abs() + 1);
+        tx.afresh();
         (found, had) = rows::read_named(tx, caller, ranked, named, now).await?;
     }
     // A first page that is not full has everything, for more are ranked than fit on one.
@@ -130,6 +131,7 @@ pub(super) async fn deltas(
             others.and_where(Expr::col(number.clone()).lt(last.number));
         }
         others.order_by(number, Direction::Desc).limit(left.unsigned_abs());
+        tx.afresh();
         let (more, known) = rows::read_named(tx, caller, others, named, now).await?;
         found.extend(more);
         had.extend(known);

@@ -29,7 +29,7 @@ pub fn best(dialect: Dialect, needles: &[Needle], all: bool, select: &SelectStat
     let of = |within: Within| {
         let mut some = select.clone();
         some.expr_as(Expr::col((Delta::Table, Delta::Number)), "number")
-            .and_where(found(dialect, &sought(dialect, needles, all, within)))
+            .and_where(found(dialect, &sought(dialect, needles, all, within), within))
             // Full text is read in its own order, which is that of numbers.
             .order_by((S::Table, key(dialect)), sea_query::Order::Desc)
             .limit(MOST);

@@ -5,8 +5,8 @@
 //! both databases find the same.
 
 use std::{
-    cmp::Ordering,
-    collections::{HashMap, HashSet},
+    cmp::{Ordering, Reverse},
+    collections::HashMap,
     sync::{PoisonError, RwLock},
 };
 
@@ -46,29 +46,29 @@ const READ: u64 = 60;
 /// What scores less than this part of the best is not offered.
 const WORTH: f64 = 0.2;
 
-/// Terms that more than [`COMMON`] deltas were seen to have: not looked for again. Deltas do not go away, so they stay common; this saves
-/// PostgreSQL reading its index of them each time.
+/// Terms that more than [`COMMON`] deltas were seen to have, each with the highest number of the first so many that have it: the higher, the rarer.
+/// They are not looked for again: deltas do not go away, so they stay common. This saves PostgreSQL reading its index of them each time.
 #[derive(Debug, Default)]
-pub struct Common(RwLock<HashSet<String>>);
+pub struct Common(RwLock<HashMap<String, i64>>);
 
 impl Common {
     /// Most terms that are remembered.
     const MOST: usize = 20_000;
 
-    /// Which of these are.
-    fn among(&self, terms: &[String]) -> Vec<bool> {
+    /// How rare those of these are that are common.
+    fn among(&self, terms: &[String]) -> Vec<Option<i64>> {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        terms.iter().map(|term| known.contains(term)).collect()
+        terms.iter().map(|term| known.get(term).copied()).collect()
     }
 
-    fn learn<'a>(&self, terms: impl Iterator<Item = &'a String>) {
-        let terms: Vec<&String> = terms.collect();
+    fn learn<'a>(&self, terms: impl Iterator<Item = (&'a String, i64)>) {
+        let terms: Vec<(&String, i64)> = terms.collect();
         if terms.is_empty() {
             return;
         }
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
         let room = Self::MOST.saturating_sub(known.len());
-        known.extend(terms.into_iter().take(room).cloned());
+        known.extend(terms.into_iter().take(room).map(|(term, reach)| (term.clone(), reach)));
     }
 }
 
@@ -131,13 +131,19 @@ pub async fn similar(
         return Ok(Vec::new());
     }
     let known_common = common.among(&sought);
-    let fresh: Vec<String> = sought.iter().zip(&known_common).filter(|(_, common)| !**common).map(|(term, _)| term.clone()).collect();
+    let fresh: Vec<String> = sought.iter().zip(&known_common).filter(|(_, common)| common.is_none()).map(|(term, _)| term.clone()).collect();
     let (all, found) = look(tx, PUBLIC, &fresh).await?;
-    common.learn(fresh.iter().zip(&found).filter(|(_, hits)| hits.len() > COMMON).map(|(term, _)| term));
     let mut found = found.into_iter();
-    // What few enough have; nothing of common terms.
-    let found: Vec<Option<Vec<i64>>> =
-        known_common.iter().map(|common| if *common { None } else { found.next().filter(|hits| hits.len() <= COMMON) }).collect();
+    // What few enough have, or how rare the term is that too many have.
+    let found: Vec<std::result::Result<Vec<i64>, i64>> = known_common
+        .iter()
+        .map(|common| {
+            let hits = common.map_or_else(|| Ok(found.next().unwrap_or_default()), Err)?;
+            if hits.len() > COMMON { Err(hits.into_iter().max().unwrap_or_default()) } else { Ok(hits) }
+        })
+        .collect();
+    let mut common_ones: Vec<(&String, i64)> = sought.iter().zip(&found).filter_map(|(term, hits)| Some((term, *hits.as_ref().err()?))).collect();
+    common.learn(common_ones.iter().copied());
     let known: Vec<Known> = found.iter().map(|hits| hits.as_ref().map_or(Known::Common, |hits| Known::Deltas(hits.len()))).collect();
     let mut public = Sums::default();
     for (asked, hits) in asked.iter().zip(&found) {
@@ -145,9 +151,9 @@ pub async fn similar(
         public.add(hits, asked.weight * rarity(all, hits.len()));
     }
     if public.0.len() < FEW {
-        let common: Vec<&str> =
-            sought.iter().zip(&known).filter(|(_, known)| **known == Known::Common).map(|(term, _)| term.as_str()).collect();
-        let together = together(&common);
+        // The rarest of them tell most, and least is read for them.
+        common_ones.sort_by_key(|(_, reach)| Reverse(*reach));
+        let together = together(&common_ones, all);
         if !together.is_empty() {
             for hits in look(tx, PUBLIC, &together).await?.1.iter().filter(|hits| hits.len() <= COMMON) {
                 public.add(hits, rarity(all, hits.len()));
@@ -185,14 +191,20 @@ fn offered(asked: &[Asked], known: &[Known], all: usize, rows: Vec<Row>, limit: 
     ranked.into_iter().map(of).collect()
 }
 
-/// What to look for where each term alone is common: each two of the first, and the first three and four.
-fn together(common: &[&str]) -> Vec<String> {
+/// What to look for where each term alone is common, the rarest first: the first two, three and four, and each two that are not likely to be
+/// common together.
+fn together(common: &[(&String, i64)], all: usize) -> Vec<String> {
     let common = &common[..common.len().min(TOGETHER)];
-    let mut all: Vec<String> = [3, 4].iter().filter_map(|count| common.get(..*count)).map(|some| some.join(" ")).collect();
-    for (at, one) in common.iter().enumerate() {
-        all.extend(common[at + 1..].iter().map(|other| format!("{one} {other}")));
+    let first = |count: usize| common.get(..count).map(|some| some.iter().map(|(term, _)| term.as_str()).collect::<Vec<_>>().join(" "));
+    let mut sought: Vec<String> = (2..=4).filter_map(first).collect();
+    // So many have a term among the deltas up to its reach: as if terms had nothing to do with each other, so many have both.
+    let most = i64::try_from(COMMON).unwrap_or(i64::MAX);
+    let both = |one: i64, other: i64| i64::try_from(all).unwrap_or(i64::MAX).saturating_mul(most * most) / std::cmp::max(1, one * other);
+    for (at, (one, reach)) in common.iter().enumerate() {
+        let others = common[at + 1..].iter().skip(usize::from(at == 0));
+        sought.extend(others.filter(|(_, other)| both(*reach, *other) <= most).map(|(other, _)| format!("{one} {other}")));
     }
-    all
+    sought
 }
 
 /// How many deltas there are, about (the highest number, which the next to be filed tells anyway), and which of the public or of the private ones have each of these: terms, or several with blanks between
@@ -211,8 +223,7 @@ async fn look(tx: &mut Tx, which: [&str; 2], sought: &[String]) -> Result<(usize
              WHERE delta_search_terms MATCH asked.value LIMIT {most})))) FROM json_each(?) AS asked)"
         ),
         Dialect::Postgres => format!(
-            "(SELECT CAST(COALESCE(json_agg(delta_search_having(CAST(asked.value AS tsquery), {most}) ORDER BY asked.ordinality), '[]') AS text) \
-             FROM json_array_elements_text(CAST($1 AS json)) WITH ORDINALITY AS asked(value, ordinality))"
+            "CAST(delta_search_having(CAST($1 AS json), {most}) AS text)"
         ),
     };
     let select = Query::select()
@@ -262,4 +273,23 @@ fn text() -> String {
         )
     };
     format!("({}) || ' · ' || ({}) || ' · ' || ({})", ends("actual"), ends("desired"), ends("body"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_common_terms_the_rarest_are_looked_for_together_and_no_two_that_most_deltas_have() {
+        let terms: Vec<String> = ["corridor", "agent", "host", "server"].map(str::to_owned).to_vec();
+        // Of 100,000: one in a hundred, two in a hundred, half, half.
+        let common: Vec<(&String, i64)> = terms.iter().zip([50_000, 25_000, 1_000, 1_000]).collect();
+        assert_eq!(
+            together(&common, 100_000),
+            ["corridor agent", "corridor agent host", "corridor agent host server", "corridor host", "corridor server"]
+        );
+        assert_eq!(together(&common[2..], 100_000), ["host server"]);
+        assert!(together(&common[..1], 100_000).is_empty());
+        assert_eq!(together(&common, 1_000).len(), 8, "of few deltas each two are worth a look");
+    }
 }

@@ -371,13 +371,14 @@ pub enum ThreadReply {
     ThreadId,
 }
 
-/// `Rowid` (SQLite) and `Number` (PostgreSQL) are the delta's number; `Document` is PostgreSQL's.
+/// `Rowid` (SQLite) and `Number` (PostgreSQL) are the delta's number; `Document` and `TitleWords` are PostgreSQL's.
 #[derive(Clone, Copy, Iden)]
 pub enum DeltaSearch {
     Table,
     Rowid,
     Number,
     Document,
+    TitleWords,
     Title,
     Desired,
     Actual,

@@ -1,0 +1,2 @@
+-- Words of titles are found by the index here: this is for PostgreSQL.
+SELECT 1;
