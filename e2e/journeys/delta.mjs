@@ -162,6 +162,64 @@ export function add() {
         that(delta.places[0].consensus === 'agreed', `consensus ${delta.places[0].consensus}`);
       }));
 
+    journey(`duplicates: one is marked on the page of the other, and that is taken back${how}`, (world) =>
+      within(world, { script, as: 'mara' }, async (page) => {
+        const key = await file(page, `Stand for another ${script}`);
+        const other = await file(page, `Said before ${script}`);
+        const ended = async () => (await api(page, 'GET', `/deltas/${other}`)).resolution?.resolution;
+        await page.goto(`/deltas/${key}`);
+        await page.getByRole('link', { name: 'Find and mark duplicates' }).click();
+        await page.getByLabel('The other delta').fill(other);
+        await page.getByRole('button', { name: 'It is a duplicate of this', exact: true }).click();
+        await page.getByText(`${key} stands for ${other} now.`).waitFor();
+        that((await ended()) === 'duplicate', 'it is no duplicate');
+        await page.getByRole('link', { name: 'Find and mark duplicates' }).click();
+        await page.getByRole('button', { name: `${other} is none` }).click();
+        await page.getByText(`${other} is open again.`).waitFor();
+        that((await ended()) === undefined, 'it is still a duplicate');
+      }));
+
+    journey(`vote: one is recorded for somebody without an account, and taken back${how}`, (world) =>
+      within(world, { script, as: 'mara' }, async (page) => {
+        const key = await file(page, `It hurts somebody else ${script}`);
+        const counted = async () => (await api(page, 'GET', `/deltas/${key}/impact`)).on_behalf ?? 0;
+        await page.goto(`/deltas/${key}`);
+        await ready(page);
+        await page.getByText('Vote for somebody without an account').click();
+        await page.getByLabel('Who it is').fill(`Ferry line ${script}`);
+        await page.getByText('Blocks them entirely').click();
+        await page.getByRole('button', { name: 'Record the vote' }).click();
+        const taken = page.getByRole('button', { name: `Take back the vote of Ferry line ${script}` });
+        await taken.waitFor();
+        that((await counted()) === 1, 'the vote is not counted');
+        await taken.click();
+        await taken.waitFor({ state: 'detached' });
+        that((await counted()) === 0, 'the vote still counts');
+      }));
+
+    journey(`fixed: who was affected says whether it is fixed for them${how}`, async (world) => {
+      let key;
+      await within(world, { as: 'bob' }, async (page) => {
+        key = await file(page, `Fix me ${script}`);
+        await api(page, 'PUT', `/deltas/${key}/vote`, { severity: 4 });
+      });
+      await within(world, { as: 'mara' }, (page) => api(page, 'PUT', `/deltas/${key}/resolution`, { resolution: 'closed' }));
+      await within(world, { script, as: 'bob' }, async (page) => {
+        await page.goto(`/deltas/${key}`);
+        await ready(page);
+        const panel = page.locator('.panel', { has: page.getByRole('heading', { name: 'Fixed for you?' }) });
+        await panel.getByText('No, it is still so').click();
+        await panel.getByLabel(/^How it shows/).fill('It stops at noon.');
+        await panel.getByRole('button', { name: 'Answer', exact: true }).click();
+        await page.getByText('You said: it is not fixed.').waitFor();
+      });
+      await within(world, { script, as: 'mara' }, async (page) => {
+        await page.goto(`/deltas/${key}`);
+        await page.getByText('One of those it affected says it is not fixed.').waitFor();
+        await page.getByText('“It stops at noon.”').waitFor();
+      });
+    });
+
     journey(`edit: a changed text is a new revision${how}`, (world) =>
       within(world, { script, as: 'bob' }, async (page) => {
         const key = await file(page, `Edit me ${script}`);

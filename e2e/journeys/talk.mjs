@@ -91,7 +91,37 @@ export function add() {
       const field = page.locator('#f-body');
       await field.pressSequentially('It **hurts**', { delay: 5 });
       await page.locator('[data-md-shown] strong', { hasText: 'hurts' }).waitFor();
-      that(!(await page.locator('.unscripted').first().isVisible()), 'the button for those without script is shown');
+      const form = page.locator('form', { has: field });
+      that(!(await form.locator('.unscripted').first().isVisible()), 'the button for those without script is shown');
+    }));
+
+  journey('talk: a spec is previewed in what it is written in', (world) =>
+    within(world, { as: 'bob' }, async (page) => {
+      await page.goto('/deltas/new?kind=spec&project=heron&body_format=rst');
+      await ready(page);
+      const field = page.locator('.f', { has: page.locator('#f-body') });
+      const shown = field.locator('[data-md-shown]');
+      await field.getByRole('button', { name: 'Preview' }).click();
+      await page.locator('#f-body').fill('.. note:: Mind the gap.');
+      await shown.getByText('Mind the gap.').waitFor();
+      that(!(await shown.innerText()).includes('.. note'), 'reStructuredText is shown as Markdown');
+      await page.getByLabel('Written in').selectOption('markdown');
+      await shown.getByText('.. note:: Mind the gap.').waitFor();
+    }));
+
+  journey('talk: a reply beside a passage is previewed like a comment', (world) =>
+    within(world, { as: 'bob' }, async (page) => {
+      const key = await file(page, 'Answer me there');
+      await api(page, 'POST', `/deltas/${key}/threads`, { field: 'actual', quote: 'It does not.', body: 'When?' });
+      await page.goto(`/deltas/${key}`);
+      await ready(page);
+      const thread = page.locator('.thread');
+      await thread.locator('summary', { hasText: 'Reply' }).click();
+      await thread.getByRole('button', { name: 'Preview' }).click();
+      await thread.locator('textarea').fill('**Always**.');
+      await thread.locator('[data-md-shown] strong', { hasText: 'Always' }).waitFor();
+      await thread.getByRole('button', { name: 'Reply', exact: true }).click();
+      await page.locator('.thread strong', { hasText: 'Always' }).waitFor();
     }));
 
   journey('talk: a draft outlives a reload, is offered, and goes once it is sent', (world) =>
@@ -111,6 +141,71 @@ export function add() {
       await ready(page);
       that((await page.evaluate(() => localStorage.length)) === 0, 'the draft stayed');
       that(!(await page.getByRole('button', { name: 'Restore your draft' }).isVisible()), 'a sent draft is offered');
+      // What is written after that was not sent: elsewhere and back, it is offered.
+      await page.locator('#f-body').pressSequentially('Another thought', { delay: 5 });
+      await page.goto(`/deltas/${await file(page, 'Not my draft')}`);
+      await ready(page);
+      await page.goto(`/deltas/${key}`);
+      await ready(page);
+      await page.getByRole('button', { name: 'Restore your draft' }).click();
+      that((await page.locator('#f-body').inputValue()) === 'Another thought', 'the second draft is not there');
+    }));
+
+  journey('talk: a draft that is offered is not lost to what is typed instead', (world) =>
+    within(world, { as: 'bob' }, async (page) => {
+      const key = await file(page, 'Draft me twice');
+      const field = page.locator('#f-body');
+      await page.goto(`/deltas/${key}`);
+      await ready(page);
+      await field.pressSequentially('The first thought', { delay: 5 });
+      // It is kept at once: nothing is waited for.
+      await page.reload();
+      await ready(page);
+      await field.pressSequentially('Hm', { delay: 5 });
+      await page.getByRole('button', { name: 'Restore your draft' }).click();
+      that((await field.inputValue()) === 'The first thought', `there is “${await field.inputValue()}”`);
+      that(!(await page.getByRole('button', { name: 'Restore your draft' }).isVisible()), 'what stands there is offered');
+      await page.reload();
+      await ready(page);
+      await page.getByRole('button', { name: 'Discard it' }).click();
+      that((await page.evaluate(() => localStorage.length)) === 0, 'a draft that was discarded is kept');
+    }));
+
+  journey('talk: what was refused stays a draft, also where its form is gone', (world) =>
+    within(world, { as: 'bob' }, async (page) => {
+      const key = await file(page, 'Locked while I write');
+      const lock = (method, data) => within(world, { as: 'mara' }, (other) => api(other, method, `/deltas/${key}/lock`, data));
+      await page.goto(`/deltas/${key}`);
+      await ready(page);
+      await page.locator('#f-body').fill('Too late');
+      await lock('PUT', { reason: 'It is all said' });
+      const answer = page.waitForResponse((response) => response.request().method() === 'POST');
+      await page.getByRole('button', { name: 'Comment', exact: true }).click();
+      that((await answer).status() === 403, `the answer is ${(await answer).status()}`);
+      await page.getByText('This discussion is locked: It is all said.').waitFor();
+      await ready(page);
+      await lock('DELETE');
+      await page.goto('/');
+      await ready(page);
+      await page.goto(`/deltas/${key}`);
+      await ready(page);
+      await page.getByRole('button', { name: 'Restore your draft' }).click();
+      that((await page.locator('#f-body').inputValue()) === 'Too late', 'the draft is gone');
+    }));
+
+  journey('talk: who signs out leaves no drafts, on whatever page', (world) =>
+    within(world, { as: 'bob' }, async (page) => {
+      const key = await file(page, 'Leave nothing of me');
+      await page.goto(`/deltas/${key}`);
+      await ready(page);
+      await page.locator('#f-body').fill('Half a thought');
+      const drafts = () => page.evaluate(() => Object.keys(localStorage).filter((name) => name.startsWith('draft:')).length);
+      that((await drafts()) === 1, 'there is no draft');
+      await page.goto('/');
+      await ready(page);
+      await page.getByRole('button', { name: 'Sign out' }).click();
+      await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Sign in' }).waitFor();
+      that((await drafts()) === 0, 'a draft is left');
     }));
 
   const picture = Buffer.from(
@@ -130,6 +225,29 @@ export function add() {
       const image = page.locator('#timeline img[alt="shot.png"]');
       await image.waitFor();
       that(await image.evaluate((one) => one.decode().then(() => one.naturalWidth > 0)), 'the picture is not shown');
+    }));
+
+  journey('talk: nothing is sent while a file is on its way', (world) =>
+    within(world, { as: 'bob' }, async (page) => {
+      const key = await file(page, 'Wait for my picture');
+      let arrive;
+      const held = new Promise((resolve) => (arrive = resolve));
+      await page.route('**/api/v1/attachments?*', async (route) => {
+        await held;
+        await route.continue();
+      });
+      await page.goto(`/deltas/${key}`);
+      await ready(page);
+      const form = page.locator('form', { has: page.locator('#f-body') });
+      const send = form.getByRole('button', { name: 'Comment', exact: true });
+      await form.locator('[data-md-file]').setInputFiles({ name: 'shot.png', mimeType: 'image/png', buffer: picture });
+      await page.waitForFunction(() => document.querySelector('#f-body').value.includes('[uploading shot.png'));
+      await send.click();
+      await form.getByText('A file is still on its way').waitFor();
+      arrive();
+      await page.waitForFunction(() => document.querySelector('#f-body').value.includes('](/attachments/'));
+      await send.click();
+      await page.locator('#timeline img[alt="shot.png"]').waitFor();
     }));
 
   journey('talk: files are attached and removed without JavaScript', (world) =>

@@ -55,6 +55,31 @@ export function add() {
       }));
   }
 
+  journey('bulk: Enter in one part of the form presses nothing in another', (world) =>
+    within(world, { as: 'mara' }, async (page) => {
+      const key = await file(page, 'Bulk by Enter');
+      await page.goto(`/deltas?q=${encodeURIComponent('"Bulk by Enter"')}`);
+      await ready(page);
+      await page.getByRole('checkbox', { name: `Choose ${key}` }).check();
+      // What is sent is only noted.
+      await page.locator('form.choose').evaluate((form) =>
+        form.addEventListener('submit', (event) => {
+          event.preventDefault();
+          form.dataset.sent = event.submitter?.value ?? 'without a button';
+        }));
+      const sent = () => page.locator('form.choose').getAttribute('data-sent');
+      const bar = page.getByRole('region', { name: 'Change the chosen deltas' });
+      await bar.getByText('Labels', { exact: true }).first().click();
+      await bar.getByLabel('Labels').fill('gate');
+      await bar.getByText('Consensus', { exact: true }).click();
+      const why = bar.getByLabel(/^Rationale/);
+      await why.fill('It is documented.');
+      await why.press('Enter');
+      that((await sent()) === null, `Enter pressed ${await sent()}`);
+      await why.press('Control+Enter');
+      that((await sent()) === 'consensus', `Ctrl and Enter pressed ${await sent()}`);
+    }));
+
   journey('triage: a watch rule fills the inbox', (world) =>
     within(world, { script: false, as: 'mara' }, async (page) => {
       const key = await file(page, 'Inbox shows what is watched');

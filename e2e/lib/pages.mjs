@@ -21,7 +21,28 @@ export async function deltaOf(page, words) {
   return found.key;
 }
 
-/** Who sees which page, by a name that is also the screenshot's. `who` is a guest where it is empty. */
+/** Has several deltas changed at once, of which only the first may be, and is so already: nothing is another after it. Gives the id. */
+async function bulk(page, deltas) {
+  await signIn(page, 'lukas');
+  const change = { labels: { remove: ['on-no-delta'] } };
+  const answer = await page.request.post('/api/v1/deltas/bulk', { data: { deltas, change } });
+  if (!answer.ok()) throw new Error(`changing several: ${answer.status()} ${await answer.text()}`);
+  return (await answer.json()).id;
+}
+
+/** Writes a comment and has it shown before it is sent, as those without script do. Gives the answer. */
+async function preview(page, path) {
+  await page.goto(path, { waitUntil: 'load' });
+  await page.locator('#f-body').fill('It **hurts**:\n\n- every day\n- at noon');
+  const answer = page.waitForResponse((response) => response.url().includes('/preview?'));
+  // With script the button is out of sight.
+  await page.locator('form', { has: page.locator('#f-body') }).locator('[formaction^="/preview"]').evaluate((button) => button.click());
+  await page.waitForURL('**/preview?*', { waitUntil: 'load' });
+  return answer;
+}
+
+/** Who sees which page, by a name that is also the screenshot's, and how it is opened where its address alone does not. `who` is a
+ * guest where it is empty. */
 export async function catalogue(page) {
   const stall = await deltaOf(page, 'leaderless after');
   const spec = await deltaOf(page, 'without stopping');
@@ -36,6 +57,7 @@ export async function catalogue(page) {
   const told = (await json(page, `/api/v1/deltas/${stall}/timeline?limit=100`)).items;
   const changed = told.find((one) => one.edited_at && one.body).id;
   const tasks = told.find((one) => one.body?.includes('- [x]')).id;
+  const several = await bulk(page, [stall, rst]);
   const list = [
     ['', 'guest-home', '/'],
     ['', 'sign-in', '/sign-in'],
@@ -95,6 +117,7 @@ export async function catalogue(page) {
     ['mara', 'org-outsiders', '/orgs/northwind/outsiders'],
     ['mara', 'radar', '/radar?impact=15'],
     ['', 'guest-radar', '/radar'],
+    ['mara', 'project-radar', '/projects/heron/radar'],
     ['mara', 'your-vote', `/deltas/${stall}/vote`],
     ['mara', 'settings-segments', '/settings/segments'],
     ['mara', 'org-settings', '/orgs/northwind/settings'],
@@ -106,6 +129,8 @@ export async function catalogue(page) {
     ['lukas', 'delta-maintainer', `/deltas/${stall}`],
     ['lukas', 'deltas-maintainer', '/deltas'],
     ['lukas', 'delta-duplicates', `/deltas/${stall}/duplicates`],
+    ['lukas', 'bulk', `/deltas/bulk/${several}`],
+    ['lukas', 'project-outsiders', '/projects/heron/outsiders'],
     ['lukas', 'project-settings', '/projects/heron/settings'],
     ['lukas', 'project-tokens', '/projects/heron/settings/tokens'],
     ['lukas', 'home-no-org', '/'],
@@ -115,8 +140,10 @@ export async function catalogue(page) {
     ['mara', 'settings-tokens', '/settings/tokens'],
     ['mara', 'settings-sessions', '/settings/sessions'],
     ['mara', 'admin', '/admin'],
+    // The last of hers: a draft stays behind.
+    ['mara', 'preview', `/deltas/${stall}`, preview],
   ];
-  return list.map(([who, name, path]) => ({ who, name, path }));
+  return list.map(([who, name, path, open]) => ({ who, name, path, open }));
 }
 
 /** Calls `visit(page, entry, faults)` on each page, in one window a person. */
@@ -130,7 +157,7 @@ export async function eachPage(browser, server, options, visit) {
     if (who) await signIn(page, who);
     for (const entry of entries.filter((entry) => entry.who === who)) {
       faults.length = 0;
-      const answer = await page.goto(entry.path, { waitUntil: 'load' });
+      const answer = await (entry.open ? entry.open(page, entry.path) : page.goto(entry.path, { waitUntil: 'load' }));
       const wanted = { 'not-found': 404, forbidden: 403, 'deltas-wrong': 422 }[entry.name] ?? 200;
       if (answer.status() !== wanted) faults.push(`status ${answer.status()}, not ${wanted}`);
       await visit(page, entry, faults);

@@ -10,6 +10,12 @@ use crate::{lens::Through, user::Person};
 /// How hard it hits: the words of severities 1 to 4. 0 is "I am not affected".
 pub const SEVERITIES: [&str; 5] = ["Not affected", "Cosmetic", "Gets in the way", "Breaks a workflow", "Blocks me entirely"];
 
+/// What a severity is called; nothing for a number that is none.
+#[must_use]
+pub fn severity_word(severity: i64) -> &'static str {
+    usize::try_from(severity).ok().and_then(|at| SEVERITIES.get(at)).copied().unwrap_or_default()
+}
+
 /// Longest note on a vote, in characters.
 pub const NOTE_MAX: usize = 2000;
 /// Most notes that are given with a delta's impact.
@@ -124,9 +130,9 @@ pub struct Impact {
 pub struct Machine {
     /// Failures of CI attributed to it.
     pub failures: i64,
-    /// Those of the last seven days.
+    /// Those of today (UTC) and the six days before.
     pub week: i64,
-    /// Those of the last thirty days.
+    /// Those of today and the twenty-nine days before.
     #[serde(default)]
     pub month: i64,
     /// Crashes that were seen, also those of deltas this one stands for; absent where there are none.
@@ -167,6 +173,11 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_severity_has_a_word_and_another_number_has_none() {
+        assert_eq!([-1, 0, 4, 5].map(severity_word), ["", "Not affected", "Blocks me entirely", ""]);
+    }
 
     #[test]
     fn the_share_counts_and_so_does_how_sure_it_is() {

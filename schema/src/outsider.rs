@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::user::Person;
+use crate::{problem::Refused, user::Person};
 
 /// Longest text about how to reach somebody, or of whom they are.
 pub const ABOUT_MAX: usize = 200;
@@ -171,4 +171,6 @@ pub struct OutsidersPage {
     pub decides: bool,
     /// Them, by name.
     pub outsiders: Vec<Outsider>,
+    /// What was just refused.
+    pub refused: Option<Refused>,
 }

@@ -15,7 +15,7 @@ pub const WORST: i64 = 5;
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
 #[serde(deny_unknown_fields)]
 pub struct Asked {
-    /// The impact from which a delta shows, 0 to 100. 40 where it is not said.
+    /// The impact from which a delta shows, 1 to 100. 40 where it is not said.
     pub impact: Option<i64>,
 }
 

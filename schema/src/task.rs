@@ -8,6 +8,7 @@ use time::OffsetDateTime;
 use crate::{
     board::{CardDelta, Category},
     day::Day,
+    delta::Visibility,
     id::{DeltaKey, TaskKey},
     user::Person,
 };
@@ -24,6 +25,17 @@ pub const EACH_MAX: usize = 50;
 pub const URL_MAX: usize = 2000;
 /// Longest name of a release, in characters.
 pub const RELEASE_MAX: usize = 100;
+
+/// What a task for a delta is called at first: as the delta is, unless that is private. A task is seen by others than its deltas are.
+pub fn title_for(delta: DeltaKey, title: &str, visibility: Visibility) -> String {
+    match visibility {
+        Visibility::Public => title.to_owned(),
+        Visibility::Private => format!("Work on {delta}"),
+    }
+}
+
+/// What is said beside the title of a task for a private delta.
+pub const PRIVATE_HINT: &str = "The delta is private, the task is not: whoever sees the task reads its title and text.";
 
 words! {
     /// How pressing a task is, inside its organisation.

@@ -4,7 +4,11 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::{delta::Actor, user::Person};
+use crate::{
+    delta::Actor,
+    problem::{Problem, Refused},
+    user::Person,
+};
 
 /// Longest quote, in characters.
 pub const QUOTE_MAX: usize = 2000;
@@ -12,6 +16,8 @@ pub const QUOTE_MAX: usize = 2000;
 pub const CONTEXT_MAX: usize = 500;
 /// Most threads of one delta.
 pub const THREADS_MAX: i64 = 500;
+/// Replies that are given of all threads asked for together: the newest.
+pub const REPLIES_SHOWN: i64 = 500;
 
 words! {
     /// The text a passage is in.
@@ -84,6 +90,14 @@ pub struct Thread {
     pub settled: Option<Settled>,
     /// The comment and the replies to it, oldest first.
     pub comments: Vec<Said>,
+    /// How many older replies are not among them: the timeline has them. Absent where there are none.
+    #[serde(default, skip_serializing_if = "none")]
+    pub earlier: i64,
+}
+
+/// Whether a count is zero.
+fn none(count: &i64) -> bool {
+    *count == 0
 }
 
 /// That a thread needs no more attention.
@@ -133,6 +147,8 @@ pub struct ThreadView {
     pub me: Option<String>,
     /// Whether they may settle it.
     pub settles: bool,
+    /// A reply in it that was just refused.
+    pub refused: Option<Refused>,
     /// Now.
     pub now: OffsetDateTime,
 }
@@ -147,5 +163,5 @@ pub struct ThreadPage {
     /// What stands in the form.
     pub new: NewThread,
     /// Why it was refused.
-    pub refused: Option<crate::problem::Problem>,
+    pub refused: Option<Problem>,
 }

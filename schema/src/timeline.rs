@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::{id::DeltaKey, user::Person};
+use crate::{delta::Format, id::DeltaKey, user::Person};
 
 /// A comment to write, or its new text.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -98,9 +98,12 @@ pub struct CommentRevision {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PutPreview {
-    /// In Markdown.
-    #[cfg_attr(feature = "openapi", schema(max_length = 65_536))]
+    /// In that format.
+    #[cfg_attr(feature = "openapi", schema(max_length = 262_144))]
     pub text: String,
+    /// What it is written in; Markdown when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<Format>,
 }
 
 /// A text as it would be shown.

@@ -19,7 +19,7 @@ pub struct NewToken {
     /// What its owner calls it; 1 to 200 characters.
     #[cfg_attr(feature = "openapi", schema(max_length = 200))]
     pub name: String,
-    /// `read`, or `read` and `write`; `write` includes `read`.
+    /// `read`, or `read` and `write`; `write` includes `read`. Or `feed` alone.
     pub scopes: Vec<Scope>,
     /// When it stops working: at most 730 days from now; 365 when absent.
     #[serde(default, with = "time::serde::rfc3339::option")]
@@ -74,6 +74,25 @@ pub struct Made {
     pub secret: String,
 }
 
+/// The form for a new token, as it was filled in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Typed {
+    /// What it is for.
+    pub name: String,
+    /// What it may do: one choice.
+    pub scope: Scope,
+    /// For how many days it works.
+    pub days: String,
+    /// The query whose feed it is for; empty otherwise.
+    pub q: String,
+}
+
+impl Default for Typed {
+    fn default() -> Self {
+        Self { name: String::new(), scope: Scope::Read, days: DAYS.to_string(), q: String::new() }
+    }
+}
+
 /// Tokens in force, the form for a new one, and the one just made.
 #[derive(Clone, Debug)]
 pub struct TokensPage {
@@ -83,8 +102,8 @@ pub struct TokensPage {
     pub tokens: Vec<Token>,
     /// The one just made, with its secret.
     pub made: Option<Made>,
-    /// What was filled in as the name.
-    pub name: String,
+    /// What stands in the form.
+    pub typed: Typed,
     /// Why it was not accepted.
     pub refused: Option<Problem>,
     /// For a feed token just made: the addresses that hold it, with what each is.

@@ -24,7 +24,7 @@ words! {
         Read = "read",
         /// Change what its owner may change. Includes `read`.
         Write = "write",
-        /// Report runs of its project and read their receipts.
+        /// Report runs of its project, and crashes of public deltas that are in it. Reads what everybody may.
         Ci = "ci",
         /// Read feeds by an address that holds it; nothing else. Stands alone.
         Feed = "feed",

@@ -176,6 +176,13 @@ impl From<sqlx::Error> for Error {
             sqlx::Error::Database(inner) if matches!(inner.code().as_deref(), Some("22021" | "22P05" | "22008")) => {
                 return Self::new(Kind::Invalid, "It holds the character NUL, or a time that cannot be. Nothing was kept.");
             }
+            // Interrupted by SQLite's progress handler, and PostgreSQL's statement_timeout.
+            sqlx::Error::Database(inner) if matches!(inner.code().as_deref(), Some("9" | "57014")) => {
+                return Self::new(
+                    Kind::Invalid,
+                    "What was asked for takes too long to find, so the search was ended. Ask for less: name a project, or fewer alternatives.",
+                );
+            }
             // Ending connections, shutting down, too many connections, serialisation failure, deadlock.
             sqlx::Error::Database(inner)
                 if matches!(inner.code().as_deref(), Some("57P01" | "57P02" | "57P03" | "53300" | "40001" | "40P01" | "5" | "517")) =>

@@ -20,7 +20,7 @@ pub struct Json<T>(pub T);
 #[derive(Debug, Clone, Copy)]
 pub struct Form<T>(pub T);
 
-/// The query string. The same rules as [`Json`].
+/// The query string. The same rules as [`Json`]; what trackers add to links is passed over.
 #[derive(Debug, Clone, Copy)]
 pub struct Query<T>(pub T);
 
@@ -160,8 +160,16 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
 impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     type Rejection = Error;
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
-        from_form(parts.uri.query().unwrap_or_default().as_bytes()).map(Self)
+        let query = parts.uri.query().unwrap_or_default();
+        let own: Vec<&str> = query.split('&').filter(|pair| !is_tracker(pair)).collect();
+        from_form(own.join("&").as_bytes()).map(Self)
     }
+}
+
+/// Whether a part of a query string is what mailers and networks add to the links people pass on.
+fn is_tracker(pair: &str) -> bool {
+    let name = pair.split_once('=').map_or(pair, |(name, _)| name);
+    name.starts_with("utm_") || matches!(name, "fbclid" | "gclid" | "dclid" | "msclkid" | "mc_cid" | "mc_eid" | "igshid")
 }
 
 impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {

@@ -2,7 +2,8 @@
 //!
 //! A row is written before the request is handled and the reply into it after, so that a repetition meets one of the two.
 //! A repetition within 24 hours is given the first reply; while the first still runs it is told to come back; with another
-//! body it is refused. What broke on our side, or was refused for being too often, is not kept: it may be tried again.
+//! body it is refused. What broke on our side, or was refused for being too often, is not kept: it may be tried again. Files are not
+//! taken with a key: the whole of one would have to be held before anybody is asked whether it may be brought.
 
 use std::{cell::Cell, collections::BTreeMap};
 
@@ -53,6 +54,10 @@ pub async fn layer(State(app): State<App>, caller: Caller, request: Request, nex
 
 async fn once(app: App, caller: Caller, request: Request, next: Next) -> Result<Response> {
     let key = Key { caller: caller.label(), key: key(request.headers())? };
+    if request.uri().path().ends_with("/attachments") {
+        let why = "is not taken with a file: bring it without; what was brought twice can be taken away";
+        return Err(Error::invalid("Idempotency-Key", why));
+    }
     let (parts, body) = request.into_parts();
     let body = read(&app, &caller, &parts, body).await?;
     let hash = digest(&parts, &body);
@@ -87,9 +92,6 @@ async fn read(app: &App, caller: &Caller, parts: &Parts, body: Body) -> Result<B
     let runs = parts.uri.path().strip_prefix("/api/v1/projects/").and_then(|rest| rest.strip_suffix("/runs"));
     let limit = match runs {
         Some(project) if act::run::desk(app, caller, project).await.is_ok() => ingest::Limits::default().bytes,
-        _ if parts.uri.path().ends_with("/attachments") && caller.actor().is_ok() => {
-            usize::try_from(app.config.files.size).unwrap_or(BODY_LIMIT)
-        }
         _ => BODY_LIMIT,
     };
     to_bytes(body, limit).await.map_err(|error| {

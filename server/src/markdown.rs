@@ -1,8 +1,11 @@
 //! People's text to safe HTML: CommonMark with tables, task lists, strikethrough, bare links and coloured code; `D-1042`, `NW-207`
-//! and the `@name` of somebody there is become links. Raw HTML is shown as text; what comes out is sanitised all the same. Long
+//! and the `@name` of somebody there is become links. Of raw HTML what only shapes text is let in, comments go, and the rest is shown as text; what comes out is
+//! sanitised all the same. Long
 //! texts, of either format, go on to [`crate::prose`].
 
 mod code;
+mod html;
+mod mention;
 mod task;
 
 use std::{
@@ -10,9 +13,10 @@ use std::{
     sync::{Arc, LazyLock, Mutex},
 };
 
-use regex::Regex;
-
-pub use self::task::{tickable, ticked};
+pub use self::{
+    mention::{names, prefixes},
+    task::{tickable, ticked},
+};
 
 /// Texts nested deeper than this are shown as they were written: the sanitiser's work grows with the square of depth.
 const DEPTH: usize = 32;
@@ -27,31 +31,15 @@ pub struct Markdown {
     seen: Mutex<HashMap<u128, Arc<str>>>,
 }
 
-/// Keys and names in running text. Linear, like every expression of this crate.
-static MENTION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(^|[\s(\[,;:>])(@[a-z0-9][a-z0-9._-]{0,63}|[A-Z][A-Z0-9]{0,7}-[1-9][0-9]{0,17})\b").expect("a constant expression")
-});
-
-/// `@name` in running text.
-static NAME: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?:^|[\s(\[,;:>])@([a-z0-9][a-z0-9._-]{0,63})\b").expect("a constant expression"));
-
-/// The people there are among those that a text names.
+/// The people and the organisations there are among those that a text names: `UTF-8` is no task.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Known(BTreeSet<String>);
 
 impl Known {
-    /// These people.
+    /// These people by their names, and organisations by the letters their tasks' keys begin with.
     pub fn new(names: impl IntoIterator<Item = String>) -> Self {
         Self(names.into_iter().collect())
     }
-}
-
-/// The names that may be meant by `@name` in a text: more than are, where it quotes code.
-pub fn names(text: &str) -> impl Iterator<Item = &str> {
-    // Most texts name nobody.
-    let text = if text.contains('@') { text } else { "" };
-    NAME.captures_iter(text).filter_map(|found| found.get(1)).map(|name| name.as_str())
 }
 
 /// Whom a text speaks to: names in its running text, not in code, links or quotes.
@@ -105,7 +93,7 @@ impl Markdown {
 /// What a text with these people in it is known by.
 pub(crate) fn key(text: &str, known: &Known) -> u128 {
     let mut all = text.to_owned();
-    for name in names(text).filter(|name| known.0.contains(*name)) {
+    for name in names(text).chain(prefixes(text)).filter(|name| known.0.contains(*name)) {
         // No text holds NUL.
         all.push('\0');
         all.push_str(name);
@@ -151,8 +139,9 @@ fn raw(text: &str, known: &Known) -> String {
     if deeper_than(root, DEPTH) {
         return plain(text);
     }
+    html::let_in(root);
     unload_images(&arena, root);
-    link_mentions(&arena, root, known);
+    mention::link(&arena, root, known);
     colour(root);
     let mut html = String::new();
     if comrak::format_html(root, &options, &mut html).is_err() {
@@ -191,10 +180,23 @@ fn plain(text: &str) -> String {
 
 /// Depth of quotes and lists at the start of a line, seen without parsing.
 fn quoted_depth(text: &str) -> usize {
-    text.lines()
-        .map(|line| line.bytes().take_while(|b| matches!(b, b'>' | b' ' | b'-' | b'*' | b'+')).filter(|b| *b != b' ').count())
-        .max()
-        .unwrap_or(0)
+    text.split(['\n', '\r']).map(|line| marks(line.as_bytes())).max().unwrap_or(0)
+}
+
+/// How many quotes and lists a line may begin. A `-`, `*` or `+` begins one only before a blank: rules, borders of tables and underlines
+/// are made of them too.
+fn marks(line: &[u8]) -> usize {
+    let mut marks = 0;
+    for (at, byte) in line.iter().enumerate() {
+        let blank = || line.get(at + 1).is_none_or(|next| matches!(next, b' ' | b'\t'));
+        match byte {
+            b' ' | b'\t' => {}
+            b'>' => marks += 1,
+            b'-' | b'*' | b'+' if blank() => marks += 1,
+            _ => break,
+        }
+    }
+    marks
 }
 
 fn deeper_than<'a>(root: &'a comrak::nodes::AstNode<'a>, limit: usize) -> bool {
@@ -232,40 +234,6 @@ fn unload_images<'a>(arena: &'a comrak::Arena<'a>, root: &'a comrak::nodes::AstN
     }
 }
 
-fn link_mentions<'a>(arena: &'a comrak::Arena<'a>, root: &'a comrak::nodes::AstNode<'a>, known: &Known) {
-    use comrak::nodes::{AstNode, NodeLink, NodeValue};
-    let texts: Vec<_> = root
-        .descendants()
-        .filter(|node| matches!(node.data.borrow().value, NodeValue::Text(_)))
-        .filter(|node| !node.ancestors().any(|up| matches!(up.data.borrow().value, NodeValue::Link(_) | NodeValue::Image(_))))
-        .collect();
-    for node in texts {
-        let text = match &node.data.borrow().value {
-            NodeValue::Text(text) => text.to_string(),
-            _ => continue,
-        };
-        let mut from = 0;
-        for found in MENTION.captures_iter(&text) {
-            let Some(word) = found.get(2) else { continue };
-            let url = match word.as_str().strip_prefix('@') {
-                Some(name) if !known.0.contains(name) => continue,
-                Some(name) => format!("/people/{name}"),
-                None if word.as_str().starts_with("D-") => format!("/deltas/{}", word.as_str()),
-                None => format!("/tasks/{}", word.as_str()),
-            };
-            let leaf = |value: NodeValue| -> &'a AstNode<'a> { arena.alloc(value.into()) };
-            node.insert_before(leaf(NodeValue::Text(text[from..word.start()].to_owned().into())));
-            let link = leaf(NodeValue::Link(Box::new(NodeLink { url, title: String::new() })));
-            link.append(leaf(NodeValue::Text(word.as_str().to_owned().into())));
-            node.insert_before(link);
-            from = word.end();
-        }
-        if from > 0 {
-            node.data.borrow_mut().value = NodeValue::Text(text[from..].to_owned().into());
-        }
-    }
-}
-
 static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(sanitiser);
 
 static DOCUMENT: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
@@ -300,13 +268,13 @@ mod tests {
 
     #[test]
     fn keys_and_names_become_links() {
-        let known = Known::new(["mara".to_owned()]);
-        let html = Markdown::default().html("See D-12 and NW-7, says @mara to @nobody. `D-13` stays code.", &known);
+        let known = Known::new(["mara".to_owned(), "NW".to_owned()]);
+        let html = Markdown::default().html("See D-12 and NW-7, says @mara to @nobody in UTF-8. `D-13` stays code.", &known);
         assert!(
             html.contains("href=\"/deltas/D-12\"") && html.contains("href=\"/tasks/NW-7\"") && html.contains("href=\"/people/mara\""),
             "{html}"
         );
-        assert!(!html.contains("/deltas/D-13") && html.contains("to @nobody"), "{html}");
+        assert!(!html.contains("/deltas/D-13") && html.contains("to @nobody in UTF-8"), "{html}");
     }
 
     #[test]
@@ -332,6 +300,43 @@ mod tests {
         assert!(Markdown::default().html(&deep, &Known::default()).starts_with("<pre "));
         assert!(Markdown::default().html(&"* ".repeat(5_000), &Known::default()).starts_with("<pre "));
         assert!(started.elapsed().as_secs() < 2);
+    }
+
+    #[test]
+    fn marks_that_begin_no_list_are_no_nesting() {
+        let row = format!("+{}+{}+", "-".repeat(22), "-".repeat(40));
+        let table = format!("Seen *often*, @mara:\n\n{row}\n| Field | Value |\n{row}\n| id | 7 |\n{row}\n");
+        let html = Markdown::default().html(&table, &Known::default());
+        assert!(!html.contains("<pre") && html.contains("<em>often</em>") && html.contains("| id | 7 |"), "{html}");
+        assert!(addressed(&table).contains("mara"));
+        let html = Markdown::default().html(&format!("One *two*\n\n{}\n\nthree", "-".repeat(60)), &Known::default());
+        assert!(html.contains("<hr") && html.contains("<em>two</em>") && !html.contains("<pre"), "{html}");
+        for under in ["-", "="] {
+            let html = Markdown::default().html(&format!("A *title*\n{}\n\nwords", under.repeat(60)), &Known::default());
+            assert!(html.contains("<em>title</em></h") && !html.contains("<pre"), "{html}");
+        }
+    }
+
+    #[test]
+    fn marks_that_nest_are_counted_by_line() {
+        for (text, depth) in [
+            ("> - + * x", 4),
+            (">>> x", 3),
+            ("-\t-\t-", 3),
+            ("a\r\n> > b", 2),
+            ("a\r> > > b", 3),
+            ("- **bold**", 1),
+            ("-- - -", 0),
+            ("--- ---", 0),
+            ("+--+ > >", 0),
+            ("x > > >", 0),
+            ("", 0),
+        ] {
+            assert_eq!(quoted_depth(text), depth, "{text:?}");
+        }
+        for deep in ["> ", ">", "- ", "*\t", "+ - > "] {
+            assert!(Markdown::default().html(&format!("{}x", deep.repeat(40)), &Known::default()).starts_with("<pre "), "{deep}");
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use axum::{
     extract::{DefaultBodyLimit, Request, State},
     http::{HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::{self, Next},
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
     routing::get,
 };
 use tower::ServiceBuilder;
@@ -63,7 +63,7 @@ pub fn router(app: App) -> Router {
         .merge(api)
         .route("/api/v1/openapi.json", get(async || ([(header::CONTENT_TYPE, "application/json")], document)))
         .merge(page::routes())
-        .fallback(async || Error::not_found("page"))
+        .fallback(async |request: Request| without_slash(&request).ok_or_else(|| Error::not_found("page")))
         .method_not_allowed_fallback(async |request: Request| {
             let page = Some(request.uri().path()).filter(|_| request.method() == Method::GET).and_then(page::problem::page_of);
             page.map(|page| page::lead(&page, ""))
@@ -164,4 +164,15 @@ async fn answer(State(app): State<App>, request: Request, next: Next) -> Respons
     }
     let caller = response.extensions_mut().remove::<Caller>().unwrap_or_default();
     page::problem::show(&app, &caller, &path, &onward, response, &problem).await
+}
+
+/// Where a page's address with a slash at its end leads: to the page.
+fn without_slash(request: &Request) -> Option<Redirect> {
+    let path = request.uri().path().strip_suffix('/').filter(|_| request.method() == Method::GET)?;
+    // Two slashes, or one and something like it, would lead to another server.
+    if !path[1.min(path.len())..].starts_with(|c: char| c.is_ascii_alphanumeric()) || path.starts_with("/api/") {
+        return None;
+    }
+    let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+    Some(Redirect::permanent(&format!("{path}{query}")))
 }

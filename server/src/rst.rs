@@ -14,6 +14,7 @@ mod lines;
 mod list;
 mod names;
 mod plain;
+mod room;
 mod show;
 mod simple;
 #[cfg(test)]
@@ -37,11 +38,12 @@ pub fn render(text: &str) -> Rendered {
     if text.len() > LONGEST {
         return Rendered { html: format!("<pre>{}</pre>", escape(text)), unread: vec!["a text of more than 1 MiB".to_owned()] };
     }
+    let length = text.len();
     let text = lines::plain(text);
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     let mut parser = block::Parser::default();
     let blocks = parser.blocks(&lines, 0);
-    show::Show::new(parser.names.done()).document(&blocks)
+    show::Show::new(parser.names.done(), length).document(&blocks)
 }
 
 /// Text as HTML.

@@ -31,6 +31,8 @@ const FIRST: Duration = Duration::from_secs(5);
 const HEADERS: Duration = Duration::from_secs(75);
 /// Time for the answers under way when the server is told to end.
 const DRAIN: Duration = Duration::from_secs(8);
+/// Time that a request may read the database: what takes longer is a query that nobody waits for, and others do.
+const READING: Duration = Duration::from_secs(5);
 /// Time for the database's connections to end after that.
 const CLOSE: Duration = Duration::from_secs(1);
 /// Time that a request's body may let nothing come.
@@ -53,7 +55,7 @@ impl Server {
     pub async fn bind(config: Config, clock: Clock) -> Result<Self> {
         let listener =
             TcpListener::bind(config.listen).await.map_err(|error| Error::start(format!("cannot listen on {}: {error}", config.listen)))?;
-        let db = Db::open(&config.database_url, config.connections).await?;
+        let db = Db::open_to_answer(&config.database_url, config.connections, READING).await?;
         db.migrate().await?;
         Ok(Self { app: App::new(db, clock, config)?, listener })
     }

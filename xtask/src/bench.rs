@@ -61,26 +61,23 @@ pub fn run(args: Args) -> Result<()> {
     build.extend((!args.debug).then_some("--release"));
     run::show(&mut run::cargo(&build)).context("building the bare routes")?;
     let bare = paths::binary(if args.debug { "debug" } else { "release" }).with_file_name("bare");
-    let mut text = report::machine();
+    let large = args.size == Chosen::Large;
+    let mut text = report::machine(if large { large::HOW } else { report::HOW });
     print!("{text}");
-    if args.size == Chosen::Large {
-        for database in &args.databases {
-            let shown = large::measure(&binary, &bare, *database, Duration::from_secs_f64(args.seconds))?;
-            print!("{shown}");
-            text += &shown;
-        }
-        return if args.write { write(&text, "docs/BENCH-LARGE.md") } else { Ok(()) };
-    }
     let mut failed = 0;
     for database in &args.databases {
-        let measured = measure(&binary, &bare, *database, &args)?;
-        failed += measured.failed();
-        let shown = report::table(&measured);
+        let (shown, refused) = if large {
+            large::measure(&binary, &bare, *database, Duration::from_secs_f64(args.seconds))?
+        } else {
+            let measured = measure(&binary, &bare, *database, &args)?;
+            (report::table(&measured), measured.failed())
+        };
+        failed += refused;
         print!("{shown}");
         text += &shown;
     }
     if args.write {
-        write(&text, "docs/BENCH.md")?;
+        write(&text, if large { "docs/BENCH-LARGE.md" } else { "docs/BENCH.md" })?;
     }
     if failed > 0 {
         bail!("{failed} requests failed");

@@ -1,5 +1,6 @@
-//! The tests that read real reports and runs from a folder outside the repository.
+//! The tests that read real reports and runs from a folder outside the repository, on both databases.
 
+use crate::postgres::Cluster;
 use crate::run;
 use crate::tally::Tally;
 use anyhow::{Context, Result, bail};
@@ -15,7 +16,7 @@ pub struct Args {
 /// Runs `cargo xtask realdata DIR`.
 pub fn run(args: Args) -> Result<()> {
     crate::bundle::build_styles()?;
-    let (tally, ok) = walk(&args.dir)?;
+    let (tally, ok) = walk(&args.dir, &Cluster::start(false)?)?;
     println!("{} passed, {} failed", tally.passed, tally.failed);
     if ok { Ok(()) } else { bail!("realdata failed") }
 }
@@ -24,10 +25,19 @@ pub fn run(args: Args) -> Result<()> {
 ///
 /// # Errors
 /// When the folder is missing or cargo cannot be started.
-pub fn walk(dir: &Path) -> Result<(Tally, bool)> {
+pub fn walk(dir: &Path, cluster: &Cluster) -> Result<(Tally, bool)> {
     let dir = dir.canonicalize().with_context(|| format!("no folder {}", dir.display()))?;
-    let mut tally = Tally::default();
-    let mut command = run::cargo(&["test", "--workspace", "--test", "it", "realdata::", "--", "--nocapture"]);
-    let status = run::stream(command.env("REALDATA", dir), |line| tally.read(line))?;
-    Ok((tally, status.success() && tally.passed > 0))
+    let (mut tally, mut ok) = (Tally::default(), true);
+    for database in [None, Some(cluster.url_for("postgres"))] {
+        println!("on {}", if database.is_some() { "PostgreSQL" } else { "SQLite" });
+        let before = tally.passed;
+        let mut command = run::cargo(&["test", "--workspace", "--test", "it", "realdata::", "--", "--nocapture"]);
+        match database {
+            Some(url) => command.env("TEST_DATABASE_URL", url),
+            None => command.env_remove("TEST_DATABASE_URL"),
+        };
+        let status = run::stream(command.env("REALDATA", &dir), |line| tally.read(line))?;
+        ok &= status.success() && tally.passed > before;
+    }
+    Ok((tally, ok))
 }

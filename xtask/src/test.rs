@@ -145,7 +145,7 @@ fn perform(step: Step, cluster: &mut Option<Cluster>, tally: &mut Tally) -> Resu
             if !folder.is_dir() {
                 return Err(Skipped.into());
             }
-            let (counted, ok) = realdata::walk(&folder)?;
+            let (counted, ok) = realdata::walk(&folder, started(cluster)?)?;
             *tally += counted;
             return Ok(ok);
         }

@@ -99,6 +99,8 @@ pub struct CommentHistoryPage {
     pub comment: Comment,
     /// Newest first, each with what changed; the first text has no changes.
     pub revisions: Vec<(CommentRevision, Vec<Piece>)>,
+    /// The cursor of the page after this one.
+    pub next: Option<String>,
     /// Now.
     pub now: OffsetDateTime,
 }

@@ -167,7 +167,9 @@ impl Lexer {
             if term.is_blank() {
                 return Err(QueryError::new(
                     column,
-                    format!("A value is missing here, right after \"{name}:\" or the comma, without a space."),
+                    format!(
+                        "A value is missing here, right after \"{name}:\" or the comma, without a space. To search for this text, put it in quotes."
+                    ),
                 ));
             }
             self.count(column)?;

@@ -55,14 +55,6 @@ impl Term {
         }
     }
 
-    /// The text before the only wildcard, where that stands at the end (`agent*`).
-    pub fn as_prefix(&self) -> Option<&str> {
-        match self.parts.as_slice() {
-            [prefix, end] if end.is_empty() => Some(prefix),
-            _ => None,
-        }
-    }
-
     /// Is there nothing in it but white space?
     pub fn is_blank(&self) -> bool {
         self.as_word().is_some_and(|word| word.trim().is_empty())

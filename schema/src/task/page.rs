@@ -87,6 +87,8 @@ pub struct TaskForm {
     pub relation: String,
     /// For a new one: `board/column`.
     pub column: String,
+    /// For a new one: whether the delta is private.
+    pub private: bool,
 }
 
 /// The page that writes down a task.

@@ -92,7 +92,8 @@ pub async fn run(app: &App, caller: &Caller, bulk: &Bulk) -> Result<Bulk> {
         for (turn, row) in bulk.rows.iter().enumerate() {
             let turn = i64::try_from(turn).unwrap_or(i64::MAX);
             if let Err(error) = one(&app, &caller, &bulk, turn, row.delta).await {
-                refused(&app, bulk.id, turn, row.delta, RowState::Refused, &error, ("", "")).await?;
+                let waits = Row::waiting(turn, row.delta);
+                refused(&app, bulk.id, &waits, RowState::Refused, &error).await?;
             }
         }
         let mut tx = app.db.read().await?;
@@ -101,32 +102,26 @@ pub async fn run(app: &App, caller: &Caller, bulk: &Bulk) -> Result<Bulk> {
     tokio::spawn(work).await?
 }
 
-/// Notes why a row was not changed, or not put back.
-async fn refused(
-    app: &App,
-    bulk: Uuid,
-    turn: i64,
-    delta: DeltaKey,
-    outcome: RowState,
-    error: &Error,
-    (before, after): (&str, &str),
-) -> Result<()> {
+/// Notes why a row was not changed, or not put back; of one that became something else meanwhile, nothing.
+async fn refused(app: &App, bulk: Uuid, was: &Row, outcome: RowState, error: &Error) -> Result<()> {
     let problem = error.problem();
     let detail = if problem.status >= 500 { "It broke on our side; this one was not changed.".to_owned() } else { problem.in_words() };
-    let row =
-        Row { turn, number: delta.0, outcome, status: problem.status.into(), detail, before: before.to_owned(), after: after.to_owned() };
+    let row = Row { outcome, status: problem.status.into(), detail, ..was.clone() };
     let mut tx = app.db.write().await?;
-    kept::put(&mut tx, bulk, &row).await?;
+    kept::put(&mut tx, bulk, &row, was.outcome).await?;
     tx.commit().await
 }
 
-/// Changes one delta, and keeps what it was and what it is.
+/// Changes one delta, and keeps what it was and what it is. Nothing where its row waits no more: the change was undone before its turn
+/// came.
 async fn one(app: &App, caller: &Caller, bulk: &Bulk, turn: i64, key: DeltaKey) -> Result<()> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let (before, after) = match &bulk.change {
         Change::Labels(names) => {
             let row = store::delta::find(&mut tx, caller, key).await?;
+            // What is read here stays so until it is written back.
+            store::delta::lock(&mut tx, row.id).await?;
             let before = kept::labels(&mut tx, row.id).await?;
             let after = names.of(&before);
             delta::put_labels_in(&mut tx, caller, key, PutLabels { labels: after.clone() }, now).await?;
@@ -161,32 +156,35 @@ async fn one(app: &App, caller: &Caller, bulk: &Bulk, turn: i64, key: DeltaKey) 
         }
     };
     let (before, after) = (before.to_string(), after.to_string());
-    let row = Row { turn, number: key.0, outcome: RowState::Done, status: 0, detail: String::new(), before, after };
-    kept::put(&mut tx, bulk.id, &row).await?;
-    tx.commit().await
+    let row = Row { outcome: RowState::Done, before, after, ..Row::waiting(turn, key) };
+    if kept::put(&mut tx, bulk.id, &row, RowState::Waiting).await? { tx.commit().await } else { Ok(()) }
 }
 
-/// A delta the caller may see, and its place in a project.
+/// A delta the caller may see, and its place in a project. The delta stays as it is until the transaction ends.
 async fn stands(tx: &mut Tx, caller: &Caller, key: DeltaKey, project: &str) -> Result<(store::delta::Row, store::place::Row)> {
     let row = store::delta::find(tx, caller, key).await?;
     let project = store::project::find(tx, project).await?;
+    let row = store::delta::lock(tx, row.id).await?;
     let here = store::place::find(tx, row.id, project.id).await.map_err(|_| Error::conflict(format!("It is not in {}.", project.name)))?;
     Ok((row, here))
 }
 
-/// Puts everything that was changed back, the last first, where nobody changed it since.
+/// Puts everything that was changed back, the last first, where nobody changed it since. What still waits is not changed any more. Where it
+/// broke off, it goes on when it is asked for again.
 ///
 /// # Errors
-/// 401 for guests; 404 where it is not the caller's; 409 where it was undone before.
+/// 401 for guests; 404 where it is not the caller's; 409 while it is being done, and where it was undone before.
 pub async fn undo(app: &App, caller: &Caller, id: Uuid) -> Result<Bulk> {
     let user = caller.actor()?.id;
     let mut tx = app.db.write().await?;
     let bulk = kept::find(&mut tx, user, id).await?;
-    let rows = kept::rows(&mut tx, id).await?;
-    if rows.iter().any(|row| row.outcome == RowState::Waiting) && app.clock.now() - bulk.at < Duration::minutes(1) {
+    if bulk.count(RowState::Waiting) > 0 && app.clock.now() - bulk.at < Duration::minutes(1) {
         return Err(Error::conflict("It is not done yet: wait a moment. Nothing was undone."));
     }
-    if !kept::undo(&mut tx, id, app.clock.now()).await? {
+    // Whatever is still at work on it finds nothing left to do; of a row that it has in hand this waits for the outcome.
+    kept::call_off(&mut tx, id).await?;
+    let rows = kept::rows(&mut tx, id).await?;
+    if bulk.undone_at.is_some() && !rows.iter().any(|row| row.outcome == RowState::Done) {
         return Err(Error::conflict("It is undone already. Nothing was changed."));
     }
     tx.commit().await?;
@@ -194,17 +192,20 @@ pub async fn undo(app: &App, caller: &Caller, id: Uuid) -> Result<Bulk> {
     let work = async move {
         for row in rows.into_iter().rev().filter(|row| row.outcome == RowState::Done) {
             if let Err(error) = back(&app, &caller, &bulk, &row).await {
-                let key = DeltaKey(row.number);
-                refused(&app, id, row.turn, key, RowState::Kept, &error, (&row.before, &row.after)).await?;
+                refused(&app, id, &row, RowState::Kept, &error).await?;
             }
         }
-        let mut tx = app.db.read().await?;
-        kept::find(&mut tx, user, id).await
+        // Only now: until each row says what became of it, there is something left to undo.
+        let mut tx = app.db.write().await?;
+        kept::undone(&mut tx, id, app.clock.now()).await?;
+        let bulk = kept::find(&mut tx, user, id).await?;
+        tx.commit().await?;
+        Ok(bulk)
     };
     tokio::spawn(work).await?
 }
 
-/// Puts one delta back.
+/// Puts one delta back. Nothing where its row says meanwhile that it was.
 async fn back(app: &App, caller: &Caller, bulk: &Bulk, row: &Row) -> Result<()> {
     let changed = || Error::conflict("It was changed since, and stays as it is.");
     let (now, key) = (app.clock.now(), DeltaKey(row.number));
@@ -213,6 +214,7 @@ async fn back(app: &App, caller: &Caller, bulk: &Bulk, row: &Row) -> Result<()> 
         Change::Labels(_) => {
             let (before, after): (Vec<String>, Vec<String>) = (serde_json::from_str(&row.before)?, serde_json::from_str(&row.after)?);
             let delta = store::delta::find(&mut tx, caller, key).await?;
+            store::delta::lock(&mut tx, delta.id).await?;
             if kept::labels(&mut tx, delta.id).await? != after {
                 return Err(changed());
             }
@@ -252,9 +254,8 @@ async fn back(app: &App, caller: &Caller, bulk: &Bulk, row: &Row) -> Result<()> 
             resolution::reopen_in(&mut tx, caller, key, None, "", now).await?;
         }
     }
-    let row = Row { outcome: RowState::Undone, status: 0, detail: String::new(), ..row.clone() };
-    kept::put(&mut tx, bulk.id, &row).await?;
-    tx.commit().await
+    let put_back = Row { outcome: RowState::Undone, status: 0, detail: String::new(), ..row.clone() };
+    if kept::put(&mut tx, bulk.id, &put_back, row.outcome).await? { tx.commit().await } else { Ok(()) }
 }
 
 /// One's own change and what became of it.

@@ -26,6 +26,8 @@ use crate::{
 const NEW: Duration = Duration::DAY;
 /// What a new account may do so often is counted over.
 const SPAN: Duration = Duration::HOUR;
+/// How often a new account changes its comments for each that it may write: of a list the tasks are ticked one by one.
+const CHANGES: i32 = 10;
 
 /// Adds a comment: its row and count, its event, its words. No permission is asked: commenting and an import have asked
 /// before. The search learns of it by `store::search::add_comment`, or of all of them by `put_comments`.
@@ -109,10 +111,21 @@ pub(super) async fn not_too_often(
     tx: &mut Tx,
     caller: &Caller,
     user: &User,
+    said: (&str, &str),
+    now: OffsetDateTime,
+) -> Result<()> {
+    within(app, tx, caller, (user, app.config.newcomer_comments), said, now).await
+}
+
+/// The same, of what a new account does at most so often an hour; 0 is as often as it likes.
+async fn within(
+    app: &App,
+    tx: &mut Tx,
+    caller: &Caller,
+    (user, most): (&User, i32),
     (what, many): (&str, &str),
     now: OffsetDateTime,
 ) -> Result<()> {
-    let most = app.config.newcomer_comments;
     if most == 0 || user.is_admin || !caller.maintains.is_empty() || !caller.orgs.is_empty() {
         return Ok(());
     }
@@ -141,7 +154,7 @@ async fn mention(tx: &mut Tx, comment: Uuid, author: &User, body: &str, now: Off
 ///
 /// # Errors
 /// 401 for guests, 403 for others' comments and in a locked discussion, 404 for what they may not see, 412 when it was changed
-/// meanwhile, 422 for an empty or too long text.
+/// meanwhile, 422 for an empty or too long text, 429 for a new account that changed too much.
 pub async fn edit(app: &App, caller: &Caller, key: DeltaKey, id: Uuid, version: Option<i64>, put: PutComment) -> Result<Comment> {
     caller.actor()?;
     Check::default().text(&put.body, "body", 1, TEXT_MAX).done()?;
@@ -184,6 +197,8 @@ async fn change(
     if body == comment.body {
         return Ok(comment);
     }
+    let most = app.config.newcomer_comments.saturating_mul(CHANGES);
+    within(app, &mut tx, caller, (user, most), ("change", "changes of comments"), now).await?;
     store::delta::touch(&mut tx, row.id, now).await?;
     store::comment::update(&mut tx, &comment, &body, now).await?;
     bind(app, &mut tx, user.id, Thing::Comment(row.id, id), &[&body]).await?;

@@ -89,6 +89,8 @@ pub async fn link(app: &App, caller: &Caller, group: Uuid, delta: DeltaKey) -> R
 
 async fn tie(app: &App, tx: &mut Tx, caller: &Caller, group: &GroupRow, delta: Uuid) -> Result<()> {
     let now = app.clock.now();
+    // What is counted of it anew would else miss a run that comes in meanwhile.
+    store::delta::lock(tx, delta).await?;
     let links = [Link { group: group.id, delta, signature: None }];
     if store::failure::link(tx, &links, caller.user_id(), now).await? > 0 {
         store::failure::attribute_stored(tx, &links).await?;
@@ -111,6 +113,8 @@ pub async fn unlink(app: &App, caller: &Caller, group: Uuid, delta: Option<Delta
         return Err(Error::not_found("link"));
     }
     let now = app.clock.now();
+    // As in `tie`; all at once, in the order in which everybody holds several.
+    store::impact::lock(&mut tx, &shown.iter().map(|shown| shown.id).collect::<Vec<_>>()).await?;
     for shown in shown {
         store::failure::unlink(&mut tx, Unlink::Group(group.id, shown.id)).await?;
         let event = Event::new("failures.unlinked", now, caller.user_id()).with(json!({ "group": group.id, "test": group.test }));

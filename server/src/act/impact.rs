@@ -6,6 +6,7 @@ use schema::{
     project::{NAME_MAX, RELEASE_MAX},
 };
 use serde_json::json;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::{
@@ -39,7 +40,7 @@ pub async fn vote(app: &App, caller: &Caller, key: DeltaKey, severity: i64, note
     let mut tx = app.db.write().await?;
     let row = store::delta::find(&mut tx, caller, key).await?;
     let delta = row.id;
-    let held = hold(&mut tx, &row, user).await?;
+    let held = speak(&mut tx, &row, user, now).await?;
     let was = held.said.as_ref().map(|said| said.severity);
     let said = Said { severity, note: note.trim().to_owned(), at: now };
     held.put(&mut tx, &said, None).await?;
@@ -91,7 +92,7 @@ pub async fn confirm(app: &App, caller: &Caller, key: DeltaKey, confirm: &Confir
     let release = impact::release(&mut tx, delta, confirm.project.as_deref(), name, now).await?;
     let unknown = || Error::invalid("release", "is no release of the delta's projects that is out");
     let release = release.ok_or_else(unknown)?;
-    let held = hold(&mut tx, &row, user).await?;
+    let held = speak(&mut tx, &row, user, now).await?;
     let Some(said) = held.said.clone().filter(|said| said.severity > 0) else {
         return Err(Error::conflict("You did not say that it affects you: vote first. Nothing was changed."));
     };
@@ -114,7 +115,7 @@ pub async fn again(app: &App, caller: &Caller, key: DeltaKey) -> Result<()> {
     let mut tx = app.db.write().await?;
     let row = store::delta::find(&mut tx, caller, key).await?;
     let delta = row.id;
-    let held = hold(&mut tx, &row, user).await?;
+    let held = speak(&mut tx, &row, user, now).await?;
     let Some(said) = held.said.clone() else { return Err(Error::conflict("You have not voted on it. Nothing was changed.")) };
     let said = Said { at: now, ..said };
     held.put(&mut tx, &said, None).await?;
@@ -128,12 +129,29 @@ pub async fn again(app: &App, caller: &Caller, key: DeltaKey) -> Result<()> {
 async fn hold(tx: &mut Tx, row: &Row, user: Uuid) -> Result<Held> {
     impact::lock_person(tx, user).await?;
     if row.duplicates > 0 || row.duplicate_of.is_some() {
-        store::duplicate::lock(tx, &[row.duplicate_of.unwrap_or(row.id)]).await?;
+        let mut all = vec![row.duplicate_of.unwrap_or(row.id)];
+        all.extend(impact::left_behind(tx, &[user], &[row.id]).await?);
+        store::duplicate::lock(tx, &all).await?;
     }
     impact::hold(tx, row.id, Voter::Person(user)).await
 }
 
-async fn told(tx: &mut Tx, kind: &'static str, user: Uuid, delta: Uuid, now: time::OffsetDateTime, data: serde_json::Value) -> Result<()> {
+/// The same for them to say something. Where something is still said for them, since they did not see the delta when they said that it is
+/// them somebody spoke for, it is said no more: they count once.
+async fn speak(tx: &mut Tx, row: &Row, user: Uuid, now: OffsetDateTime) -> Result<Held> {
+    let held = hold(tx, row, user).await?;
+    if held.claimed.is_empty() {
+        return Ok(held);
+    }
+    for outsider in held.claimed {
+        impact::hush(tx, row.id, outsider, now).await?;
+        store::fixed::take_over(tx, row.id, outsider, user).await?;
+        store::duplicate::recorded(tx, row, outsider, now).await?;
+    }
+    hold(tx, row, user).await
+}
+
+async fn told(tx: &mut Tx, kind: &'static str, user: Uuid, delta: Uuid, now: OffsetDateTime, data: serde_json::Value) -> Result<()> {
     tx.emit(Event { delta: Some(delta), ..Event::new(kind, now, Some(user)).with(data) }).await?;
     Ok(())
 }

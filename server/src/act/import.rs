@@ -72,6 +72,7 @@ struct Placed {
     file: String,
     position: Position,
     record: Record,
+    digest: Vec<u8>,
 }
 
 /// What becomes of a record.
@@ -173,7 +174,8 @@ impl<'a> Import<'a> {
         }
         self.ids.insert(record.id.clone());
         self.parts += record.comments.len() + record.history.len() + record.votes.len();
-        self.waiting.push(Placed { file: file.to_owned(), position, record });
+        let digest = draft::digest(&record);
+        self.waiting.push(Placed { file: file.to_owned(), position, record, digest });
         Ok(())
     }
 
@@ -201,10 +203,10 @@ impl<'a> Import<'a> {
         let ids: Vec<&str> = batch.iter().map(|placed| placed.record.id.as_str()).collect();
         let known = store::import::known(&mut tx, source, &ids).await?;
         self.meet(&mut tx, &batch, now).await?;
+        let known = if dry { known } else { self.hold(&mut tx, &batch, known).await? };
         let (mut fresh, mut along) = (Vec::new(), Vec::new());
-        for Placed { file, position, record } in batch {
+        for Placed { file, position, record, digest } in batch {
             let was = known.get(&record.id);
-            let digest = draft::digest(&record);
             let fate = match self.fate(was, &record, &digest) {
                 Ok(fate) => fate,
                 Err(reason) => {

@@ -74,17 +74,40 @@ async fn replace(app: &App, tx: &mut Tx, org: &Row, user: Uuid, lens: &Lens) -> 
     Ok(kept)
 }
 
-/// Weighs one segment and leaves the others; a weight of 1 takes it out of the lens. Members and owners.
+/// Weighs these segments and leaves the others; a weight of 1 takes one out of the lens. Members and owners.
 ///
 /// # Errors
 /// As [`put`].
-pub async fn weigh(app: &App, caller: &Caller, slug: &str, weight: Weight) -> Result<Lens> {
+pub async fn weigh(app: &App, caller: &Caller, slug: &str, weights: Vec<Weight>) -> Result<Lens> {
     let mut tx = app.db.write().await?;
     let (org, user) = held(&mut tx, caller, slug).await?;
-    let mut weights = store::lens::weights(&mut tx, org.id).await?;
-    weights.retain(|other| (&other.project, &other.segment) != (&weight.project, &weight.segment));
-    weights.insert(0, weight);
-    let kept = replace(app, &mut tx, &org, user, &Lens { weights }).await?;
+    let lens = over(store::lens::weights(&mut tx, org.id).await?, weights);
+    let kept = replace(app, &mut tx, &org, user, &lens).await?;
     tx.commit().await?;
     Ok(kept)
+}
+
+/// These weights put over those that are kept: what they do not name stays. A weight of 1 takes one out.
+pub fn over(mut kept: Vec<Weight>, weights: Vec<Weight>) -> Lens {
+    let same = |one: &Weight, other: &Weight| (&one.project, &one.segment) == (&other.project, &other.segment);
+    kept.retain(|other| !weights.iter().any(|one| same(one, other)));
+    // First, so that what is wrong with one is told by its own place.
+    Lens { weights: weights.into_iter().filter(|one| one.weight != 1).chain(kept).collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn weight(segment: &str, weight: i64) -> Weight {
+        Weight { project: "neutron".to_owned(), segment: segment.to_owned(), weight }
+    }
+
+    #[test]
+    fn what_is_not_named_stays_and_a_weight_of_one_takes_out() {
+        let kept = vec![weight("large", 7), weight("small", 3), weight("arm", 5)];
+        let said = vec![weight("small", 1), weight("large", 9), weight("other", 1)];
+        assert_eq!(over(kept.clone(), said).weights, [weight("large", 9), weight("arm", 5)]);
+        assert_eq!(over(kept.clone(), Vec::new()).weights, kept);
+    }
 }

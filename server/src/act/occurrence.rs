@@ -1,9 +1,10 @@
 //! Crashes that are seen: kept with the delta they are of, and looked for among those known.
 
 use schema::{
-    delta::{Kind, Ref},
+    delta::{Kind, Ref, Resolution},
     id::DeltaKey,
     occurrence::{Alike, COUNT_MAX, ENVIRONMENT_MAX, NewOccurrence, PLATFORM_MAX, VERSION_MAX},
+    project::Release,
     trace::{Keyed, TRACE_BYTES, Trace},
 };
 use serde_json::json;
@@ -87,7 +88,8 @@ struct Reporter {
 }
 
 /// Keeps an occurrence of a crash; gives its id. Any signed-in person who sees the delta may; a project's token for deltas that everybody
-/// sees and that are in its project.
+/// sees and that are in its project. One of a version that should have the fix opens a closed gap again: the delta's, or that of what it
+/// is a duplicate of.
 ///
 /// # Errors
 /// 401 for guests; 403 for a token of another project, and in a locked discussion but for maintainers; 404 for what they may not see; 409 for a delta that is no crash; 422 for wrong fields.
@@ -110,16 +112,72 @@ pub async fn add(app: &App, caller: &Caller, key: DeltaKey, new: NewOccurrence) 
     let read = read(&new.trace).await?;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let row = allowed(&mut tx, caller, &reporter, key).await?;
-    store::delta::lock(&mut tx, row.id).await?;
+    let seen = allowed(&mut tx, caller, &reporter, key).await?;
+    // What it counts for may change, too: both are held, in the order in which everybody holds several.
+    let survivor = seen.counts_for();
+    store::impact::lock(&mut tx, &[seen.id, survivor.unwrap_or(seen.id)]).await?;
+    let row = store::delta::lock(&mut tx, seen.id).await?;
     let id = insert(&mut tx, row.id, &new, read.as_ref().map(|read| &read.kept), &reporter, now).await?;
     if let Some(user) = reporter.user {
         store::delta::touch(&mut tx, row.id, now).await?;
         let said = json!({ "version": new.version.trim(), "platform": new.platform.trim() });
         tx.emit(Event { delta: Some(row.id), ..Event::new("occurrence.added", now, Some(user)).with(said) }).await?;
     }
+    // What it became a duplicate of since it was read is not held: the next occurrence tells that one.
+    let stands = row.counts_for().unwrap_or(row.id);
+    if stands == row.id || Some(stands) == survivor {
+        came_back(&mut tx, stands, (id, new.version.trim()), now).await?;
+    }
     tx.commit().await?;
     Ok(id)
+}
+
+/// Opens the gap of a delta again that was closed and of which this was seen, where its version should have the fix. The delta is locked.
+async fn came_back(tx: &mut Tx, delta: Uuid, (occurrence, version): (Uuid, &str), now: OffsetDateTime) -> Result<()> {
+    let row = store::delta::read(tx, delta).await?;
+    if row.resolution() != Some(Resolution::Closed) {
+        return Ok(());
+    }
+    if let Some(fixed) = &row.resolution_release {
+        let projects: Vec<Uuid> = store::evidence::projects(tx, delta).await?.into_iter().map(|(id, _)| id).collect();
+        if !has_fix(&store::project::releases(tx, &projects).await?, fixed, version, now) {
+            return Ok(());
+        }
+    }
+    super::resolution::regress(tx, now, delta, json!({ "occurrence": occurrence, "version": version })).await.map(drop)
+}
+
+/// Whether a version should have what was fixed in a release: by their numbers, else by when they came out. A version that tells nothing of
+/// it should, once the release is out.
+fn has_fix(releases: &[Release], fixed: &str, version: &str, now: OffsetDateTime) -> bool {
+    if version == fixed {
+        return true;
+    }
+    if let (Some(fixed), Some(version)) = (numbers(fixed), numbers(version)) {
+        return version >= fixed;
+    }
+    let out = |name: &str| releases.iter().find(|release| release.name == name).map(|release| release.released_at);
+    match (out(fixed), out(version)) {
+        // It is none of theirs any more: nothing is known of it.
+        (None, _) => true,
+        // It is to come.
+        (Some(None), _) => false,
+        // What is to come has what is out.
+        (Some(Some(fixed)), Some(version)) => version.is_none_or(|version| version >= fixed),
+        (Some(Some(fixed)), None) => fixed <= now,
+    }
+}
+
+/// The numbers that a version begins with: `v2.4.0-rc1` is 2.4.
+fn numbers(version: &str) -> Option<Vec<u64>> {
+    let version = version.strip_prefix(['v', 'V']).unwrap_or(version);
+    let end = version.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(version.len());
+    let numbers = version[..end].trim_end_matches('.').split('.').map(|number| number.parse().ok());
+    let mut numbers = numbers.collect::<Option<Vec<u64>>>()?;
+    while numbers.last() == Some(&0) {
+        numbers.pop();
+    }
+    Some(numbers)
 }
 
 /// Keeps what came with a crash that is being filed.
@@ -227,4 +285,64 @@ fn shared(near: &store::occurrence::Near, keys: &[Keyed]) -> Vec<(Uuid, f64)> {
         }
     }
     best
+}
+
+#[cfg(test)]
+mod tests {
+    use time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_version_has_a_fix_from_the_release_on_that_has_it() {
+        let now = OffsetDateTime::UNIX_EPOCH + Duration::days(365);
+        let release = |name: &str, days: Option<i64>| Release {
+            name: name.to_owned(),
+            released_at: days.map(|days| OffsetDateTime::UNIX_EPOCH + Duration::days(days)),
+        };
+        let releases = [
+            release("4.3", Some(100)),
+            release("4.2.9", Some(200)),
+            release("Amber", Some(100)),
+            release("Birch", Some(200)),
+            release("Cedar", None),
+            release("Dune", Some(400)),
+        ];
+        let has = |fixed: &str, version: &str| has_fix(&releases, fixed, version, now);
+        for (fixed, version) in [
+            ("4.3", "4.3"),
+            ("4.3", "4.3.1"),
+            ("4.3", "v4.10"),
+            ("4.3", "4.3.0-rc1"),
+            ("4.3", "nightly"),
+            ("4.3", ""),
+            ("Amber", "Birch"),
+            ("Amber", "Cedar"),
+            ("Amber", "7"),
+            ("Cedar", "Cedar"),
+            ("Elm", "Birch"),
+        ] {
+            assert!(has(fixed, version), "{version} has what {fixed} has");
+        }
+        for (fixed, version) in [
+            ("4.3", "4.2.9"),
+            ("4.3", "4"),
+            ("4.3", "v3.99"),
+            ("Birch", "Amber"),
+            ("Cedar", "Birch"),
+            ("Cedar", ""),
+            ("Dune", ""),
+            ("Dune", "x"),
+        ] {
+            assert!(!has(fixed, version), "{version} has not what {fixed} has");
+        }
+    }
+
+    #[test]
+    fn a_version_is_compared_by_the_numbers_it_begins_with() {
+        assert_eq!((numbers("v2.4.0-rc1"), numbers("2026.1"), numbers("0")), (Some(vec![2, 4]), Some(vec![2026, 1]), Some(vec![])));
+        for none in ["", "v", "Zed", ".1", "1..2", "99999999999999999999", "-1"] {
+            assert_eq!(numbers(none), None, "{none}");
+        }
+    }
 }

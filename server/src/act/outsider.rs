@@ -21,7 +21,7 @@ use crate::{
         self,
         db::Tx,
         event::Event,
-        impact::{self, Said, Voter},
+        impact::{self, Held, Said, Voter},
         outsider::{About, Of, Row},
     },
 };
@@ -44,7 +44,8 @@ pub async fn record(app: &App, caller: &Caller, key: DeltaKey, record: &Record) 
     check.text(note, "note", 0, NOTE_MAX).done()?;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let delta = store::delta::find(&mut tx, caller, key).await?.id;
+    let seen = store::delta::find(&mut tx, caller, key).await?;
+    let delta = seen.id;
     let (of, org, project) = speaks(&mut tx, caller, delta, record).await?;
     let segments = segments(&mut tx, delta, record).await?;
     let row = store::outsider::put(&mut tx, of, name, About { company, contact }, user, now).await?;
@@ -52,8 +53,9 @@ pub async fn record(app: &App, caller: &Caller, key: DeltaKey, record: &Record) 
     if row.claimed_by.is_some() {
         return Err(Error::conflict("They have an account now and speak for themselves. Nothing was changed."));
     }
-    let held = impact::hold(&mut tx, delta, Voter::Outsider(row.id)).await?;
+    let held = hold(&mut tx, &seen, row.id).await?;
     held.record(&mut tx, &Said { severity: record.severity, note: note.to_owned(), at: now }, &segments, user).await?;
+    store::duplicate::recorded(&mut tx, &seen, row.id, now).await?;
     let said = json!({ "severity": record.severity, "outsider": row.id });
     tx.emit(Event { delta: Some(delta), org, project, ..Event::new("impact.recorded", now, Some(user)).with(said) }).await?;
     tx.commit().await?;
@@ -69,17 +71,29 @@ pub async fn take(app: &App, caller: &Caller, key: DeltaKey, id: Uuid) -> Result
     let user = caller.actor()?.id;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let delta = store::delta::find(&mut tx, caller, key).await?.id;
+    let seen = store::delta::find(&mut tx, caller, key).await?;
+    let delta = seen.id;
     let row = own(&mut tx, caller, id).await?;
-    let held = impact::hold(&mut tx, delta, Voter::Outsider(row.id)).await?;
+    let held = hold(&mut tx, &seen, row.id).await?;
     if !held.take(&mut tx, now).await? {
         return Err(Error::not_found("recorded vote"));
     }
+    store::duplicate::unrecord(&mut tx, &seen, row.id, now).await?;
+    store::duplicate::recorded(&mut tx, &seen, row.id, now).await?;
     let event = Event::new("impact.unrecorded", now, Some(user)).with(json!({ "outsider": row.id }));
     tx.emit(Event { delta: Some(delta), org: row.org_id, project: row.project_id, ..event }).await?;
     tx.commit().await?;
     let mut tx = app.db.read().await?;
     store::outsider::recorded(&mut tx, caller, delta).await
+}
+
+/// Holds what is recorded for an outsider, who is held, on a delta; where that counts for another delta, or what is recorded on others
+/// counts here, all of these at once, in the order in which everybody holds several.
+async fn hold(tx: &mut Tx, seen: &store::delta::Row, outsider: Uuid) -> Result<Held> {
+    if seen.duplicates > 0 || seen.duplicate_of.is_some() {
+        store::duplicate::lock(tx, &[seen.duplicate_of.unwrap_or(seen.id)]).await?;
+    }
+    impact::hold(tx, seen.id, Voter::Outsider(outsider)).await
 }
 
 /// For whom the caller speaks: an organisation's customers or a project's users.
@@ -193,21 +207,37 @@ pub async fn answer(app: &App, caller: &Caller, id: Uuid, accept: bool) -> Resul
     tx.commit().await
 }
 
+/// Takes over what was recorded on deltas that the caller sees. The rest stays as it is, since to become a user of a private delta's
+/// project would tell of it; it goes once they see such a delta and vote on it themselves.
 async fn take_over(tx: &mut Tx, caller: &Caller, outsider: Uuid, user: Uuid, now: OffsetDateTime) -> Result<()> {
     let deltas = store::outsider::deltas(tx, caller, outsider).await?;
-    store::duplicate::lock_groups(tx, &deltas).await?;
+    let left = impact::left_behind(tx, &[user], &deltas).await?;
+    store::duplicate::lock_groups(tx, &[deltas.as_slice(), left.as_slice()].concat()).await?;
+    let mut rows = Vec::new();
     for delta in deltas {
-        let theirs = impact::hold(tx, delta, Voter::Outsider(outsider)).await?;
+        rows.push(store::delta::read(tx, delta).await?);
+    }
+    // What was recorded on duplicates goes first, so that what was recorded on what stands for them stands there again …
+    rows.sort_by_key(|row| row.duplicate_of.is_none());
+    let mut taken = Vec::new();
+    for row in rows {
+        let theirs = impact::hold(tx, row.id, Voter::Outsider(outsider)).await?;
         let (said, counted) = (theirs.said.clone(), theirs.counted.clone());
         theirs.take(tx, now).await?;
-        store::fixed::take_over(tx, delta, outsider, user).await?;
-        let own = impact::hold(tx, delta, Voter::Person(user)).await?;
+        store::duplicate::recorded(tx, &row, outsider, now).await?;
+        for delta in [Some(row.id), row.counts_for()].into_iter().flatten() {
+            store::fixed::take_over(tx, delta, outsider, user).await?;
+        }
+        taken.push((row, said, counted));
+    }
+    // … and comes first as theirs, before what is carried there could be taken for it.
+    for (row, said, counted) in taken.into_iter().rev() {
+        let own = impact::hold(tx, row.id, Voter::Person(user)).await?;
         if let (None, Some(said)) = (&own.said, said) {
             own.take_over(tx, &said, &counted, now).await?;
-            let row = store::delta::read(tx, delta).await?;
             store::duplicate::voted(tx, &row, user, now).await?;
             let event = Event::new("impact.voted", now, Some(user)).with(json!({ "severity": said.severity }));
-            tx.emit(Event { delta: Some(delta), ..event }).await?;
+            tx.emit(Event { delta: Some(row.id), ..event }).await?;
         }
     }
     Ok(())

@@ -79,6 +79,8 @@ async fn both(tx: &mut Tx, caller: &Caller, key: DeltaKey, other: DeltaKey) -> R
     if !reporter && !maintains(tx, caller, &one).await? && !maintains(tx, caller, &other).await? {
         return Err(Error::forbidden("Only the reporters of the two deltas and the maintainers of their projects may relate them."));
     }
+    // Both timelines are told: who says it the other way round waits here, and not for what this one holds.
+    store::impact::lock(tx, &[one.id, other.id]).await?;
     Ok((user, one, other))
 }
 

@@ -23,8 +23,10 @@ pub async fn put(app: &App, caller: &Caller, project: &str, segment: &str, put: 
     let user = maintainer(caller, &project)?;
     let name = put.name.trim();
     Check::default().slug(segment, "slug").text(name, "name", 1, NAME_MAX).text(&put.description, "description", 0, REASON_MAX).done()?;
-    store::segment::put(&mut tx, project.id, segment, name, &put.description, false).await?;
-    store::lens::rescore_project(&mut tx, project.id).await?;
+    // One that is only described anew weighs what it weighed.
+    if store::segment::put(&mut tx, project.id, segment, name, &put.description, false).await? {
+        store::lens::rescore_project(&mut tx, project.id).await?;
+    }
     let said = serde_json::json!({ "segment": segment });
     tx.emit(Event { project: Some(project.id), ..Event::new("segment.set", app.clock.now(), Some(user.id)).with(said) }).await?;
     tx.commit().await

@@ -1,7 +1,12 @@
 //! Comments on deltas, and their timelines.
 
-use axum::{extract::State, http::StatusCode, response::IntoResponse};
+use axum::{
+    extract::{DefaultBodyLimit, State},
+    http::StatusCode,
+    response::IntoResponse,
+};
 use schema::{
+    delta::SPEC_MAX,
     id::DeltaKey,
     list::{Page, Window},
     timeline::{Comment, CommentRevision, Entry, Preview, PutComment, PutLock, PutMinimised, PutPreview, PutTick},
@@ -9,6 +14,7 @@ use schema::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
+use super::delta::LONG;
 use crate::{
     act,
     app::App,
@@ -22,6 +28,8 @@ use crate::{
 /// Its routes.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .routes(routes!(markdown))
+        .layer(DefaultBodyLimit::max(LONG))
         .routes(routes!(add))
         .routes(routes!(one, edit, delete))
         .routes(routes!(revisions))
@@ -29,13 +37,12 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(minimise, restore))
         .routes(routes!(lock, unlock))
         .routes(routes!(timeline))
-        .routes(routes!(markdown))
 }
 
 /// Write a comment
 ///
-/// Any signed-in person who sees the delta may, unless its discussion is locked. `@name` names people, who are told; names in
-/// quotes and code do not count. New accounts write few an hour (429 with `Retry-After`).
+/// Any signed-in person who sees the delta may, unless its discussion is locked. `@name` becomes a link where somebody has that
+/// name; names in quotes and code do not count. New accounts write few an hour (429 with `Retry-After`).
 #[utoipa::path(post, path = "/deltas/{delta}/comments", tag = "deltas", request_body = PutComment, params(("delta" = DeltaKey, Path)),
     responses((status = 201, body = Comment), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 422, body = Problem), (status = 429, body = Problem)))]
@@ -61,11 +68,12 @@ async fn one(State(app): State<App>, caller: Caller, Path((delta, comment)): Pat
 
 /// Change one's own comment
 ///
-/// The text it had is kept and stays readable. `If-Match` is heeded where it is sent.
+/// The text it had is kept and stays readable. `If-Match` is heeded where it is sent. New accounts change a bounded number an hour (429
+/// with `Retry-After`).
 #[utoipa::path(patch, path = "/deltas/{delta}/comments/{comment}", tag = "deltas", request_body = PutComment,
     params(("delta" = DeltaKey, Path), ("comment" = Uuid, Path), ("If-Match" = Option<String>, Header)),
     responses((status = 200, body = Comment), (status = 403, body = Problem), (status = 404, body = Problem), (status = 412, body = Problem),
-        (status = 422, body = Problem)))]
+        (status = 422, body = Problem), (status = 429, body = Problem)))]
 async fn edit(
     State(app): State<App>,
     caller: Caller,
@@ -88,17 +96,23 @@ async fn delete(State(app): State<App>, caller: Caller, Path((delta, comment)): 
 }
 
 /// The texts a comment had, newest first
-#[utoipa::path(get, path = "/deltas/{delta}/comments/{comment}/revisions", tag = "deltas", params(("delta" = DeltaKey, Path), ("comment" = Uuid, Path)),
-    responses((status = 200, body = Vec<CommentRevision>), (status = 404, body = Problem)))]
+///
+/// The one it has is the first of them.
+#[utoipa::path(get, path = "/deltas/{delta}/comments/{comment}/revisions", tag = "deltas",
+    params(("delta" = DeltaKey, Path), ("comment" = Uuid, Path), Window),
+    responses((status = 200, body = Page<CommentRevision>), (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn revisions(
     State(app): State<App>,
     caller: Caller,
     Path((delta, comment)): Path<(DeltaKey, Uuid)>,
-) -> Result<Json<Vec<CommentRevision>>> {
+    Query(window): Query<Window>,
+) -> Result<Json<Page<CommentRevision>>> {
     let mut tx = app.db.read().await?;
     let row = store::delta::find(&mut tx, &caller, delta).await?;
     let comment = store::comment::find(&mut tx, row.id, comment).await?;
-    Ok(Json(page::comment::texts(&mut tx, &comment).await?))
+    let texts = page::comment::texts(&mut tx, &comment, &window).await?;
+    let next = texts.next();
+    Ok(Json(Page { items: texts.shown, next }))
 }
 
 /// Tick a task of one's own comment, or take the tick away
@@ -107,7 +121,7 @@ async fn revisions(
 #[utoipa::path(put, path = "/deltas/{delta}/comments/{comment}/ticks/{task}", tag = "deltas", request_body = PutTick,
     params(("delta" = DeltaKey, Path), ("comment" = Uuid, Path), ("task" = usize, Path), ("If-Match" = String, Header)),
     responses((status = 200, body = Comment), (status = 403, body = Problem), (status = 404, body = Problem), (status = 412, body = Problem),
-        (status = 428, body = Problem)))]
+        (status = 428, body = Problem), (status = 429, body = Problem)))]
 async fn tick(
     State(app): State<App>,
     caller: Caller,
@@ -179,14 +193,14 @@ async fn timeline(
     Ok(Json(store::timeline::page(&mut tx, &caller, &row, Way::After(from), window.limit()).await?))
 }
 
-/// Markdown as the pages show it
+/// A text as the pages show it
 ///
-/// Nothing is kept. For previews; signed in.
+/// Markdown, or what `format` says. Nothing is kept. For previews; signed in.
 #[utoipa::path(post, path = "/markdown", tag = "deltas", request_body = PutPreview,
     responses((status = 200, body = Preview), (status = 401, body = Problem), (status = 422, body = Problem)))]
 async fn markdown(State(app): State<App>, caller: Caller, Json(put): Json<PutPreview>) -> Result<Json<Preview>> {
     caller.person()?;
-    Check::default().text(&put.text, "text", 0, schema::delta::TEXT_MAX).done()?;
-    let known = page::prose::known(&mut app.db.read().await?, [put.text.as_str()]).await?;
-    Ok(Json(Preview { html: app.markdown.html(&put.text, &known).to_string() }))
+    Check::default().text(&put.text, "text", 0, SPEC_MAX).done()?;
+    let known = page::prose::known(&mut app.db.read().await?, &caller, [put.text.as_str()]).await?;
+    Ok(Json(Preview { html: page::prose::html(&app, &put.text, put.format.unwrap_or_default(), &known) }))
 }

@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// Largest body with a delta's text, in bytes: a spec may have 262,144 characters, each of which takes up to 12 in JSON.
-const LONG: usize = 4 << 20;
+pub const LONG: usize = 4 << 20;
 
 /// Its routes.
 pub fn routes() -> OpenApiRouter<App> {

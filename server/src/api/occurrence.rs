@@ -32,7 +32,8 @@ pub fn routes() -> OpenApiRouter<App> {
 /// Any signed-in person who sees the delta may, and a CI token of a project that a public delta is in. As JSON; or the trace alone as
 /// `text/plain`, with the rest as query parameters. What looks like a secret (authorization headers, passwords in addresses, keys of
 /// well-known services, owners of home directories) is taken out before anything is kept. The newest 200 occurrences and 20 traces of a
-/// delta are kept, and all are counted by version and platform and by day. A delta that is no crash has none: 409.
+/// delta are kept, and all are counted by version and platform and by day. One of a version that should have the fix opens a closed delta
+/// again. A delta that is no crash has none: 409.
 #[utoipa::path(
     post, path = "/deltas/{delta}/occurrences", tag = "crashes", params(("delta" = DeltaKey, Path), OccurrenceFacts),
     request_body(content((NewOccurrence = "application/json"), (String = "text/plain"))),

@@ -96,7 +96,7 @@ async fn offer(State(app): State<App>, caller: Caller, Path(id): Path<Uuid>, Jso
 async fn claims(State(app): State<App>, caller: Caller) -> Result<Json<Vec<Claim>>> {
     let user = caller.person()?.id;
     let mut tx = app.db.read().await?;
-    store::outsider::claims(&mut tx, user).await.map(Json)
+    store::outsider::claims(&mut tx, &caller, user).await.map(Json)
 }
 
 /// Say whether it is you

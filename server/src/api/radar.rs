@@ -23,7 +23,8 @@ pub fn routes() -> OpenApiRouter<App> {
 /// 422 `impact` for one that is none.
 pub fn threshold(asked: Asked) -> Result<i64> {
     let impact = asked.impact.unwrap_or(THRESHOLD);
-    Check::default().that((0..=100).contains(&impact), "impact", "must be 0 to 100").done()?;
+    // From 0 on it would be everything that is agreed.
+    Check::default().that((1..=100).contains(&impact), "impact", "must be 1 to 100").done()?;
     Ok(impact)
 }
 

@@ -12,7 +12,7 @@ use crate::{
     act,
     app::App,
     caller::Caller,
-    error::{Error, Problem, Result},
+    error::{Problem, Result},
     extract::{Json, Path},
     store,
 };
@@ -24,7 +24,7 @@ pub fn routes() -> OpenApiRouter<App> {
 
 /// The comments on passages of a delta's text
 ///
-/// All of them, at most 500, oldest first, each with its replies. They are on the timeline too, with their quotes.
+/// All of them, at most 500, oldest first, with the newest 500 replies. They are on the timeline too, with their quotes.
 #[utoipa::path(get, path = "/deltas/{delta}/threads", tag = "deltas", params(("delta" = DeltaKey, Path)),
     responses((status = 200, body = Vec<Thread>), (status = 404, body = Problem)))]
 async fn list(State(app): State<App>, caller: Caller, Path(delta): Path<DeltaKey>) -> Result<Json<Vec<Thread>>> {
@@ -37,8 +37,7 @@ async fn list(State(app): State<App>, caller: Caller, Path(delta): Path<DeltaKey
 async fn whole(app: &App, caller: &Caller, key: DeltaKey, id: Uuid) -> Result<Json<Thread>> {
     let mut tx = app.db.read().await?;
     let row = store::delta::find(&mut tx, caller, key).await?;
-    let found = store::thread::all(&mut tx, row.id).await?.into_iter().map(|(_, thread)| thread).find(|thread| thread.id == id);
-    found.map(Json).ok_or_else(|| Error::not_found("thread"))
+    store::thread::one(&mut tx, row.id, id).await.map(Json)
 }
 
 /// Comment on a passage

@@ -4,7 +4,7 @@ use comrak::nodes::NodeValue;
 
 use super::{DEPTH, options, quoted_depth};
 
-/// How a box looks in what the renderer writes; nothing else writes one, since raw HTML is shown as text.
+/// How a box looks in what the renderer writes; nothing else writes one, since no raw `input` is let in.
 const BOX: &str = "<input type=\"checkbox\"";
 
 /// Says of each box what it is: it has no label of its own.

@@ -9,6 +9,7 @@ use axum::{
 use schema::{
     delta::CommentHistoryPage,
     id::DeltaKey,
+    list::Window,
     problem::Refused,
     route,
     timeline::{CommentRevision, PutComment, PutLock, PutTick},
@@ -23,7 +24,7 @@ use crate::{
     caller::Caller,
     diff,
     error::{Error, Problem, Result},
-    extract::{Form, Path},
+    extract::{Form, Path, Query},
     page,
     store::{self, comment::Row, db::Tx},
 };
@@ -39,6 +40,9 @@ pub fn routes() -> Router<App> {
         .route(route::DELTA_COMMENT_TICK, post(tick))
         .route(route::DELTA_LOCK, post(lock))
 }
+
+/// Texts of a comment on one page: each is compared with the one before.
+const TEXTS: i64 = 10;
 
 /// Most characters of a comment that are quoted.
 const QUOTED: usize = 2000;
@@ -57,15 +61,39 @@ pub fn quote(delta: DeltaKey, comment: &Row) -> String {
     quoted
 }
 
-/// The texts a comment had and the one it has, newest first.
+/// The texts a comment had and the one it has, newest first: a page of them, and the text before that, which the last one is compared with.
+#[derive(Debug)]
+pub struct Texts {
+    /// Those of the page.
+    pub shown: Vec<CommentRevision>,
+    /// The one before them; none on the last page.
+    pub before: Option<CommentRevision>,
+}
+
+impl Texts {
+    /// The cursor of the page after this one.
+    pub fn next(&self) -> Option<String> {
+        self.before.as_ref().and(self.shown.last()).map(|text| text.number.to_string())
+    }
+}
+
+/// Reads a page of a comment's texts.
 ///
 /// # Errors
-/// When the database does not answer.
-pub async fn texts(tx: &mut Tx, comment: &Row) -> Result<Vec<CommentRevision>> {
-    let at = comment.edited_at.unwrap_or(comment.created_at);
-    let mut texts = vec![CommentRevision { number: comment.version, body: comment.body.clone(), at }];
-    texts.extend(store::comment::revisions(tx, comment.id).await?);
-    Ok(texts)
+/// 422 for a cursor that is none.
+pub async fn texts(tx: &mut Tx, comment: &Row, window: &Window) -> Result<Texts> {
+    let before = window.cursor.as_deref().map(str::parse::<i64>).transpose();
+    let before = before.map_err(|_| Error::invalid("cursor", "is not a cursor of this list"))?;
+    let limit = window.limit().unsigned_abs();
+    let mut shown = Vec::new();
+    if before.is_none_or(|before| before > comment.version) {
+        let at = comment.edited_at.unwrap_or(comment.created_at);
+        shown.push(CommentRevision { number: comment.version, body: comment.body.clone(), at });
+    }
+    let more = limit + 1 - u64::from(!shown.is_empty());
+    shown.extend(store::comment::revisions(tx, comment.id, before.unwrap_or(i64::MAX).min(comment.version), more).await?);
+    let before = shown.get(usize::try_from(limit).unwrap_or(usize::MAX)).is_some().then(|| shown.pop()).flatten();
+    Ok(Texts { shown, before })
 }
 
 /// Where a comment stands.
@@ -74,7 +102,7 @@ fn place(delta: DeltaKey, comment: Uuid) -> String {
 }
 
 /// What a form sent, with the line ends that others write.
-fn plain(text: &str) -> String {
+pub fn plain(text: &str) -> String {
     text.replace("\r\n", "\n")
 }
 
@@ -126,18 +154,25 @@ async fn edit(
     }
 }
 
-async fn history(State(app): State<App>, caller: Caller, Path((delta, comment)): Path<(DeltaKey, Uuid)>) -> Result<Response> {
+async fn history(
+    State(app): State<App>,
+    caller: Caller,
+    Path((delta, comment)): Path<(DeltaKey, Uuid)>,
+    Query(window): Query<Window>,
+) -> Result<Response> {
     let mut tx = app.db.read().await?;
     let row = store::delta::find(&mut tx, &caller, delta).await?;
     let comment = store::comment::find(&mut tx, row.id, comment).await?;
-    let texts = texts(&mut tx, &comment).await?;
+    let texts = texts(&mut tx, &comment, &Window { limit: Some(TEXTS), ..window }).await?;
     let shell = page::shell(&mut tx, &caller, "How a comment changed", &route::delta(delta), false).await?;
     drop(tx);
-    let before = texts.iter().skip(1).map(Some).chain([None]);
+    let next = texts.next();
+    let Texts { shown, before } = texts;
+    let older = shown.iter().skip(1).map(Some).chain([before.as_ref()]);
     let changes: Vec<_> =
-        before.zip(&texts).map(|(old, new)| old.map(|old| diff::words(&old.body, &new.body)).unwrap_or_default()).collect();
-    let revisions = texts.into_iter().zip(changes).collect();
-    let view = CommentHistoryPage { key: delta.to_string(), comment: comment.said(), revisions, now: app.clock.now() };
+        older.zip(&shown).map(|(old, new)| old.map(|old| diff::words(&old.body, &new.body)).unwrap_or_default()).collect();
+    let revisions = shown.into_iter().zip(changes).collect();
+    let view = CommentHistoryPage { key: delta.to_string(), comment: comment.said(), revisions, next, now: app.clock.now() };
     Ok(page::show(&app, shell, || web::page::delta::history(view)))
 }
 

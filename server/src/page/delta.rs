@@ -51,7 +51,7 @@ pub fn routes() -> Router<App> {
 }
 
 /// Largest form with a delta's text, in bytes: a spec may have 262,144 characters, each of which takes up to 12 in a form.
-const LONG: usize = 4 << 20;
+pub const LONG: usize = 4 << 20;
 /// Entries of the timeline on one page.
 const ENTRIES: i64 = 50;
 
@@ -121,10 +121,10 @@ async fn show(app: &App, caller: &Caller, key: DeltaKey, asked: &Asked, refused:
         None => String::new(),
     };
     let said = told.items.iter().filter_map(|entry| entry.body.as_deref());
-    let known = super::prose::known(&mut tx, [delta.desired.as_str(), &delta.actual, &delta.body].into_iter().chain(said)).await?;
+    let known = super::prose::known(&mut tx, caller, [delta.desired.as_str(), &delta.actual, &delta.body].into_iter().chain(said)).await?;
     drop(tx);
     let choosing = asked.passages.is_some() && can.me.is_some();
-    let around = text::Around { threads, can: &can, known: &known, choosing, now };
+    let around = text::Around { threads, can: &can, known: &known, choosing, refused: refused.as_ref(), now };
     let texts = text::of(app, &delta, around);
     let html = |text: &str| app.markdown.html(text, &known).to_string();
     let spoken = |entry: Entry| {

@@ -38,7 +38,7 @@ async fn home(State(app): State<App>, caller: Caller) -> Result<Response> {
     if let Some(user) = caller.user_id() {
         (view.filed, view.affecting) = store::home::counts(&mut tx, &caller, user).await?;
         view.questions = store::fixed::questions(&mut tx, &caller, user).await?;
-        view.claims = store::outsider::claims(&mut tx, user).await?;
+        view.claims = store::outsider::claims(&mut tx, &caller, user).await?;
         let waits = |slug: &str| view.inboxes.iter().any(|(org, _, waiting)| org == slug && *waiting > 0);
         let inboxes: Vec<_> = caller.orgs.iter().filter(|org| waits(&org.slug)).map(|org| (org.org, org.slug.as_str())).collect();
         view.waiting = store::inbox::first(&mut tx, &caller, &inboxes, LINES, app.clock.now()).await?;

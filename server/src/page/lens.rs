@@ -25,8 +25,8 @@ pub fn routes() -> Router<App> {
 /// Fields named `project/segment`, each with a weight. What is left empty weighs 1.
 type Fields = Vec<(String, String)>;
 
-/// The weights of a form.
-fn read(fields: &Fields) -> Result<Lens> {
+/// The weights of a form: of the segments it names, and no others. An instance has more than a page shows.
+fn read(fields: &Fields) -> Result<Vec<Weight>> {
     let mut weights = Vec::new();
     for (name, text) in fields {
         let (project, segment) = name.split_once('/').ok_or_else(|| Error::invalid(name.clone(), "is no project/segment"))?;
@@ -34,14 +34,12 @@ fn read(fields: &Fields) -> Result<Lens> {
             "" => 1,
             text => text.parse().map_err(|_| Error::invalid(name.clone(), "must be 0 to 100"))?,
         };
-        if weight != 1 {
-            weights.push(Weight { project: project.to_owned(), segment: segment.to_owned(), weight });
-        }
+        weights.push(Weight { project: project.to_owned(), segment: segment.to_owned(), weight });
     }
-    if weights.len() > WEIGHTS_MAX {
+    if weights.iter().filter(|weight| weight.weight != 1).count() > WEIGHTS_MAX {
         return Err(Error::invalid("weights", format!("has more than {WEIGHTS_MAX} weights")));
     }
-    Ok(Lens { weights })
+    Ok(weights)
 }
 
 async fn one(State(app): State<App>, caller: Caller, Path(slug): Path<String>, Query(fields): Query<Fields>) -> Result<Response> {
@@ -49,14 +47,14 @@ async fn one(State(app): State<App>, caller: Caller, Path(slug): Path<String>, Q
     show(&app, &caller, &slug, fields, None).await
 }
 
-/// The page: with the weights of a form where one was sent, else with those that are kept.
+/// The page: with the weights of a form where one was sent, put over those that are kept.
 async fn show(app: &App, caller: &Caller, slug: &str, fields: Fields, refused: Option<Problem>) -> Result<Response> {
     let mut tx = app.db.read().await?;
     let org = act::org::belonging(&mut tx, caller, slug).await?;
     let kept = Lens { weights: store::lens::weights(&mut tx, org.id).await? };
     let (tried, refused) = match (fields.is_empty(), read(&fields)) {
         (true, _) => (kept.clone(), refused),
-        (false, Ok(lens)) => (lens, refused),
+        (false, Ok(weights)) => (act::lens::over(kept.weights.clone(), weights), refused),
         (false, Err(error)) => (kept.clone(), refused.or_else(|| Some(error.problem()))),
     };
     let mut segments = store::lens::weighed(&mut tx, &tried).await?;
@@ -76,7 +74,7 @@ async fn show(app: &App, caller: &Caller, slug: &str, fields: Fields, refused: O
 
 async fn put(State(app): State<App>, caller: Caller, Path(slug): Path<String>, Form(fields): Form<Fields>) -> Result<Response> {
     let result = match read(&fields) {
-        Ok(lens) => act::lens::put(&app, &caller, &slug, &lens).await.map(drop),
+        Ok(weights) => act::lens::weigh(&app, &caller, &slug, weights).await.map(drop),
         Err(error) => Err(error),
     };
     match result {

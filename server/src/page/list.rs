@@ -34,8 +34,9 @@ async fn deltas(State(app): State<App>, caller: Caller, Query(asked): Query<Delt
 /// # Errors
 /// What broke on our side.
 pub async fn again(app: &App, caller: &Caller, (q, cursor): (String, String), chosen: Vec<String>, refused: Refused) -> Result<Response> {
-    let some = |text: String| Some(text).filter(|text| !text.is_empty());
-    let asked = DeltasQuery { q: some(q), cursor: some(cursor), ..DeltasQuery::default() };
+    // A query that is empty finds everything; one that is absent would open the list with its own.
+    let cursor = Some(cursor).filter(|cursor| !cursor.is_empty());
+    let asked = DeltasQuery { q: Some(q), cursor, ..DeltasQuery::default() };
     show(app, caller, asked, Bar { chosen, refused: Some(refused), ..Bar::default() }).await
 }
 

@@ -10,6 +10,7 @@ use axum::{
 use schema::{
     id::DeltaKey,
     outsider::{Named, OutsidersPage, Record},
+    problem::Refused,
     route,
     user::Role,
 };
@@ -21,7 +22,7 @@ use crate::{
     act,
     app::App,
     caller::Caller,
-    error::{Error, Result},
+    error::{Error, Kind, Result},
     extract::{Form, Path},
     page,
 };
@@ -102,22 +103,31 @@ async fn take(State(app): State<App>, caller: Caller, Path((delta, id)): Path<(D
 }
 
 async fn of_org(State(app): State<App>, caller: Caller, Path(slug): Path<String>) -> Result<Response> {
+    show_of_org(&app, &caller, &slug, None).await
+}
+
+async fn show_of_org(app: &App, caller: &Caller, slug: &str, refused: Option<Refused>) -> Result<Response> {
     let mut tx = app.db.read().await?;
-    let (org, outsiders) = act::outsider::of_org(&mut tx, &caller, &slug).await?;
+    let (org, outsiders) = act::outsider::of_org(&mut tx, caller, slug).await?;
     let here = route::org_outsiders(&org.slug);
-    let shell = page::shell(&mut tx, &caller, &format!("Customers of {}", org.name), &here, false).await?;
+    let shell = page::shell(&mut tx, caller, &format!("Customers of {}", org.name), &here, false).await?;
     let decides = caller.role_in(org.id).is_some_and(|role| role >= Role::Member);
-    let view = OutsidersPage { back: route::org(&org.slug), of: org.name, here, customers: true, decides, outsiders };
-    Ok(page::show(&app, shell, || web::page::outsider::outsiders(view)))
+    let view = OutsidersPage { back: route::org(&org.slug), of: org.name, here, customers: true, decides, outsiders, refused };
+    Ok(page::show(app, shell, || web::page::outsider::outsiders(view)))
 }
 
 async fn of_project(State(app): State<App>, caller: Caller, Path(slug): Path<String>) -> Result<Response> {
+    show_of_project(&app, &caller, &slug, None).await
+}
+
+async fn show_of_project(app: &App, caller: &Caller, slug: &str, refused: Option<Refused>) -> Result<Response> {
     let mut tx = app.db.read().await?;
-    let (project, outsiders) = act::outsider::of_project(&mut tx, &caller, &slug).await?;
+    let (project, outsiders) = act::outsider::of_project(&mut tx, caller, slug).await?;
     let here = route::project_outsiders(&project.slug);
-    let shell = page::shell(&mut tx, &caller, &format!("Users of {}", project.name), &here, false).await?;
-    let view = OutsidersPage { back: route::project(&project.slug), of: project.name, here, customers: false, decides: true, outsiders };
-    Ok(page::show(&app, shell, || web::page::outsider::outsiders(view)))
+    let shell = page::shell(&mut tx, caller, &format!("Users of {}", project.name), &here, false).await?;
+    let view =
+        OutsidersPage { back: route::project(&project.slug), of: project.name, here, customers: false, decides: true, outsiders, refused };
+    Ok(page::show(app, shell, || web::page::outsider::outsiders(view)))
 }
 
 #[derive(Deserialize)]
@@ -129,8 +139,28 @@ struct Offered {
     at: String,
 }
 
+/// The slug in the address of a page, where it is one of this route.
+fn slug<'a>(at: &'a str, route: &str) -> Option<&'a str> {
+    let (before, after) = (route.split('{').next()?, route.split('}').nth(1)?);
+    at.strip_prefix(before)?.strip_suffix(after).filter(|slug| schema::id::is_slug(slug))
+}
+
 async fn offer(State(app): State<App>, caller: Caller, Path(id): Path<Uuid>, Form(filled): Form<Offered>) -> Result<Response> {
-    act::outsider::offer(&app, &caller, id, Some(&filled.user)).await?;
+    if let Err(error) = act::outsider::offer(&app, &caller, id, Some(&filled.user)).await {
+        let (org, project) = (slug(&filled.at, route::ORG_OUTSIDERS), slug(&filled.at, route::PROJECT_OUTSIDERS));
+        if error.kind() == Kind::Unauthenticated || (org.is_none() && project.is_none()) {
+            return Err(error);
+        }
+        let again = async |problem| {
+            let typed = vec![("outsider", id.to_string()), ("user", filled.user.clone())];
+            let refused = Some(Refused { form: "account", typed, problem });
+            match org {
+                Some(org) => show_of_org(&app, &caller, org, refused).await,
+                None => show_of_project(&app, &caller, project.unwrap_or_default(), refused).await,
+            }
+        };
+        return page::again(error, again).await;
+    }
     let back = if filled.at.starts_with("/orgs/") || filled.at.starts_with("/projects/") { filled.at } else { route::home() };
     let said = if filled.user.trim().is_empty() { "The offer is taken back." } else { "They are asked whether it is them." };
     Ok(page::lead(&back, said))

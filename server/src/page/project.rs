@@ -113,7 +113,7 @@ async fn one(State(app): State<App>, caller: Caller, Path(project): Path<String>
     };
     let project = api::project::load(&mut tx, &caller, row).await?;
     let shell = page::shell(&mut tx, &caller, &project.name, &route::project(&project.slug), false).await?;
-    let known = page::prose::known(&mut tx, [project.description.as_str()]).await?;
+    let known = page::prose::known(&mut tx, &caller, [project.description.as_str()]).await?;
     let html = app.markdown.html(&project.description, &known).to_string();
     let view = ProjectPage { project, html, hardest, shelves, opened, asked, signed_in: caller.user.is_some(), now };
     Ok(page::show(&app, shell, || web::page::project::project(view)))

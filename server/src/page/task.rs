@@ -65,7 +65,7 @@ async fn page(app: &App, caller: &Caller, key: &TaskKey, refused: Option<Refused
     let (boards, members) = if may_change { choices(&mut tx, org).await? } else { Default::default() };
     let title = format!("{} {}", task.key, task.title);
     let shell = shell(&mut tx, caller, &title, &route::task(&task.key), false).await?;
-    let known = prose::known(&mut tx, [task.body.as_str()]).await?;
+    let known = prose::known(&mut tx, caller, [task.body.as_str()]).await?;
     drop(tx);
     let body_html = if task.body.trim().is_empty() { String::new() } else { app.markdown.html(&task.body, &known).to_string() };
     let edit = form_of(&task);

@@ -8,12 +8,14 @@ use axum::{
 };
 use schema::{
     id::DeltaKey,
+    problem::Refused,
     route,
     thread::{Field, NewReply, NewThread, QUOTE_MAX, ThreadPage},
 };
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::{comment::plain, delta::again};
 use crate::{
     act,
     anchor::Anchor,
@@ -76,14 +78,14 @@ async fn show(app: &App, caller: &Caller, delta: DeltaKey, mut new: NewThread, r
     let mut tx = app.db.read().await?;
     let row = store::delta::find(&mut tx, caller, delta).await?;
     new.revision.get_or_insert(row.revision);
-    let shell = page::shell(&mut tx, caller, "Comment on a passage", &route::delta(delta), false).await?;
+    let shell = page::shell(&mut tx, caller, "Comment on a passage", &route::delta(delta), true).await?;
     let view = ThreadPage { delta: delta.to_string(), title: row.title, new, refused };
     Ok(page::show(app, shell, || web::page::delta::thread(view)))
 }
 
 async fn add(State(app): State<App>, caller: Caller, Path(delta): Path<DeltaKey>, Form(new): Form<NewThread>) -> Result<Response> {
     let quote = new.quote.chars().take(QUOTE_MAX + 1).collect();
-    match act::thread::add(&app, &caller, delta, NewThread { quote, ..new.clone() }).await {
+    match act::thread::add(&app, &caller, delta, NewThread { quote, body: plain(&new.body), ..new.clone() }).await {
         Ok(id) => Ok(page::lead(&at(delta, id), "Your comment stands beside its passage.")),
         Err(error) => page::again(error, async |problem| show(&app, &caller, delta, new, Some(problem)).await).await,
     }
@@ -100,8 +102,13 @@ async fn reply(
     Path((delta, thread)): Path<(DeltaKey, Uuid)>,
     Form(new): Form<NewReply>,
 ) -> Result<Response> {
-    act::thread::reply(&app, &caller, delta, thread, new).await?;
-    Ok(page::lead(&at(delta, thread), ""))
+    match act::thread::reply(&app, &caller, delta, thread, NewReply { body: plain(&new.body) }).await {
+        Ok(_) => Ok(page::lead(&at(delta, thread), "")),
+        Err(error) => {
+            let typed = vec![("thread", thread.to_string()), ("body", new.body)];
+            page::again(error, async |problem| again(&app, &caller, delta, Refused { form: "reply", typed, problem }).await).await
+        }
+    }
 }
 
 #[derive(Deserialize)]

@@ -8,7 +8,7 @@ use axum::{
 };
 use schema::{
     route,
-    token::{DAYS_MAX, Made, NewCiToken, NewToken, TokensPage},
+    token::{DAYS_MAX, Made, NewCiToken, NewToken, TokensPage, Typed},
     user::Scope,
 };
 use serde::Deserialize;
@@ -19,7 +19,7 @@ use crate::{
     act,
     app::App,
     caller::Caller,
-    error::{Error, Problem, Result},
+    error::{Error, Kind, Problem, Result},
     extract::{Form, Path},
     page,
 };
@@ -54,15 +54,21 @@ impl Filled {
             _ => Err(Error::invalid("days", format!("must be 1 to {DAYS_MAX}"))),
         }
     }
+
+    /// What was filled in, for the form once more.
+    fn typed(self) -> Typed {
+        let scope = [Scope::Feed, Scope::Write].into_iter().find(|scope| self.scopes.contains(scope)).unwrap_or(Scope::Read);
+        Typed { name: self.name, scope, days: self.days, q: self.q }
+    }
 }
 
 /// What a page of tokens has to say beside the tokens.
 #[derive(Default)]
 struct Extra {
     made: Option<Made>,
-    name: String,
+    typed: Typed,
     refused: Option<Problem>,
-    q: String,
+    feeds: Vec<(&'static str, String)>,
 }
 
 /// The addresses of a query's feeds that hold a token's secret.
@@ -88,19 +94,24 @@ async fn show(app: &App, caller: &Caller, project: Option<&str>, extra: Extra) -
     let at = project.as_ref().map_or_else(route::settings, |(slug, _)| route::project(slug));
     let mut tx = app.db.read().await?;
     let shell = page::shell(&mut tx, caller, "Tokens", &at, false).await?;
-    let Extra { made, name, refused, q } = extra;
-    let feeds = made.as_ref().filter(|made| made.token.scopes == [Scope::Feed]).map(|made| feeds(app, made, &q)).unwrap_or_default();
-    let view = TokensPage { project, tokens, made, name, refused, feeds, now: app.clock.now() };
+    let Extra { made, typed, refused, feeds } = extra;
+    let view = TokensPage { project, tokens, made, typed, refused, feeds, now: app.clock.now() };
     Ok(page::show(app, shell, || web::page::token::tokens(view)))
 }
 
-/// The page after an attempt: with the secret, this once, or with what was wrong.
-async fn after(app: &App, caller: &Caller, project: Option<&str>, (name, q): (String, String), made: Result<Made>) -> Result<Response> {
+/// The page after an attempt: with the secret, this once, or with what was filled in and what was wrong.
+async fn after(app: &App, caller: &Caller, project: Option<&str>, filled: Filled, made: Result<Made>) -> Result<Response> {
     match made {
-        Ok(made) => show(app, caller, project, Extra { made: Some(made), q, ..Extra::default() }).await,
-        Err(error) if error.problem().status != 422 => Err(error),
+        Ok(made) => {
+            let feeds = if made.token.scopes == [Scope::Feed] { feeds(app, &made, &filled.q) } else { Vec::new() };
+            show(app, caller, project, Extra { made: Some(made), feeds, ..Extra::default() }).await
+        }
+        Err(error) if !matches!(error.kind(), Kind::Conflict | Kind::Invalid) => Err(error),
         Err(error) => {
-            let again = async |problem| show(app, caller, project, Extra { name, q, refused: Some(problem), made: None }).await;
+            let again = async |problem| {
+                let extra = Extra { typed: filled.typed(), refused: Some(problem), ..Extra::default() };
+                show(app, caller, project, extra).await
+            };
             page::again(error, again).await
         }
     }
@@ -117,7 +128,7 @@ async fn create(State(app): State<App>, caller: Caller, Form(filled): Form<Fille
         act::token::create(&app, &caller, &new).await
     };
     let made = made.await;
-    after(&app, &caller, None, (filled.name, filled.q), made).await
+    after(&app, &caller, None, filled, made).await
 }
 
 async fn revoke(State(app): State<App>, caller: Caller, Path(token): Path<Uuid>) -> Result<Response> {
@@ -136,7 +147,7 @@ async fn create_ci(State(app): State<App>, caller: Caller, Path(project): Path<S
         act::token::create_ci(&app, &caller, &project, &new).await
     };
     let made = made.await;
-    after(&app, &caller, Some(&project), (filled.name, filled.q), made).await
+    after(&app, &caller, Some(&project), filled, made).await
 }
 
 async fn revoke_ci(State(app): State<App>, caller: Caller, Path((project, token)): Path<(String, Uuid)>) -> Result<Response> {

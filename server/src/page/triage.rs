@@ -112,7 +112,7 @@ async fn chosen(tx: &mut Tx, app: &App, caller: &Caller, org: &str, at: usize, k
     let impact = store::impact::view(tx, caller, delta.id, app.clock.now()).await?;
     let mut others = store::triage::standings(tx, caller, &[delta.id]).await?.remove(&delta.id).unwrap_or_default();
     others.retain(|line| line.org != org);
-    let known = super::prose::known(tx, [delta.desired.as_str(), delta.actual.as_str()]).await?;
+    let known = super::prose::known(tx, caller, [delta.desired.as_str(), delta.actual.as_str()]).await?;
     let (desired, actual) = (app.markdown.html(&delta.desired, &known).to_string(), app.markdown.html(&delta.actual, &known).to_string());
     Ok(Chosen { at, desired, actual, seen: delta.seen_at, impact, others })
 }

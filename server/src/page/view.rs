@@ -47,6 +47,9 @@ async fn show(app: &App, caller: &Caller, refused: Option<Refused>) -> Result<Re
 struct Filled {
     #[serde(default)]
     owner: String,
+    /// Of a view that is changed: the version that stood in the form.
+    #[serde(default)]
+    version: Option<i64>,
     name: String,
     #[serde(default)]
     query: String,
@@ -105,7 +108,7 @@ async fn change(
         return Err(Error::not_found("view"));
     }
     filled.owner = owner;
-    match act::view::put(&app, &caller, &of, &slug, None, &filled.put()).await {
+    match act::view::put(&app, &caller, &of, &slug, filled.version, &filled.put()).await {
         Ok(_) => Ok(page::lead(route::VIEWS, "Saved.")),
         Err(error) => refuse(&app, &caller, "change", filled.typed(&slug), error).await,
     }
@@ -118,7 +121,7 @@ async fn remove(State(app): State<App>, caller: Caller, Path((owner, slug)): Pat
 }
 
 async fn refuse(app: &App, caller: &Caller, form: &'static str, typed: Vec<(&'static str, String)>, error: Error) -> Result<Response> {
-    if !matches!(error.problem().status, 409 | 422) {
+    if !matches!(error.problem().status, 409 | 412 | 422) {
         return Err(error);
     }
     page::again(error, async |problem| show(app, caller, Some(Refused { form, typed, problem })).await).await

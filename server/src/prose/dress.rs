@@ -1,6 +1,6 @@
 //! Goes over sanitised HTML once: ids, the outline, boxes around what is wide, and where each piece's words are.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use schema::delta::Heading;
 
@@ -87,7 +87,8 @@ struct Dress<'a> {
     field: &'a str,
     done: Document,
     open: Option<Open>,
-    ids: HashSet<String>,
+    /// The ids there are, each with the number that the next one of its kind gets.
+    ids: HashMap<String, usize>,
     shift: isize,
     /// How many tables the place is in: words in one are all of one piece.
     tables: usize,
@@ -99,7 +100,7 @@ pub fn dress(html: &str, field: &str) -> Document {
     let highest = (1..=6).find(|level| html.contains(&format!("<h{level}"))).unwrap_or(TOP);
     let shift = TOP as isize - highest as isize;
     let done = Document { html: String::with_capacity(html.len() + html.len() / 8), ..Document::default() };
-    let mut dress = Dress { field, done, open: None, ids: HashSet::new(), shift, tables: 0, heading: None };
+    let mut dress = Dress { field, done, open: None, ids: HashMap::new(), shift, tables: 0, heading: None };
     for token in tokens(html) {
         match token {
             Token::Text(text) => dress.text(text),
@@ -250,12 +251,17 @@ impl Dress<'_> {
     fn id(&mut self, slug: &str) -> String {
         let slug = if slug.is_empty() { "section" } else { slug };
         let base = format!("{}-{slug}", self.field);
-        let mut id = base.clone();
-        let mut number = 2;
-        while !self.ids.insert(id.clone()) {
-            id = format!("{base}-{number}");
+        let Some(mut number) = self.ids.get(&base).copied() else {
+            self.ids.insert(base.clone(), 2);
+            return base;
+        };
+        let mut id = format!("{base}-{number}");
+        while self.ids.contains_key(&id) {
             number += 1;
+            id = format!("{base}-{number}");
         }
+        self.ids.insert(base, number + 1);
+        self.ids.insert(id.clone(), 2);
         id
     }
 
@@ -283,4 +289,28 @@ fn value<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
 fn slug(text: &str) -> String {
     let letters = text.trim().chars().flat_map(char::to_lowercase).take(120);
     letters.filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_')).map(|c| if c == ' ' { '-' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_there_once_whatever_headings_are_called() {
+        let document = dress("<h1>a</h1><h1>a-2</h1><h1>a</h1><h1>a-2</h1><h1>a</h1><h1></h1><h1>a</h1>", "f");
+        let ids: Vec<_> = document.outline.iter().map(|heading| heading.id.as_str()).collect();
+        assert_eq!(ids, ["f-a", "f-a-2", "f-a-3", "f-a-2-2", "f-a-4", "f-a-5"]);
+    }
+
+    #[test]
+    fn many_equal_headings_take_no_long_time() {
+        let started = std::time::Instant::now();
+        let document = dress(&"<h2>Again</h2>\n".repeat(30_000), "body");
+        let took = started.elapsed();
+        // Built without optimisation and beside other tests: the bound is for what grows with the square, which took minutes.
+        assert!(took.as_secs() < 5, "{took:?}");
+        let ids: std::collections::HashSet<_> = document.outline.iter().map(|heading| heading.id.as_str()).collect();
+        assert_eq!((ids.len(), document.html.matches("<h3 id=").count()), (30_000, 30_000));
+        assert!(ids.contains("body-again") && ids.contains("body-again-30000"));
+    }
 }

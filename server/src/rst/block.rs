@@ -21,6 +21,10 @@ pub struct Parser {
     pub names: Names,
     /// The language of code that names none.
     pub language: String,
+    /// Whether no simple table ends in the rest of the lines that are read at each depth: looked for once.
+    pub endless: [bool; DEPTH + 1],
+    /// Pieces that the lines of simple tables have been cut into.
+    pub pieces: usize,
 }
 
 impl Parser {
@@ -31,6 +35,7 @@ impl Parser {
             blocks.push(Block::Unread("deep nesting".to_owned(), lines.join("\n")));
             return blocks;
         }
+        self.endless[depth] = false;
         let mut at = 0;
         while at < lines.len() {
             if lines[at].is_empty() {

@@ -9,6 +9,8 @@ use super::{
 
 /// Most cells of a table made of a list or of values with commas.
 const CELLS: usize = 20_000;
+/// Longest name of a language that is kept for the code below it, in characters: each piece of code has a copy of it.
+const LANGUAGE: usize = 40;
 
 /// What a directive's lines say: its options, and what is in it.
 struct Parts<'a> {
@@ -58,7 +60,7 @@ impl Parser {
                 titled(caption, code)
             }
             "highlight" => {
-                argument.clone_into(&mut self.language);
+                self.language = argument.chars().take(LANGUAGE).collect();
                 Block::Group(Vec::new())
             }
             "parsed-literal" => Block::Parsed(with_argument(argument, &parts.content).join("\n")),
@@ -131,7 +133,7 @@ impl Parser {
             Some(other) => other.chars().next()?,
         };
         let header = parts.option("header").map(|header| values(header, delimiter)).unwrap_or_default();
-        let head = header.len() + parts.number("header-rows");
+        let head = header.len().saturating_add(parts.number("header-rows"));
         let values = header.into_iter().chain(values(&parts.content.join("\n"), delimiter)).collect::<Vec<_>>();
         if values.iter().map(Vec::len).sum::<usize>() > CELLS {
             return None;

@@ -51,12 +51,16 @@ fn read(parser: &mut Parser, lines: &[&str], depth: usize) -> Option<Block> {
         let text: Vec<String> = grid[top + 1..bottom].iter().map(|line| line[left + 1..right].iter().collect()).collect();
         let lines: Vec<&str> = text.iter().map(|line| line.trim_end()).collect();
         let inside = parser.blocks(&shared(&lines), depth + 1);
-        let rows = tops.iter().filter(|other| (top..bottom).contains(other)).count();
-        let columns = lefts.iter().filter(|other| (left..right).contains(other)).count();
+        let (rows, columns) = (between(&tops, top, bottom), between(&lefts, left, right));
         let row = tops.binary_search(&top).ok()?;
         table.rows[row].push(Cell { columns, rows, inside });
     }
     Some(Block::Table(table))
+}
+
+/// How many of these places, which are sorted, are at `from` or after it, and before `to`.
+fn between(places: &[usize], from: usize, to: usize) -> usize {
+    places.partition_point(|place| *place < to) - places.partition_point(|place| *place < from)
 }
 
 /// The places of all cells, line by line; none where the drawing is not whole. Each cell's upper left corner is the upper

@@ -2,21 +2,19 @@
 
 use super::{
     escape,
-    names::{Known, Substitute, slug},
+    names::{Known, NAME, Substitute, slug},
     plain::{link, linked, unescape},
+    room::Room,
 };
 
-/// Most bytes that substitutions may add to a text: they can hold one another.
-const SUBSTITUTED: usize = 64 * 1024;
-
 /// Renders texts.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Inline {
     /// What can be referred to.
     pub known: Known,
     /// Constructs shown as source.
     pub unread: Vec<String>,
-    substituted: usize,
+    room: Room,
     depth: usize,
 }
 
@@ -27,6 +25,8 @@ struct Endless {
     strong: bool,
     literal: bool,
     quoted: bool,
+    /// Of what a role or a target in running text is written for.
+    marked: bool,
 }
 
 /// What stands before and after is what markup may stand between.
@@ -64,9 +64,9 @@ fn end(text: &str, from: usize, delimiter: &str) -> Option<usize> {
 }
 
 impl Inline {
-    /// Of a text in which this is known.
-    pub fn new(known: Known) -> Self {
-        Self { known, ..Self::default() }
+    /// Of a text of so many bytes in which this is known.
+    pub fn new(known: Known, length: usize) -> Self {
+        Self { known, unread: Vec::new(), room: Room::of(length), depth: 0 }
     }
 
     /// A text as HTML.
@@ -86,7 +86,7 @@ impl Inline {
                 b'`' => self.quoted(text, at, &mut endless, &mut html),
                 b'|' => self.substitution(text, at, &mut html),
                 b'[' => self.footnote(text, at, &mut html),
-                b':' => self.role_before(text, at, &mut html),
+                b':' => self.role_before(text, at, &mut endless, &mut html),
                 b'_' => match self.reference(text, from, at, &mut html) {
                     Some((start, end)) => {
                         linked(&text[from..start], &mut out);
@@ -94,7 +94,7 @@ impl Inline {
                         (from, at) = (end, end);
                         continue;
                     }
-                    None => inline_target(text, at, &mut html),
+                    None => inline_target(text, at, &mut endless, &mut html),
                 },
                 _ => None,
             };
@@ -158,31 +158,33 @@ impl Inline {
     fn phrase(&mut self, inside: &str, anonymous: bool, out: &mut String) {
         let (words, url) = match inside.strip_suffix('>').and_then(|inside| inside.rsplit_once('<')) {
             Some((words, url)) if words.is_empty() || words.ends_with(char::is_whitespace) => {
-                let url = url.split_whitespace().collect::<String>().replace("\\", "");
-                let url = match url.strip_suffix('_') {
-                    Some(other) => self.known.target(other).unwrap_or(url),
-                    None => url,
+                let said = url.split_whitespace().collect::<String>().replace("\\", "");
+                let url = match said.strip_suffix('_').and_then(|other| self.known.target(other)) {
+                    Some(url) => self.room.takes(url.len()).then_some(url),
+                    None => Some(said.clone()),
                 };
-                (if words.trim().is_empty() { url.clone() } else { words.trim().to_owned() }, Some(url))
+                (if words.trim().is_empty() { url.clone().unwrap_or(said) } else { words.trim().to_owned() }, url)
             }
-            _ if anonymous => (inside.to_owned(), self.known.anonymous()),
-            _ => (inside.to_owned(), self.known.target(&unescape(inside))),
+            _ => {
+                let url = if anonymous { self.known.anonymous() } else { self.known.target(&unescape(inside)) };
+                (inside.to_owned(), url.filter(|url| self.room.takes(url.len())))
+            }
         };
         match url {
             Some(url) => link(&mailed(&url), &plain(&words), out),
-            // It leads nowhere: its words stay.
+            // It leads nowhere, or there is no room for where it leads: its words stay.
             None => out.push_str(&plain(&words)),
         }
     }
 
     /// `:role:` before what it says something of.
-    fn role_before(&mut self, text: &str, at: usize, out: &mut String) -> Option<usize> {
+    fn role_before(&mut self, text: &str, at: usize, endless: &mut Endless, out: &mut String) -> Option<usize> {
         let name = role(&text[at..])?;
         let start = at + name.len() + 2;
         if !text[start..].starts_with('`') || !opens(text, at, 1) {
             return None;
         }
-        let found = end(text, start + 1, "`")?;
+        let found = marked(text, start + 1, endless)?;
         self.role(name, &text[start + 1..found], &text[at..=found], out);
         Some(found + 1)
     }
@@ -208,7 +210,7 @@ impl Inline {
             "rfc" | "RFC" => {
                 link(&format!("https://www.rfc-editor.org/rfc/rfc{}", number(target)), &escape(&named("RFC ", words, inside)), out);
             }
-            "ref" | "numref" | "doc" | "any" | "download" => match self.known.target(target) {
+            "ref" | "numref" | "doc" | "any" | "download" => match self.known.target(target).filter(|url| self.room.takes(url.len())) {
                 Some(url) => link(&url, &plain(words), out),
                 None if words == target => wrap("code", &escape(inside), out),
                 None => {
@@ -238,18 +240,21 @@ impl Inline {
         let length = rest.char_indices().take(100).find(|(_, c)| *c == '|').map(|(at, _)| at).filter(|length| *length > 0)?;
         let name = &rest[..length];
         let mut end = at + length + 2;
-        let substitute = self.known.substitute(name)?.clone();
-        let mut html = match substitute {
+        let mut html = match self.known.substitute(name)? {
             Substitute::Picture(url, alt) => {
+                let words = if alt.is_empty() { url } else { alt };
+                if !self.room.takes(url.len() + words.len()) {
+                    return None;
+                }
                 let mut html = String::new();
-                link(&url, &escape(if alt.is_empty() { &url } else { &alt }), &mut html);
+                link(url, &escape(words), &mut html);
                 html
             }
             Substitute::Text(text) => {
-                self.substituted += text.len();
-                if self.depth > 4 || self.substituted > SUBSTITUTED {
+                if self.depth > 4 || !self.room.takes(text.len()) {
                     return None;
                 }
+                let text = text.clone();
                 self.depth += 1;
                 let html = self.html(&text);
                 self.depth -= 1;
@@ -258,7 +263,7 @@ impl Inline {
         };
         for mark in ["__", "_"] {
             if text[end..].starts_with(mark) {
-                if let Some(url) = self.known.target(name) {
+                if let Some(url) = self.known.target(name).filter(|url| self.room.takes(url.len())) {
                     let inside = std::mem::take(&mut html);
                     link(&url, &inside, &mut html);
                 }
@@ -281,6 +286,9 @@ impl Inline {
         }
         let number = self.known.footnote(label)?;
         let called = escape(self.known.labels.get(number)?);
+        if !self.room.takes(called.len()) {
+            return None;
+        }
         link(&format!("#note-{}", number + 1), &format!("[{called}]"), out);
         Some(end)
     }
@@ -291,16 +299,21 @@ impl Inline {
         if at == from || !closes(text, at + marks) {
             return None;
         }
-        let simple = |c: char| c.is_alphanumeric() || "-_.:+".contains(c);
-        let before = &text[from..at];
-        let start = from + before.char_indices().rev().take_while(|(_, c)| simple(*c)).last().map(|(at, _)| at)?;
+        let simple = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | '+');
+        let mut letters = text[from..at].char_indices().rev().take_while(|(_, c)| simple(*c)).map(|(at, _)| from + at);
+        let start = letters.by_ref().take(NAME).last()?;
+        // No name is longer; and each mark in a long word would walk back over all of it.
+        if letters.next().is_some() {
+            return None;
+        }
         // Punctuation before the word is none of it.
         let word = text[start..at].trim_start_matches(['-', '_', '.', ':', '+']);
         let start = at - word.len();
         if word.is_empty() || !word.ends_with(char::is_alphanumeric) || (start > 0 && !opens(text, start, 0)) {
             return None;
         }
-        let url = if marks == 2 { self.known.anonymous() } else { self.known.target(word) }?;
+        let url = if marks == 2 { self.known.anonymous() } else { self.known.target(word) };
+        let url = url.filter(|url| self.room.takes(url.len()))?;
         link(&mailed(&url), &escape(word), out);
         Some((start, at + marks))
     }
@@ -321,12 +334,22 @@ fn stars(text: &str, at: usize, endless: &mut Endless, out: &mut String) -> Opti
     Some(found + delimiter.len())
 }
 
+/// Where the text in quotes ends that a role or a target is written for.
+fn marked(text: &str, from: usize, endless: &mut Endless) -> Option<usize> {
+    if endless.marked {
+        return None;
+    }
+    let found = end(text, from, "`");
+    endless.marked = found.is_none();
+    found
+}
+
 /// `_` and a quoted text: a target in running text.
-fn inline_target(text: &str, at: usize, out: &mut String) -> Option<usize> {
+fn inline_target(text: &str, at: usize, endless: &mut Endless, out: &mut String) -> Option<usize> {
     if !text[at + 1..].starts_with('`') || !opens(text, at, 2) {
         return None;
     }
-    let found = end(text, at + 2, "`")?;
+    let found = marked(text, at + 2, endless)?;
     let words = &text[at + 2..found];
     out.push_str(&format!("<span id=\"{}\">{}</span>", escape(&slug(words)), plain(words)));
     Some(found + 1)

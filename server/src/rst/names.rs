@@ -2,6 +2,11 @@
 
 use std::collections::HashMap;
 
+use super::plain::ADDRESS;
+
+/// Longest name that another one leads to, in bytes, and longest word that refers to one, in characters: each use looks at all of it.
+pub const NAME: usize = 200;
+
 /// Where a name leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
@@ -9,7 +14,7 @@ pub enum Target {
     Url(String),
     /// A place in this text: its id.
     Place(String),
-    /// Where another name leads.
+    /// Where another name leads; kept as names are compared.
     Name(String),
 }
 
@@ -62,14 +67,21 @@ pub fn slug(text: &str) -> String {
 }
 
 impl Names {
-    /// Keeps where a name leads; the first says it.
+    /// Keeps where a name leads; the first says it. What is too long for an address or a name leads nowhere.
     pub fn target(&mut self, of: &str, target: Target) {
+        let target = match target {
+            Target::Url(url) if url.len() > ADDRESS => return,
+            Target::Name(other) if other.len() > NAME => return,
+            Target::Name(other) => Target::Name(name(&other)),
+            target => target,
+        };
         self.targets.entry(name(of)).or_insert(target);
     }
 
     /// Keeps where the next nameless reference leads.
     pub fn anonymous(&mut self, url: &str) {
-        self.anonymous.push(url.to_owned());
+        // One that is too long keeps its turn, and leads nowhere.
+        self.anonymous.push(if url.len() > ADDRESS { String::new() } else { url.to_owned() });
     }
 
     /// A section's title is a target by itself.
@@ -122,8 +134,9 @@ impl Names {
                 }
                 Label::Sign => {
                     const SIGNS: [&str; 6] = ["*", "†", "‡", "§", "¶", "#"];
-                    labels[i] = SIGNS[sign % SIGNS.len()].repeat(sign / SIGNS.len() + 1);
                     sign += 1;
+                    // Then numbers: signs that are doubled, trebled and so on would grow with the square of how many there are.
+                    labels[i] = SIGNS.get(sign - 1).map_or_else(|| format!("*{sign}"), |known| (*known).to_owned());
                     signed.push(i);
                 }
             }
@@ -148,14 +161,15 @@ pub struct Known {
 impl Known {
     /// Where a reference of this name leads: a link's address.
     pub fn target(&self, of: &str) -> Option<String> {
-        let mut wanted = name(of);
+        let of = name(of);
+        let mut wanted = of.as_str();
         // Names may lead to names; a circle ends.
         for _ in 0..8 {
-            match self.names.targets.get(&wanted) {
+            match self.names.targets.get(wanted) {
                 Some(Target::Url(url)) => return Some(url.clone()),
                 Some(Target::Place(id)) => return Some(format!("#{id}")),
-                Some(Target::Name(other)) => wanted = name(other),
-                None => return self.names.titles.get(&wanted).map(|id| format!("#{id}")),
+                Some(Target::Name(other)) => wanted = other,
+                None => return self.names.titles.get(wanted).map(|id| format!("#{id}")),
             }
         }
         None
@@ -163,12 +177,10 @@ impl Known {
 
     /// Where the next nameless reference leads.
     pub fn anonymous(&mut self) -> Option<String> {
-        let url = self.names.anonymous.get(self.used.0).cloned();
+        let url = self.names.anonymous.get(self.used.0)?;
         self.used.0 += 1;
-        match url?.strip_suffix('_').map(|other| other.trim_matches('`').to_owned()) {
-            Some(other) if self.target(&other).is_some() => self.target(&other),
-            _ => self.names.anonymous.get(self.used.0 - 1).cloned(),
-        }
+        let other = url.strip_suffix('_').and_then(|other| self.target(other.trim_matches('`')));
+        other.or_else(|| Some(url.clone())).filter(|url| !url.is_empty())
     }
 
     /// The footnote that `[label]_` means: its number among all.

@@ -6,6 +6,9 @@ use regex::Regex;
 
 use super::escape;
 
+/// Longest address that is a link, in bytes: browsers and servers take no longer ones everywhere.
+pub const ADDRESS: usize = 2_000;
+
 /// Addresses, and keys of deltas and tasks: what becomes a link by itself. Linear, like every expression of this crate.
 static LINK: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r#"\bhttps?://[^\s<>"`]+|(^|[\s(\[,;:>])([A-Z][A-Z0-9]{0,7}-[1-9][0-9]{0,17})\b"#).expect("a constant expression")
@@ -68,8 +71,11 @@ fn address(text: &str) -> &str {
     url.trim_end_matches([']', '}'])
 }
 
-/// A link around HTML.
+/// A link around HTML; the HTML alone where the address is too long for one.
 pub fn link(url: &str, inside: &str, out: &mut String) {
+    if url.len() > ADDRESS {
+        return out.push_str(inside);
+    }
     out.push_str("<a href=\"");
     out.push_str(&escape(url));
     out.push_str("\">");

@@ -14,9 +14,9 @@ pub struct Show {
 }
 
 impl Show {
-    /// With these names known.
-    pub fn new(known: Known) -> Self {
-        Self { inline: Inline::new(known), out: String::new() }
+    /// Of a text of so many bytes, with these names known.
+    pub fn new(known: Known, length: usize) -> Self {
+        Self { inline: Inline::new(known, length), out: String::new() }
     }
 
     /// The whole text.

@@ -8,6 +8,9 @@ use super::{
 
 /// Most columns.
 const COLUMNS: usize = 100;
+/// Most pieces that the lines of all simple tables of a text are cut into: a short line below many columns makes many empty cells.
+/// A table beyond that is shown as source.
+const PIECES: usize = 100_000;
 
 /// Where the columns of a border begin and end, in characters; none where the line is no border.
 fn border(line: &str, mark: char) -> Option<Vec<(usize, usize)>> {
@@ -39,10 +42,22 @@ fn cut(line: &str, from: usize, to: Option<usize>) -> &str {
 /// The table that starts at a line, if one does; the line after it.
 pub fn table(parser: &mut Parser, lines: &[&str], at: usize, depth: usize) -> Option<(Block, usize)> {
     let columns = border(lines[at], '=').filter(|columns| columns.len() > 1)?;
-    // Its last border is one with a blank line after it.
-    let is_border = |line: &str| border(line, '=').is_some_and(|found| found.len() > 1 && found[0].0 == columns[0].0);
-    let last = (at + 1..lines.len()).find(|i| is_border(lines[*i]) && lines.get(i + 1).is_none_or(|next| next.is_empty()))?;
+    if parser.endless[depth] {
+        return None;
+    }
+    // Its last border is one with a blank line after it: that of any table which begins above it.
+    let is_border = |line: &str| border(line, '=').is_some_and(|found| found.len() > 1);
+    let ends = |i: &usize| is_border(lines[*i]) && lines.get(i + 1).is_none_or(|next| next.is_empty());
+    let Some(last) = (at + 1..lines.len()).find(ends) else {
+        parser.endless[depth] = true;
+        return None;
+    };
     let inner = &lines[at + 1..last];
+    let pieces = parser.pieces + inner.len() * columns.len();
+    if pieces > PIECES {
+        return Some((Block::Unread("simple table".to_owned(), lines[at..=last].join("\n")), last + 1));
+    }
+    parser.pieces = pieces;
     let mut table = Table::default();
     let mut row: Vec<&str> = Vec::new();
     let finish = |parser: &mut Parser, table: &mut Table, row: &mut Vec<&str>, spans: &[(usize, usize)]| {

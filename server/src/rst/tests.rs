@@ -154,8 +154,71 @@ fn asides_pictures_and_substitutions() {
 }
 
 #[test]
+fn a_name_used_again_and_again_is_words_when_the_room_is_spent() {
+    let url = format!("https://a.org/{}", "x".repeat(1_000));
+    for (names, used) in [
+        (format!(".. _a: {url}\n"), "a_ "),
+        (format!(".. _a: {url}\n"), "`a`_ "),
+        (format!(".. _a: {url}\n"), "`x <a_>`_ "),
+        (format!(".. _a: {url}\n"), ":ref:`a` "),
+        (format!(".. _a: b_\n.. _b: {url}\n"), "a_ "),
+        (format!(".. |a| image:: {url}\n"), "|a| "),
+        (format!(".. |a| image:: b\n   :alt: {url}\n"), "|a| "),
+        (format!(".. |a| replace:: {url}\n"), "|a| "),
+        (format!(".. |a| replace:: b\n.. _a: {url}\n"), "|a|_ "),
+    ] {
+        let html = html(&format!("{names}\n{}", used.repeat(1_000)));
+        assert!(html.len() < 300_000 && html.matches("https://a.org/").count() >= 30, "{names:.20} {used}: {}", html.len());
+    }
+    let plain = html(&format!(".. _a: {url}\n\n{}", "a_ ".repeat(1_000)));
+    assert!(plain.trim_end().ends_with("a_ a_ a_</p>"), "{}", &plain[plain.len() - 60..]);
+}
+
+#[test]
+fn an_address_too_long_for_a_link_is_none() {
+    let url = format!("https://a.org/{}", "x".repeat(2_000));
+    let html = html(&format!(
+        ".. _a: {url}\n.. __: {url}\n.. __: https://b.org\n.. |p| image:: {url}\n   :alt: plan\n\n\
+         a_ first__ second__ `c <{url}>`_ |p| {url}\n\n.. image:: {url}\n"
+    ));
+    assert_eq!(html.matches("<a ").count(), 1, "{html}");
+    assert!(html.contains("<p>a_ first__ <a href=\"https://b.org\">second</a> c plan https://a.org/x"), "{html}");
+}
+
+#[test]
+fn more_footnotes_than_there_are_signs_have_numbers() {
+    let html = html(&format!("{}\n\n{}", "[*]_ ".repeat(9), ".. [*] x\n".repeat(9)));
+    for label in ["[*]", "[†]", "[#]", "[*7]", "[*9]"] {
+        assert_eq!(html.matches(label).count(), 2, "{label}: {html}");
+    }
+}
+
+#[test]
+fn a_table_of_many_more_cells_than_letters_is_shown_as_it_is() {
+    let border = "= ".repeat(100);
+    let Rendered { html, unread } = render(&format!("{border}\n{}{border}\n\n=== ===\na   b\n=== ===\n", "a\n".repeat(20_000)));
+    assert_eq!(unread, ["simple table"]);
+    assert!(html.len() < 100_000 && html.contains("<td>b</td>"), "{}", html.len());
+}
+
+#[test]
+fn a_number_larger_than_any_table_is_all_of_its_rows() {
+    let most = u64::MAX;
+    let html = html(&format!(
+        ".. csv-table::\n   :header: a\n   :header-rows: {most}\n   :stub-columns: {most}\n\n   b\n\n\
+         .. list-table::\n   :header-rows: {most}\n\n   * - c\n"
+    ));
+    for part in ["<th>a</th>", "<th>b</th>", "<th>c</th>"] {
+        assert!(html.contains(part), "{part}: {html}");
+    }
+}
+
+#[test]
 fn hostile_texts_take_no_long_time() {
     let many = |part: &str, times: usize| part.repeat(times);
+    let long = many("x", 130_000);
+    let url = format!("https://{}", many("x", 1_900));
+    let word = many("b", 200);
     let nested: String = (0..400).map(|i| format!("{}* x\n\n", " ".repeat(2 * i))).collect();
     let wide = format!("+{}\n{}", many("-+", 300), many(&format!("{}\n+{}\n", many("|x", 300) + "|", many("-+", 300)), 200));
     let substitutes = (1..30).map(|i| format!(".. |s{i}| replace:: |s{}| |s{}|\n", i - 1, i - 1)).collect::<String>() + "\n|s29|\n";
@@ -186,12 +249,59 @@ fn hostile_texts_take_no_long_time() {
         nested,
         wide,
         substitutes,
+        // What stands in the text once, and is used again and again.
+        format!(".. _a: https://{long}\n\n{}", many("a_ ", 44_000)),
+        format!(".. _a: {url}\n\n{}", many("a_ ", 44_000)),
+        format!(".. _a: {url}\n\n{}", many("`a`_ ", 30_000)),
+        format!(".. _a: {url}\n\n{}", many(":ref:`a` ", 20_000)),
+        format!(".. _a: {long}_\n\n{}", many("a_ ", 44_000)),
+        format!(".. _a: {word}_\n.. _{word}:\n\n{}", many("a_ ", 44_000)),
+        format!("{}\n{}", many(&format!("__ {url}\n\n"), 60), many("a__ ", 30_000)),
+        format!(".. |a| image:: {long}\n\n{}", many("|a| ", 33_000)),
+        format!(".. |a| image:: b\n   :alt: {long}\n\n{}", many("|a| ", 33_000)),
+        format!(".. |a| replace:: {long}\n\n{}", many("|a| ", 33_000)),
+        format!("{}\n{}", many(".. [*] x\n", 20_000), many("[*]_ ", 20_000)),
+        format!(".. highlight:: {long}\n\n{}", many("::\n\n x\n\n", 16_000)),
+        // What is looked for again and again.
+        many("*a b", 200_000),
+        many("**a** b ", 60_000),
+        many("**a* ", 150_000),
+        many("a_.", 50_000),
+        many("a__.", 30_000),
+        many(":a:`x ", 150_000),
+        many("_`x ", 200_000),
+        many(":a:`x`y ", 100_000),
+        many("=== ===\nx\n\n", 80_000),
+        many("* === ===\n  x\n\n", 50_000),
+        // Few letters that are many cells.
+        format!("{0}\n{1}{0}\n", many("= ", 100), many("a\n", 130_000)),
+        many(&format!("{0}\n{1}{0}\n\n", many("= ", 100), many("a\n", 200)), 300),
+        format!("+-+\n{}", many("| |\n+-+\n", 60_000)),
+        format!("+{0}\n|{1}\n+{0}\n", many("-+", 60_000), many(" |", 60_000)),
     ];
     for text in texts {
         let started = std::time::Instant::now();
-        render(&text);
-        let took = started.elapsed();
-        assert!(took.as_secs() < 6, "{took:?}: {}", &text[..text.len().min(60)]);
+        let html = render(&text).html;
+        let (took, head) = (started.elapsed(), &text[..text.len().min(60)]);
+        assert!(took.as_secs() < 6, "{took:?}: {head}");
+        assert!(html.len() < 32 * text.len().max(64 * 1024), "{} bytes: {head}", html.len());
+    }
+}
+
+#[test]
+fn hostile_texts_take_no_long_time_as_documents() {
+    let url = format!("https://{}", "x".repeat(1_900));
+    for text in [
+        "a\n=\n".repeat(10_000),
+        format!(".. _a: {url}\n\n{}", "a_ ".repeat(20_000)),
+        format!("{}\n{}", ".. [*] x\n".repeat(5_000), "[*]_ ".repeat(5_000)),
+        "=== ===\nx\n\n".repeat(10_000),
+    ] {
+        let started = std::time::Instant::now();
+        let document = crate::prose::render(&text, schema::delta::Format::Rst, "body", &crate::markdown::Known::default());
+        let (took, head) = (started.elapsed(), &text[..60]);
+        assert!(took.as_secs() < 12, "{took:?}: {head}");
+        assert!(document.html.len() < 64 * text.len().max(64 * 1024), "{} bytes: {head}", document.html.len());
     }
 }
 

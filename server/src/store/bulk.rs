@@ -32,6 +32,21 @@ pub struct Row {
     pub after: String,
 }
 
+impl Row {
+    /// One whose turn has not come.
+    pub fn waiting(turn: i64, delta: DeltaKey) -> Self {
+        Self {
+            turn,
+            number: delta.0,
+            outcome: RowState::Waiting,
+            status: 0,
+            detail: String::new(),
+            before: String::new(),
+            after: String::new(),
+        }
+    }
+}
+
 /// Keeps a change and its rows, all of them waiting.
 ///
 /// # Errors
@@ -55,11 +70,11 @@ pub async fn insert(tx: &mut Tx, user: Uuid, change: &str, deltas: &[DeltaKey], 
     Ok(id)
 }
 
-/// Notes what became of a row.
+/// Notes what became of a row whose outcome was this; false where it was another.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn put(tx: &mut Tx, bulk: Uuid, row: &Row) -> Result<()> {
+pub async fn put(tx: &mut Tx, bulk: Uuid, row: &Row, was: RowState) -> Result<bool> {
     let mut update = Query::update();
     update
         .table(BulkRow::Table)
@@ -69,8 +84,25 @@ pub async fn put(tx: &mut Tx, bulk: Uuid, row: &Row) -> Result<()> {
         .value(BulkRow::Before, row.before.as_str())
         .value(BulkRow::After, row.after.as_str())
         .and_where(Expr::col(BulkRow::BulkId).eq(bulk))
-        .and_where(Expr::col(BulkRow::Turn).eq(row.turn));
-    tx.later(&update).await
+        .and_where(Expr::col(BulkRow::Turn).eq(row.turn))
+        .and_where(Expr::col(BulkRow::Outcome).eq(was.as_str()));
+    Ok(tx.run(&update).await? == 1)
+}
+
+/// Refuses the rows of a change whose turn has not come.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn call_off(tx: &mut Tx, bulk: Uuid) -> Result<()> {
+    let mut update = Query::update();
+    update
+        .table(BulkRow::Table)
+        .value(BulkRow::Outcome, RowState::Refused.as_str())
+        .value(BulkRow::Status, 409_i64)
+        .value(BulkRow::Detail, "The change was undone before its turn came.")
+        .and_where(Expr::col(BulkRow::BulkId).eq(bulk))
+        .and_where(Expr::col(BulkRow::Outcome).eq(RowState::Waiting.as_str()));
+    tx.run(&update).await.map(drop)
 }
 
 /// The rows of a change, in their order.
@@ -110,14 +142,14 @@ pub async fn find(tx: &mut Tx, user: Uuid, bulk: Uuid) -> Result<Whole> {
     Ok(Whole { id: bulk, change: serde_json::from_str(&change)?, at, undone_at, rows })
 }
 
-/// Notes that a change is undone; false where it is already.
+/// Notes that a change is undone.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn undo(tx: &mut Tx, bulk: Uuid, now: OffsetDateTime) -> Result<bool> {
+pub async fn undone(tx: &mut Tx, bulk: Uuid, now: OffsetDateTime) -> Result<()> {
     let mut update = Query::update();
     update.table(Bulk::Table).value(Bulk::UndoneAt, now).and_where(Expr::col(Bulk::Id).eq(bulk));
-    Ok(tx.run(update.and_where(Expr::col(Bulk::UndoneAt).is_null())).await? == 1)
+    tx.run(update.and_where(Expr::col(Bulk::UndoneAt).is_null())).await.map(drop)
 }
 
 /// Takes changes away that nobody undoes any more.

@@ -15,6 +15,11 @@ use super::{
 };
 use crate::error::{Error, Result};
 
+/// Characters of a delta's comments that the search keeps.
+const SEARCHED: usize = 49_152;
+/// Comments that are read at once for it.
+const AT_ONCE: u64 = 50;
+
 /// A comment as it is stored.
 #[derive(Clone, Debug, FromRow)]
 #[expect(missing_docs, reason = "the migration says what each column means")]
@@ -110,17 +115,19 @@ pub async fn update(tx: &mut Tx, old: &Row, body: &str, now: OffsetDateTime) -> 
     .await
 }
 
-/// The texts that a comment had before the one it has, newest first.
+/// The texts that a comment had before the one it has, newest first: those before the number `before`, at most `limit`.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn revisions(tx: &mut Tx, id: Uuid) -> Result<Vec<Revision>> {
+pub async fn revisions(tx: &mut Tx, id: Uuid, before: i64, limit: u64) -> Result<Vec<Revision>> {
     let mut select = Query::select();
     select
         .columns([CommentRevision::Number, CommentRevision::Body, CommentRevision::At])
         .from(CommentRevision::Table)
         .and_where(Expr::col(CommentRevision::CommentId).eq(id))
-        .order_by(CommentRevision::Number, Order::Desc);
+        .and_where(Expr::col(CommentRevision::Number).lt(before))
+        .order_by(CommentRevision::Number, Order::Desc)
+        .limit(limit);
     let rows: Vec<(i64, String, OffsetDateTime)> = tx.all(&select).await?;
     Ok(rows.into_iter().map(|(number, body, at)| Revision { number, body, at }).collect())
 }
@@ -212,13 +219,32 @@ pub async fn lock(tx: &mut Tx, delta: Uuid, at: Option<OffsetDateTime>, reason: 
     tx.later(&update).await
 }
 
-/// The text of all comments of a delta, in their order: for the search.
+/// The text of a delta's comments, in their order: for the search, and as far as that keeps it.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn text(tx: &mut Tx, delta: Uuid) -> Result<String> {
-    let mut select = Query::select();
-    select.column(Comment::Body).from(Comment::Table).and_where(Expr::col(Comment::DeltaId).eq(delta)).order_by(Comment::Id, Order::Asc);
-    let bodies: Vec<(String,)> = tx.all(&select).await?;
-    Ok(bodies.into_iter().map(|(body,)| body).collect::<Vec<_>>().join("\n"))
+    let (mut text, mut length) = (String::new(), 0);
+    let mut last: Option<Uuid> = None;
+    while length < SEARCHED {
+        let mut select = Query::select();
+        select
+            .columns([Comment::Id, Comment::Body])
+            .from(Comment::Table)
+            .and_where(Expr::col(Comment::DeltaId).eq(delta))
+            .and_where_option(last.map(|last| Expr::col(Comment::Id).gt(last)))
+            .order_by(Comment::Id, Order::Asc)
+            .limit(AT_ONCE);
+        let some: Vec<(Uuid, String)> = tx.all(&select).await?;
+        for (_, body) in &some {
+            text.push_str(body);
+            text.push('\n');
+            length += body.chars().count() + 1;
+        }
+        last = some.last().map(|(id, _)| *id);
+        if some.len() < usize::try_from(AT_ONCE).unwrap_or(usize::MAX) {
+            break;
+        }
+    }
+    Ok(text)
 }

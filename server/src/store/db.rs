@@ -118,7 +118,15 @@ impl Db {
     /// In words for the operator: when the URL names neither, the database does not answer, or its SQLite is older than 3.51.3 (which
     /// could corrupt a write-ahead log).
     pub async fn open(url: &str, connections: u32) -> Result<Self> {
-        Ok(Self { pools: open::pools(url, connections, true).await?, live: Live::default() })
+        Ok(Self { pools: open::pools(url, connections, true, None).await?, live: Live::default() })
+    }
+
+    /// Opens the same to answer requests: what somebody reads is cut off once it has taken `patience`, whoever asks for whatever.
+    ///
+    /// # Errors
+    /// As [`Db::open`].
+    pub async fn open_to_answer(url: &str, connections: u32, patience: Duration) -> Result<Self> {
+        Ok(Self { pools: open::pools(url, connections, true, Some(patience)).await?, live: Live::default() })
     }
 
     /// Opens a database that is there already.
@@ -126,7 +134,7 @@ impl Db {
     /// # Errors
     /// As [`Db::open`]; when there is none.
     pub async fn open_existing(url: &str, connections: u32) -> Result<Self> {
-        Ok(Self { pools: open::pools(url, connections, false).await?, live: Live::default() })
+        Ok(Self { pools: open::pools(url, connections, false, None).await?, live: Live::default() })
     }
 
     /// Whether the schema is this program's: neither older, nor newer, nor missing.
@@ -146,7 +154,12 @@ impl Db {
     pub async fn migrate(&self) -> Result<()> {
         match &self.pools {
             Pools::Sqlite { write, .. } => SQLITE.run(&mut *write.take().await?).await,
-            Pools::Postgres(pool) => POSTGRES.run(pool).await,
+            Pools::Postgres(pool) => {
+                let mut conn = pool.acquire().await?;
+                // A step takes as long as it takes; the connection is not used again.
+                conn.execute("SET statement_timeout = 0").await?;
+                POSTGRES.run(&mut conn.detach()).await
+            }
         }
         .map_err(|error| Error::start(format!("the schema could not be brought up to date: {error}")))
     }
@@ -184,7 +197,7 @@ impl Db {
         reader::let_go();
         let (conn, waiting) = match &self.pools {
             Pools::Sqlite { write, .. } => (Conn::SqliteWrite(write.take().await?), Waiting::begin()),
-            Pools::Postgres(pool) => (Conn::PostgresWrite(pool.begin().await?), Waiting::default()),
+            Pools::Postgres(pool) => (Conn::PostgresWrite(pool.begin_with(BEGIN).await?), Waiting::default()),
         };
         Ok(Tx { conn, waiting, hints: Vec::new(), live: self.live.clone(), afresh: false })
     }
@@ -215,7 +228,9 @@ impl Db {
     /// When the database does not answer.
     pub async fn analyze(&self) -> Result<()> {
         if let Pools::Postgres(pool) = &self.pools {
-            sqlx::query("ANALYZE").execute(pool).await?;
+            let mut tx = pool.begin_with(BEGIN).await?;
+            tx.execute("ANALYZE").await?;
+            tx.commit().await?;
         }
         Ok(())
     }
@@ -253,6 +268,9 @@ static POSTGRES: Migrator = sqlx::migrate!("../migrations/postgres");
 
 /// Most bytes of SQL that go along with the next statement: a dozen changes.
 const TOGETHER: usize = 4096;
+
+/// How a change begins on PostgreSQL: only what is read is cut off ([`Db::open_to_answer`]).
+const BEGIN: &str = "BEGIN; SET LOCAL statement_timeout = 0";
 
 /// PostgreSQL's channel for committed events.
 const CHANNEL: &str = "deltaboard";

@@ -5,16 +5,22 @@
 //! (`duplicate_vote`) and put back when the other is none of its duplicates any more. Only public duplicates count: what is said of a
 //! private one would show in a number that others see (docs/ARCHITECTURE.md).
 
-use sea_query::{Expr, ExprTrait, LockType, Order, Query, SelectStatement};
+mod outsider;
+
+use std::collections::BTreeSet;
+
+use sea_query::{Cond, Expr, ExprTrait, LockType, Order, Query, SelectStatement};
 use sqlx::FromRow;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use self::outsider::Who;
+pub use self::outsider::{recorded, unrecord};
 use super::{
     db::{Dialect, Tx},
     delta::Row,
     impact,
-    table::{Delta, DuplicateVote, Vote},
+    table::{Confirmation, Delta, DuplicateVote, Vote},
 };
 use crate::error::Result;
 
@@ -152,7 +158,14 @@ pub async fn settle(tx: &mut Tx, survivor: Uuid, now: OffsetDateTime) -> Result<
         .and_where(Expr::col(Delta::Id).eq(survivor));
     tx.later(&update).await?;
     votes(tx, survivor, None).await?;
+    outsider::votes(tx, survivor, Who::Everybody).await?;
     impact::recompute(tx, &[survivor], now).await
+}
+
+/// A delta as it is now that it is held: whoever called it, or another one, a duplicate since it was read held it then. Nothing where that
+/// cannot be: SQLite has one writer.
+async fn fresh(tx: &mut Tx, row: &Row) -> Result<Option<Row>> {
+    Ok(if tx.dialect() == Dialect::Postgres { Some(super::delta::read(tx, row.id).await?) } else { None })
 }
 
 /// After somebody voted on a delta, or took a vote back: their statement there counts for what stands for it; on a delta that stands for
@@ -161,8 +174,7 @@ pub async fn settle(tx: &mut Tx, survivor: Uuid, now: OffsetDateTime) -> Result<
 /// # Errors
 /// When the database does not answer.
 pub async fn voted(tx: &mut Tx, row: &Row, user: Uuid, now: OffsetDateTime) -> Result<()> {
-    // Whoever called it a duplicate since it was read held its lock then; SQLite has one writer.
-    let fresh = if tx.dialect() == Dialect::Postgres { Some(super::delta::read(tx, row.id).await?) } else { None };
+    let fresh = fresh(tx, row).await?;
     let row = fresh.as_ref().unwrap_or(row);
     if row.duplicates > 0 {
         let mut delete = Query::delete();
@@ -172,25 +184,34 @@ pub async fn voted(tx: &mut Tx, row: &Row, user: Uuid, now: OffsetDateTime) -> R
     let Some(survivor) = row.counts_for() else { return Ok(()) };
     lock(tx, &[survivor]).await?;
     votes(tx, survivor, Some(user)).await?;
+    outsider::votes(tx, survivor, Who::ClaimedBy(user)).await?;
     impact::recompute(tx, &[survivor], now).await
 }
 
-/// Takes a person's votes on a delta's duplicates back, where those count for it: they were told of one vote. The deltas are locked.
+/// Takes a person's votes on a delta's duplicates back, where those count for it, with what they confirmed there and what is still said for
+/// them: they were told of one vote. `row` is the delta as it was read in this transaction, and locked.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn withdraw(tx: &mut Tx, row: &Row, user: Uuid, now: OffsetDateTime) -> Result<()> {
+    let fresh = fresh(tx, row).await?;
+    let row = fresh.as_ref().unwrap_or(row);
     if row.duplicates == 0 {
         return Ok(());
     }
     lock(tx, &[row.id]).await?;
+    let mut delete = Query::delete();
+    delete.from_table(Confirmation::Table).and_where(Expr::col(Confirmation::VoterId).eq(user));
+    tx.later(delete.and_where(Expr::col(Confirmation::DeltaId).in_subquery(counted(row.id)))).await?;
     let mut delete = Query::delete();
     delete
         .from_table(Vote::Table)
         .and_where(Expr::col(Vote::UserId).eq(user))
         .and_where(Expr::col(Vote::DeltaId).in_subquery(counted(row.id)))
         .returning(Query::returning().column(Vote::DeltaId));
-    let duplicates: Vec<Uuid> = tx.all::<(Uuid,)>(&delete).await?.into_iter().map(|(id,)| id).collect();
+    let mut duplicates: BTreeSet<Uuid> = tx.all::<(Uuid,)>(&delete).await?.into_iter().map(|(id,)| id).collect();
+    duplicates.extend(outsider::take(tx, row.id, Who::ClaimedBy(user)).await?);
+    let duplicates: Vec<Uuid> = duplicates.into_iter().collect();
     impact::recompute(tx, &duplicates, now).await
 }
 
@@ -275,7 +296,7 @@ async fn put(tx: &mut Tx, votes: SelectStatement) -> Result<()> {
     tx.later(insert.select_from(votes).map_err(|error| crate::error::Error::start(error.to_string()))?).await
 }
 
-/// Survivors of public duplicates that count none yet: as after an upgrade.
+/// Survivors of public duplicates that count none yet, or not what was recorded there for outsiders: as after an upgrade.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -291,7 +312,7 @@ pub async fn uncounted(tx: &mut Tx) -> Result<Vec<Uuid>> {
         .column(Delta::Id)
         .from(Delta::Table)
         .and_where(Expr::col(Delta::Id).in_subquery(survivors))
-        .and_where(Expr::col(Delta::Duplicates).eq(0))
+        .cond_where(Cond::any().add(Expr::col(Delta::Duplicates).eq(0)).add(Expr::col(Delta::Id).in_subquery(outsider::unheard())))
         .order_by(Delta::Id, Order::Asc);
     Ok(tx.all::<(Uuid,)>(&select).await?.into_iter().map(|(id,)| id).collect())
 }

@@ -4,6 +4,7 @@
 //! takes them anew from the votes and from who was in which segment when, where a delta came to another project.
 
 mod count;
+mod held;
 mod join;
 mod line;
 mod mine;
@@ -16,8 +17,9 @@ use sea_query::{Expr, ExprTrait, LockType, Query, SelectStatement};
 use uuid::Uuid;
 
 pub use self::{
-    count::{Counted, Held, Said, Voter, hold, moved},
-    join::{joined, leaves, lock_people, lock_person, votes_in},
+    count::moved,
+    held::{Counted, Held, Said, Voter, hold, hush},
+    join::{joined, leaves, left_behind, lock_people, lock_person, votes_in},
     mine::mine,
     recount::{recompute, restate},
     refresh::{Stale, misses, refresh, settle, stale},
@@ -41,11 +43,15 @@ pub async fn lock(tx: &mut Tx, deltas: &[Uuid]) -> Result<()> {
     if tx.dialect() == Dialect::Sqlite || deltas.is_empty() {
         return Ok(());
     }
+    lock_those(tx, Expr::col((Delta::Table, Delta::Id)).is_in(deltas.iter().copied())).await
+}
+
+/// Locks the deltas that `which` takes, in the order of their ids.
+async fn lock_those(tx: &mut Tx, which: Expr) -> Result<()> {
     let mut select = Query::select();
-    select.column(Delta::Id).from(Delta::Table).and_where(Expr::col(Delta::Id).is_in(deltas.iter().copied()));
-    select.order_by(Delta::Id, sea_query::Order::Asc).lock(LockType::NoKeyUpdate);
-    tx.all::<(Uuid,)>(&select).await?;
-    Ok(())
+    select.column((Delta::Table, Delta::Id)).from(Delta::Table).and_where(which);
+    select.order_by((Delta::Table, Delta::Id), sea_query::Order::Asc).lock(LockType::NoKeyUpdate);
+    tx.all::<(Uuid,)>(&select).await.map(drop)
 }
 
 /// The projects a delta has places in.

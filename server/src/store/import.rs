@@ -8,7 +8,7 @@ pub use self::{
     part::{Part, Said, Vote, keep, kept, parts, voted, votes},
 };
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use schema::delta::Visibility;
 use sea_query::{Expr, ExprTrait, OnConflict, Query};
@@ -17,7 +17,8 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
-    db::Tx,
+    db::{Dialect, Tx},
+    duplicate, impact,
     table::{Delta, DeltaLabel, Event, Org, Origin, Place, User},
 };
 use crate::{clock, error::Result};
@@ -75,6 +76,37 @@ pub async fn known(tx: &mut Tx, source: &str, external_ids: &[&str]) -> Result<H
         .and_where(Expr::col(Origin::Source).eq(source))
         .and_where(Expr::col(Origin::ExternalId).is_in(external_ids.iter().copied()));
     Ok(tx.all::<Known>(&select).await?.into_iter().map(|known| (known.external_id.clone(), known)).collect())
+}
+
+/// Holds what an import of these records may change, until the transaction ends: the people who vote, then the deltas that are known with
+/// those they count with, each in the order of their ids, as all do. Gives what is known of the records then.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn hold(
+    tx: &mut Tx,
+    source: &str,
+    mut known: HashMap<String, Known>,
+    changing: &[&str],
+    people: BTreeSet<Uuid>,
+) -> Result<HashMap<String, Known>> {
+    // SQLite has one writer, who waits for nobody.
+    if tx.dialect() == Dialect::Sqlite {
+        return Ok(known);
+    }
+    let people: Vec<Uuid> = people.into_iter().collect();
+    if !people.is_empty() {
+        impact::lock_people(tx, people.iter().copied()).await?;
+    }
+    let deltas: Vec<Uuid> = changing.iter().filter_map(|id| known.get(*id)).map(|known| known.delta_id).collect();
+    if !deltas.is_empty() {
+        // Who comes back by a vote counts on others again that they voted on.
+        let behind = impact::left_behind(tx, &people, &deltas).await?;
+        duplicate::lock_groups(tx, &[deltas, behind].concat()).await?;
+        // Another import may have changed them while this one waited.
+        known.extend(self::known(tx, source, changing).await?);
+    }
+    Ok(known)
 }
 
 /// Notes what a record has become since.

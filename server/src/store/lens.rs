@@ -107,11 +107,13 @@ pub async fn rescore_org(tx: &mut Tx, org: Uuid) -> Result<()> {
     write(tx, voted_on(), Some(org)).await
 }
 
-/// The same after a project came to have another segment, which weighs something in every lens.
+/// The same after a project came to have another segment, which weighs something in every lens. Votes that do not know it yet are waited
+/// for, so that none of them writes a score without it afterwards.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn rescore_project(tx: &mut Tx, project: Uuid) -> Result<()> {
+    weighing(tx, false).await?;
     let there = Query::select().column(Place::DeltaId).from(Place::Table).and_where(Expr::col(Place::ProjectId).eq(project)).take();
     write(tx, voted_on().and(Expr::col((Delta::Table, Delta::Id)).in_subquery(there)), None).await
 }

@@ -87,9 +87,12 @@ pub struct Lines {
 /// # Errors
 /// As [`condition`]; 422 `cursor` for a cursor of another list; as [`known::known`].
 pub async fn lines(tx: &mut Tx, caller: &Caller, query: &Query, window: &Window, now: OffsetDateTime) -> Result<Lines> {
-    let known = known::known(tx, caller, query).await?;
+    let mut known = known::known(tx, caller, query).await?;
     let relevant = relevance::of(query)?;
     let order = order(query, relevant.is_some(), known.lens.is_some());
+    if let Some(relevant) = relevant.as_ref().filter(|_| order.by != By::Relevance) {
+        known.common = relevant.is_common(tx).await?;
+    }
     let last = window.cursor.as_deref().map(|cursor| order.read(cursor)).transpose()?;
     let limit = window.limit();
     let excerpt = relevant.as_ref().map(|relevant| search::excerpt(tx.dialect(), &relevant.needles));
@@ -143,6 +146,9 @@ pub async fn lines(tx: &mut Tx, caller: &Caller, query: &Query, window: &Window,
         select.order_by(value, direction());
     }
     select.order_by(number, direction());
+    if relevant.is_some() {
+        tx.afresh();
+    }
     let found = rows::read_named(tx, caller, select, &named, now).await?;
     page(tx, found, (order, limit), &known, relevant.map(|relevant| relevant.needles).unwrap_or_default()).await
 }

@@ -18,15 +18,12 @@ use uuid::Uuid;
 use super::{delta::visible, table::Delta};
 use crate::caller::Caller;
 
-/// The deltas whose occurrences count for one: itself, and those it stands for that the caller may see, and theirs. Nothing is moved when a
-/// delta becomes a duplicate, so nothing has to come back when that is undone.
+/// The deltas whose occurrences count for one: itself, and those it stands for that the caller may see. A duplicate names what stands for
+/// it in the end, so there are none behind those. Nothing is moved when a delta becomes a duplicate, so nothing has to come back when that
+/// is undone.
 pub fn family(caller: &Caller, delta: Uuid) -> SelectStatement {
-    let twice = Query::select().column(Delta::Id).from(Delta::Table).and_where(Expr::col(Delta::DuplicateOf).eq(delta)).take();
     let column = |column| Expr::col((Delta::Table, column));
-    let stands = Cond::any()
-        .add(column(Delta::Id).eq(delta))
-        .add(column(Delta::DuplicateOf).eq(delta))
-        .add(column(Delta::DuplicateOf).in_subquery(twice));
+    let stands = Cond::any().add(column(Delta::Id).eq(delta)).add(column(Delta::DuplicateOf).eq(delta));
     let mut select = Query::select();
     select.column((Delta::Table, Delta::Id)).from(Delta::Table).cond_where(stands).cond_where(visible(caller));
     select

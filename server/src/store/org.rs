@@ -72,6 +72,23 @@ pub fn inside(caller: &Caller) -> Condition {
     if caller.orgs.is_empty() { Cond::all().add(open) } else { Cond::any().add(open).add(own) }
 }
 
+/// Which of these letters the keys of an organisation's tasks begin with, of those that the caller may know of.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn prefixes(tx: &mut Tx, caller: &Caller, letters: &[&str]) -> Result<Vec<String>> {
+    if letters.is_empty() {
+        return Ok(Vec::new());
+    }
+    let select = Query::select()
+        .column(Org::KeyPrefix)
+        .from(Org::Table)
+        .and_where(Expr::col(Org::KeyPrefix).is_in(letters.iter().copied()))
+        .cond_where(visible(caller))
+        .take();
+    Ok(tx.all::<(String,)>(&select).await?.into_iter().map(|(letters,)| letters).collect())
+}
+
 fn select() -> SelectStatement {
     Query::select()
         .columns(

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::{
     db::{Dialect, Tx},
     delta, org,
-    table::{Delta, Org, Outsider, OutsiderVote, Project, User},
+    table::{Delta, DuplicateOutsiderVote, Org, Outsider, OutsiderVote, Project, User},
 };
 use crate::{caller::Caller, clock, error::Result};
 
@@ -215,14 +215,27 @@ fn with_names(select: &mut SelectStatement) {
     );
 }
 
+/// Of rows of `outsider_vote`, those that were recorded there, and do not only stand there for what was recorded on a duplicate.
+fn its_own() -> Expr {
+    let carried = |column: DuplicateOutsiderVote| (DuplicateOutsiderVote::Table, column);
+    let copies = Query::select()
+        .expr(Expr::val(1))
+        .from(DuplicateOutsiderVote::Table)
+        .and_where(Expr::col(carried(DuplicateOutsiderVote::DeltaId)).equals((OutsiderVote::Table, OutsiderVote::DeltaId)))
+        .and_where(Expr::col(carried(DuplicateOutsiderVote::OutsiderId)).equals((OutsiderVote::Table, OutsiderVote::OutsiderId)))
+        .and_where(Expr::col(carried(DuplicateOutsiderVote::At)).is_null())
+        .take();
+    Expr::exists(copies).not()
+}
+
 /// How many votes are recorded for the outsider of a statement's row.
-fn votes() -> Expr {
-    let votes = Query::select()
+fn votes() -> SelectStatement {
+    Query::select()
         .expr(Expr::cust("COUNT(*)"))
         .from(OutsiderVote::Table)
         .and_where(Expr::col((OutsiderVote::Table, OutsiderVote::OutsiderId)).equals((Outsider::Table, Outsider::Id)))
-        .take();
-    Expr::SubQuery(None, Box::new(votes.into()))
+        .and_where(its_own())
+        .take()
 }
 
 #[derive(FromRow)]
@@ -246,7 +259,7 @@ pub async fn list(tx: &mut Tx, of: Of) -> Result<Vec<Reply>> {
     let mut select = Query::select();
     select
         .columns([Outsider::Id, Outsider::Name, Outsider::Company, Outsider::Contact].map(|column| (Outsider::Table, column)))
-        .expr_as(votes(), "votes")
+        .expr_as(Expr::SubQuery(None, Box::new(votes().into())), "votes")
         .expr_as(Expr::col(("offered", User::Name)), "offered")
         .expr_as(Expr::col(("offered", User::DisplayName)), "offered_name")
         .expr_as(Expr::col(("claimed", User::Name)), "claimed")
@@ -307,16 +320,19 @@ pub async fn claim(tx: &mut Tx, id: Uuid, user: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// Who a person is said to be: outsiders that were offered to them.
+/// Who a person is said to be: outsiders that were offered to them, with how many votes on deltas they see.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn claims(tx: &mut Tx, user: Uuid) -> Result<Vec<Claim>> {
+pub async fn claims(tx: &mut Tx, caller: &Caller, user: Uuid) -> Result<Vec<Claim>> {
+    let mut seen = votes();
+    seen.inner_join(Delta::Table, Expr::col((Delta::Table, Delta::Id)).equals((OutsiderVote::Table, OutsiderVote::DeltaId)));
+    seen.cond_where(delta::visible(caller));
     let mut select = Query::select();
     select
         .columns([Outsider::Id, Outsider::Name].map(|column| (Outsider::Table, column)))
         .expr_as(name_of(), "of")
-        .expr_as(votes(), "votes")
+        .expr_as(Expr::SubQuery(None, Box::new(seen.into())), "votes")
         .from(Outsider::Table)
         .and_where(Expr::col((Outsider::Table, Outsider::OfferedTo)).eq(user))
         .order_by((Outsider::Table, Outsider::Key), Order::Asc);
@@ -325,7 +341,7 @@ pub async fn claims(tx: &mut Tx, user: Uuid) -> Result<Vec<Claim>> {
     Ok(rows.into_iter().map(|(id, name, of, votes)| Claim { id, name, of, votes }).collect())
 }
 
-/// The deltas on which a vote is recorded for an outsider, in the order of their ids.
+/// The deltas that the caller sees and on which a vote is recorded for an outsider, in the order of their ids.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -336,6 +352,7 @@ pub async fn deltas(tx: &mut Tx, caller: &Caller, id: Uuid) -> Result<Vec<Uuid>>
         .from(OutsiderVote::Table)
         .inner_join(Delta::Table, Expr::col((Delta::Table, Delta::Id)).equals((OutsiderVote::Table, OutsiderVote::DeltaId)))
         .and_where(Expr::col((OutsiderVote::Table, OutsiderVote::OutsiderId)).eq(id))
+        .and_where(its_own())
         .cond_where(delta::visible(caller))
         .order_by((OutsiderVote::Table, OutsiderVote::DeltaId), Order::Asc);
     Ok(tx.all::<(Uuid,)>(&select).await?.into_iter().map(|(id,)| id).collect())

@@ -1,6 +1,6 @@
 //! Segments of a project's users, and who belongs to them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use schema::segment::{STAYS_MAX, Stay};
 use sea_query::{Asterisk, Expr, ExprTrait, LockType, OnConflict, Order, Query};
@@ -10,7 +10,8 @@ use uuid::Uuid;
 
 use super::{
     db::Tx,
-    table::{Place, Project, Segment, SegmentMember},
+    impact,
+    table::{Place, Project, Segment, SegmentMember, VoteSegment},
 };
 use crate::{clock, error::Result};
 
@@ -125,22 +126,29 @@ struct StayRow {
     left_at: Option<OffsetDateTime>,
 }
 
-/// Makes a segment, or describes it anew. `everyone` is said once, when the project is made.
+/// Makes a segment, or describes it anew; whether it was made. `everyone` is said once, when the project is made.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn put(tx: &mut Tx, project: Uuid, slug: &str, name: &str, description: &str, everyone: bool) -> Result<()> {
-    tx.run(
-        Query::insert()
-            .into_table(Segment::Table)
-            .columns([Segment::Id, Segment::ProjectId, Segment::Slug, Segment::Name, Segment::Description, Segment::Everyone])
-            .values_panic([clock::new_id().into(), project.into(), slug.into(), name.into(), description.into(), everyone.into()])
-            .on_conflict(
-                OnConflict::columns([Segment::ProjectId, Segment::Slug]).update_columns([Segment::Name, Segment::Description]).to_owned(),
-            ),
-    )
-    .await?;
-    Ok(())
+pub async fn put(tx: &mut Tx, project: Uuid, slug: &str, name: &str, description: &str, everyone: bool) -> Result<bool> {
+    let mut insert = Query::insert();
+    insert
+        .into_table(Segment::Table)
+        .columns([Segment::Id, Segment::ProjectId, Segment::Slug, Segment::Name, Segment::Description, Segment::Everyone])
+        .values_panic([clock::new_id().into(), project.into(), slug.into(), name.into(), description.into(), everyone.into()])
+        .on_conflict(OnConflict::columns([Segment::ProjectId, Segment::Slug]).do_nothing().to_owned());
+    if tx.run(&insert).await? > 0 {
+        return Ok(true);
+    }
+    let mut update = Query::update();
+    update
+        .table(Segment::Table)
+        .value(Segment::Name, name)
+        .value(Segment::Description, description)
+        .and_where(Expr::col(Segment::ProjectId).eq(project))
+        .and_where(Expr::col(Segment::Slug).eq(slug));
+    tx.run(&update).await?;
+    Ok(false)
 }
 
 /// Lets a person join a segment; false when they belong to it already. Lock the project's segments first.
@@ -161,7 +169,8 @@ pub async fn join(tx: &mut Tx, segment: Uuid, user: Uuid, now: OffsetDateTime) -
     Ok(joined == 1)
 }
 
-/// People who voted on these deltas become users of each project that those are in, from their vote on.
+/// People who voted on these deltas become users of each project that those are in, from their vote on. Of who comes back, older votes
+/// count as a member's again.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -189,23 +198,42 @@ pub async fn users(tx: &mut Tx, voters: &HashMap<Uuid, Vec<(Uuid, OffsetDateTime
     let stays: Vec<_> = stays.into_iter().collect();
     let mut joined: BTreeMap<Uuid, i64> = BTreeMap::new();
     for some in stays.chunks(TOGETHER) {
+        let left = left(tx, some.iter().map(|(stay, _)| *stay)).await?;
         let mut insert = Query::insert();
         insert
             .into_table(SegmentMember::Table)
             .columns([SegmentMember::Id, SegmentMember::SegmentId, SegmentMember::UserId, SegmentMember::JoinedAt])
             .on_conflict(OnConflict::new().do_nothing().to_owned())
-            .returning(Query::returning().column(SegmentMember::SegmentId));
+            .returning(Query::returning().columns([SegmentMember::SegmentId, SegmentMember::UserId]));
         for ((segment, user), at) in some {
             insert.values_panic([clock::new_id().into(), (*segment).into(), (*user).into(), (*at).into()]);
         }
-        for (segment,) in tx.all::<(Uuid,)>(&insert).await? {
-            *joined.entry(segment).or_default() += 1;
+        for stay in tx.all::<(Uuid, Uuid)>(&insert).await? {
+            *joined.entry(stay.0).or_default() += 1;
+            if left.contains(&stay) {
+                impact::joined(tx, stay.1, stay.0).await?;
+            }
         }
     }
     for (segment, by) in joined {
         count(tx, &[segment], by).await?;
     }
     Ok(())
+}
+
+/// Those of these segments and people where votes of theirs count as those of somebody who has left; the deltas of these are locked.
+async fn left(tx: &mut Tx, stays: impl Iterator<Item = (Uuid, Uuid)>) -> Result<BTreeSet<(Uuid, Uuid)>> {
+    let (segments, people): (BTreeSet<Uuid>, BTreeSet<Uuid>) = stays.unzip();
+    let mut select = Query::select();
+    select
+        .columns([VoteSegment::SegmentId, VoteSegment::VoterId, VoteSegment::DeltaId])
+        .from(VoteSegment::Table)
+        .and_where(Expr::col(VoteSegment::SegmentId).is_in(segments))
+        .and_where(Expr::col(VoteSegment::VoterId).is_in(people))
+        .and_where(Expr::col(VoteSegment::Member).eq(false));
+    let votes: Vec<(Uuid, Uuid, Uuid)> = tx.all(&select).await?;
+    impact::lock(tx, &votes.iter().map(|(.., delta)| *delta).collect::<Vec<_>>()).await?;
+    Ok(votes.into_iter().map(|(segment, voter, _)| (segment, voter)).collect())
 }
 
 /// Lets a person leave segments; gives those they belonged to. Lock the project's segments first.

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use schema::{
-    thread::{Field, Said, Settled, Thread as View},
+    thread::{Field, REPLIES_SHOWN, Said, Settled, Thread as View},
     user::Person,
 };
-use sea_query::{Cond, Expr, ExprTrait, JoinType, Order, Query, SelectStatement};
+use sea_query::{Expr, ExprTrait, JoinType, Order, Query, SelectStatement};
 use sqlx::FromRow;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -45,7 +45,7 @@ impl Row {
         Anchor { quote: self.words.clone(), before: self.before.clone(), after: self.after.clone() }
     }
 
-    fn view(self, comments: Vec<Said>) -> View {
+    fn view(self, comments: Vec<Said>, earlier: i64) -> View {
         View {
             id: self.comment_id,
             field: self.field,
@@ -58,6 +58,7 @@ impl Row {
                 at,
             }),
             comments,
+            earlier,
         }
     }
 }
@@ -111,7 +112,7 @@ pub async fn find(tx: &mut Tx, delta: Uuid, id: Uuid) -> Result<Row> {
 #[derive(FromRow)]
 struct Line {
     id: Uuid,
-    thread_id: Option<Uuid>,
+    thread_id: Uuid,
     name: String,
     display_name: String,
     body: String,
@@ -120,49 +121,93 @@ struct Line {
     deleted: Option<String>,
 }
 
-/// The threads of a delta with their comments, oldest first, each with its passage as it was last found. Two statements.
+/// The threads of a delta with their comments, oldest first, each with its passage as it was last found.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn all(tx: &mut Tx, delta: Uuid) -> Result<Vec<(Anchor, View)>> {
     let rows = rows(tx, delta).await?;
+    with_comments(tx, rows).await
+}
+
+/// One thread of a delta with its comments.
+///
+/// # Errors
+/// 404 when there is none of this id.
+pub async fn one(tx: &mut Tx, delta: Uuid, id: Uuid) -> Result<View> {
+    let row = find(tx, delta, id).await?;
+    let found = with_comments(tx, vec![row]).await?.pop();
+    found.map(|(_, view)| view).ok_or_else(|| Error::not_found("thread"))
+}
+
+/// These threads with their comments: all that began one, and of the replies to all of them together the newest [`REPLIES_SHOWN`].
+async fn with_comments(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<(Anchor, View)>> {
     if rows.is_empty() {
         return Ok(Vec::new());
     }
+    let ids = || rows.iter().map(|row| row.comment_id);
+    let mut first = Query::select();
+    first
+        .column(Thread::CommentId)
+        .expr_as(Expr::col(Thread::CommentId), "thread_id")
+        .from(Thread::Table)
+        .and_where(Expr::col(Thread::CommentId).is_in(ids()));
+    let mut newest = Query::select();
+    newest
+        .columns([ThreadReply::CommentId, ThreadReply::ThreadId])
+        .from(ThreadReply::Table)
+        .and_where(Expr::col(ThreadReply::ThreadId).is_in(ids()))
+        .order_by(ThreadReply::CommentId, Order::Desc)
+        .limit(REPLIES_SHOWN.unsigned_abs());
+    let mut comments: HashMap<Uuid, Vec<Said>> = HashMap::new();
+    let mut replies = 0;
+    for (of, is_reply) in [(first, false), (newest, true)] {
+        for line in tx.all::<Line>(&lines(of)).await? {
+            replies += i64::from(is_reply);
+            comments.entry(line.thread_id).or_default().push(Said {
+                id: line.id,
+                author: Person { name: line.name, display_name: line.display_name },
+                body: line.body,
+                created_at: line.created_at,
+                edited_at: line.edited_at,
+                deleted: line.deleted.and_then(|word| word.parse().ok()),
+            });
+        }
+    }
+    let mut counts: HashMap<Uuid, i64> = HashMap::new();
+    if replies >= REPLIES_SHOWN {
+        let mut select = Query::select();
+        select
+            .column(ThreadReply::ThreadId)
+            .expr(Expr::cust("COUNT(*)"))
+            .from(ThreadReply::Table)
+            .and_where(Expr::col(ThreadReply::ThreadId).is_in(ids()))
+            .group_by_col(ThreadReply::ThreadId);
+        counts.extend(tx.all::<(Uuid, i64)>(&select).await?);
+    }
+    let whole = |row: Row| {
+        let said = comments.remove(&row.comment_id).unwrap_or_default();
+        let shown = i64::try_from(said.len()).unwrap_or(i64::MAX) - 1;
+        let earlier = counts.get(&row.comment_id).map_or(0, |count| Ord::max(count - shown, 0));
+        (row.anchor(), row.view(said, earlier))
+    };
+    Ok(rows.into_iter().map(whole).collect())
+}
+
+/// Comments with who wrote them, oldest first: those that `of` names as `comment_id`, with their `thread_id`.
+fn lines(of: SelectStatement) -> SelectStatement {
     let mut select = Query::select();
     select
         .columns(
             [Comment::Id, Comment::Body, Comment::CreatedAt, Comment::EditedAt, Comment::Deleted].map(|column| (Comment::Table, column)),
         )
-        .column((ThreadReply::Table, ThreadReply::ThreadId))
+        .column(("said", ThreadReply::ThreadId))
         .columns([User::Name, User::DisplayName].map(|column| (User::Table, column)))
-        .from(Comment::Table)
+        .from_subquery(of, "said")
+        .inner_join(Comment::Table, Expr::col((Comment::Table, Comment::Id)).equals(("said", ThreadReply::CommentId)))
         .inner_join(User::Table, Expr::col((User::Table, User::Id)).equals((Comment::Table, Comment::AuthorId)))
-        .left_join(Thread::Table, Expr::col((Thread::Table, Thread::CommentId)).equals((Comment::Table, Comment::Id)))
-        .left_join(ThreadReply::Table, Expr::col((ThreadReply::Table, ThreadReply::CommentId)).equals((Comment::Table, Comment::Id)))
-        .and_where(Expr::col((Comment::Table, Comment::DeltaId)).eq(delta))
-        .cond_where(
-            Cond::any()
-                .add(Expr::col((Thread::Table, Thread::CommentId)).is_not_null())
-                .add(Expr::col((ThreadReply::Table, ThreadReply::CommentId)).is_not_null()),
-        )
         .order_by((Comment::Table, Comment::Id), Order::Asc);
-    let mut comments: HashMap<Uuid, Vec<Said>> = HashMap::new();
-    for line in tx.all::<Line>(&select).await? {
-        comments.entry(line.thread_id.unwrap_or(line.id)).or_default().push(Said {
-            id: line.id,
-            author: Person { name: line.name, display_name: line.display_name },
-            body: line.body,
-            created_at: line.created_at,
-            edited_at: line.edited_at,
-            deleted: line.deleted.and_then(|word| word.parse().ok()),
-        });
-    }
-    Ok(rows
-        .into_iter()
-        .map(|row| (row.anchor(), comments.remove(&row.comment_id).unwrap_or_default(), row))
-        .map(|(anchor, said, row)| (anchor, row.view(said)))
-        .collect())
+    select
 }
 
 /// A thread to keep.

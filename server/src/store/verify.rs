@@ -6,7 +6,7 @@ use super::db::{Dialect, Tx};
 use crate::error::Result;
 
 /// What must hold, and how to count the rows where it does not. Both databases read the same SQL.
-pub const RULES: [(&str, &str); 15] = [
+pub const RULES: [(&str, &str); 17] = [
     (
         "a place repeats its delta's number, state and impact",
         "SELECT COUNT(*) FROM place JOIN delta ON delta.id = place.delta_id \
@@ -26,6 +26,21 @@ pub const RULES: [(&str, &str); 15] = [
         "SELECT COUNT(*) FROM impact WHERE votes <> (SELECT COUNT(*) FROM vote_segment WHERE vote_segment.delta_id = impact.delta_id \
          AND vote_segment.segment_id = impact.segment_id) OR outside <> (SELECT COUNT(*) FROM vote_segment \
          WHERE vote_segment.delta_id = impact.delta_id AND vote_segment.segment_id = impact.segment_id AND NOT member)",
+    ),
+    (
+        "a person's vote says whether they are in its segment still",
+        "SELECT COUNT(*) FROM vote_segment JOIN \"user\" ON \"user\".id = vote_segment.voter_id WHERE member <> EXISTS \
+         (SELECT 1 FROM segment_member WHERE segment_member.segment_id = vote_segment.segment_id \
+         AND segment_member.user_id = vote_segment.voter_id AND left_at IS NULL)",
+    ),
+    (
+        "what is recorded for an outsider on a duplicate counts for what stands for it",
+        "SELECT COUNT(*) FROM outsider_vote JOIN delta ON delta.id = outsider_vote.delta_id \
+         WHERE delta.duplicate_of IS NOT NULL AND delta.visibility = 'public' \
+         AND NOT EXISTS (SELECT 1 FROM outsider_vote other WHERE other.delta_id = delta.duplicate_of \
+         AND other.outsider_id = outsider_vote.outsider_id AND other.at >= outsider_vote.at) \
+         AND NOT EXISTS (SELECT 1 FROM outsider JOIN vote ON vote.user_id = outsider.claimed_by \
+         WHERE outsider.id = outsider_vote.outsider_id AND vote.delta_id = delta.duplicate_of)",
     ),
     (
         "a delta counts its comments",

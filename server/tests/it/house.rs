@@ -79,6 +79,26 @@ fn reading_input_needs_no_database_and_no_clock() {
     assert_eq!(naming("server/src/ingest", &["crate::store", "crate::act", "crate::clock", "crate::app"], &[]), Vec::<String>::new());
 }
 
+/// Words such as `delta.filed` between these two marks.
+fn kinds(text: &str, before: &str, after: &str) -> BTreeSet<String> {
+    let parts = text.split(before).skip(1).filter_map(|part| part.split(after).next());
+    let is_kind = |word: &&str| word.contains('.') && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'.');
+    parts.filter(is_kind).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_events_that_are_described_are_those_that_happen() {
+    let text = fs::read_to_string(root().join("docs/ARCHITECTURE.md")).expect("the architecture");
+    let told = text.split_once("| noun | events |").expect("the table of events").1.split_once("\n\n").expect("its end").0;
+    let told: BTreeSet<_> = told.lines().flat_map(|line| kinds(line, " `", "`")).collect();
+    let code: String = sources("server/src").into_iter().map(|(_, text)| text).collect();
+    let named: Vec<_> = told.iter().filter(|kind| !code.contains(&format!("\"{kind}\""))).collect();
+    assert!(named.is_empty(), "nothing tells of {named:?}");
+    let happen = kinds(&code, "Event::new(\"", "\"");
+    let untold: Vec<_> = happen.difference(&told).collect();
+    assert!(untold.is_empty() && happen.len() > 50, "not described: {untold:?}");
+}
+
 #[test]
 fn both_databases_have_the_same_migrations() {
     let names = |folder: &str| -> BTreeSet<_> {

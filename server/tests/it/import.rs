@@ -229,6 +229,27 @@ async fn words_that_people_changed_stand_and_what_becomes_private_is_hidden() {
     app.anyone().get("/api/v1/deltas/D-1").await.ok();
 }
 
+#[tokio::test]
+async fn a_duplicate_that_becomes_private_counts_no_longer_for_what_stands_for_it() {
+    let app = TestApp::start().await;
+    let (_, tom) = (app.person("mara").await, app.person("tom").await);
+    let first = bug(2, "First", json!({}), json!([task("neutron", "New")]));
+    let report = import(&app, [second_of_first(), first].join("\n").as_bytes(), making()).await;
+    assert_eq!(report.duplicates, 1, "{report}");
+    tom.put("/api/v1/deltas/D-1/vote", json!({ "severity": 3 })).await.ok();
+    let seen = async || {
+        let survivor = app.anyone().get("/api/v1/deltas/D-2").await.ok().json;
+        (survivor["impact"]["affected"].as_i64().unwrap(), survivor["duplicates"].is_array())
+    };
+    assert_eq!(seen().await, (1, true));
+    let hole = json!({ "duplicate_of_link": "https://api.launchpad.net/1.0/bugs/2", "information_type": "Private Security" });
+    let report = import(&app, bug(1, "Second", hole, json!([task("neutron", "New")])).as_bytes(), making()).await;
+    assert_eq!(report.changed, 1, "{report}");
+    tom.get("/api/v1/deltas/D-1").await.refused(404);
+    assert_eq!(seen().await, (0, false));
+    assert_eq!(app.verify().await, Vec::<&str>::new());
+}
+
 /// An organisation with a board, whose developers are Launchpad's `nw-devs`; gives its owner.
 async fn northwind(app: &TestApp) -> (Client, Options) {
     let mara = app.person("mara").await;
@@ -254,6 +275,20 @@ async fn a_mapped_organisation_gets_a_task_on_its_board_but_not_for_what_is_priv
     }
     let tasks = mara.get("/api/v1/orgs/northwind/tasks").await.ok();
     assert!(tasks.text.contains("Port stays DOWN") && !tasks.text.contains("Secret hole"), "{}", tasks.text);
+}
+
+#[tokio::test]
+async fn of_two_imports_at_once_one_writes_a_task_down_and_the_other_passes_it_over() {
+    let app = TestApp::start().await;
+    let (mara, options) = northwind(&app).await;
+    let mut doing = task("neutron", "In Progress");
+    doing["assignee_link"] = json!("https://api.launchpad.net/1.0/~nw-devs");
+    let text = bug(1, "Port stays DOWN", json!({}), json!([doing]));
+    import(&app, text.as_bytes(), making()).await;
+    let (one, other) = tokio::join!(import(&app, text.as_bytes(), options.clone()), import(&app, text.as_bytes(), options.clone()));
+    assert_eq!(one.tasks + other.tasks, 1, "{one}\n{other}");
+    let tasks = mara.get("/api/v1/orgs/northwind/tasks").await.ok();
+    assert_eq!(tasks.json["items"].as_array().unwrap().len(), 1, "{}", tasks.text);
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ mod feed;
 mod home;
 mod occurrence;
 mod org;
+mod outsider;
 mod project;
 mod session;
 mod setting;

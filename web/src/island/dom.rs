@@ -60,6 +60,13 @@ pub fn on<E: FromWasmAbi + 'static>(target: &impl AsRef<EventTarget>, event: &st
     let _ = target.as_ref().add_event_listener_with_callback(event, listener.unchecked_ref());
 }
 
+/// Listens before what is inside the target does, and may keep the event from it.
+pub fn on_first<E: FromWasmAbi + 'static>(target: &impl AsRef<EventTarget>, event: &str, listener: impl Fn(E) + 'static) {
+    let listener = Closure::<dyn Fn(E)>::new(listener).into_js_value();
+    // Refused only for a name that is no string.
+    let _ = target.as_ref().add_event_listener_with_callback_and_bool(event, listener.unchecked_ref(), true);
+}
+
 /// Listens and may hold the browser back from what it would do: for events that it takes for passive, such as touches.
 pub fn on_active<E: FromWasmAbi + 'static>(target: &impl AsRef<EventTarget>, event: &str, listener: impl Fn(E) + 'static) {
     let listener = Closure::<dyn Fn(E)>::new(listener).into_js_value();

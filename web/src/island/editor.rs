@@ -17,6 +17,18 @@ pub fn editor() -> AnyView {
     view! { <Editor><i hidden></i></Editor> }.into_any()
 }
 
+/// Drops the drafts of what was sent before this page came: for pages without such fields.
+#[cfg(target_arch = "wasm32")]
+pub(super) fn settle_drafts() {
+    browser::settle();
+}
+
+/// Drops every draft that this browser keeps: who signs out leaves none.
+#[cfg(target_arch = "wasm32")]
+pub(super) fn forget_drafts() {
+    browser::forget();
+}
+
 /// What stands below such a field, for those with JavaScript.
 #[cfg(feature = "ssr")]
 pub fn tools() -> AnyView {
@@ -39,39 +51,35 @@ mod browser {
     mod draft;
     mod file;
 
-    use std::cell::Cell;
-    use std::rc::Rc;
-
+    use schema::delta::Format;
     use wasm_bindgen::closure::Closure;
     use wasm_bindgen::{JsCast, JsValue};
     use wasm_bindgen_futures::spawn_local;
-    use web_sys::{Element, Event, HtmlTextAreaElement, KeyboardEvent};
+    use web_sys::{Element, Event, HtmlSelectElement, HtmlTextAreaElement, MouseEvent};
 
     use crate::api;
     use crate::island::dom;
 
-    /// How long nothing is typed before a draft is kept and the preview is drawn anew, in milliseconds.
+    /// How long nothing is typed before the preview is drawn anew, in milliseconds.
     const PAUSE: i32 = 300;
+    /// Most characters of a comment that are quoted, as many as the page without script quotes.
+    const QUOTED: usize = 2000;
+    /// The field that says what a delta's body is written in.
+    const FORMAT: &str = "select[name=body_format]";
 
     pub(super) fn listen() {
         let document = dom::document();
+        draft::settle();
         for area in dom::all("textarea[data-md]") {
             draft::offer(&area);
         }
-        let turn = Rc::new(Cell::new(0_u32));
-        dom::on(&document, "input", move |event: Event| {
+        dom::on(&document, "input", |event: Event| {
             let Some(area) = dom::closest(&event, "textarea[data-md]") else { return };
-            let now = turn.get().wrapping_add(1);
-            turn.set(now);
-            let turn = turn.clone();
-            let rest = Closure::once_into_js(move || {
-                if turn.get() == now {
-                    draft::keep(&area);
-                    show(&area);
-                }
-            });
-            // A refused timer leaves the last draft.
-            let _ = dom::window().set_timeout_with_callback_and_timeout_and_arguments_0(rest.unchecked_ref(), PAUSE);
+            // At once: who leaves the page in the middle of a word finds it again.
+            draft::keep(&area);
+            if previewed(&area) {
+                show_soon(area);
+            }
         });
         dom::on(&document, "click", |event: Event| {
             if let Some(button) = dom::closest(&event, "[data-md-preview]") {
@@ -88,8 +96,25 @@ mod browser {
                 quote(&event, link);
             }
         });
+        dom::on(&document, "change", |event: Event| {
+            if dom::closest(&event, FORMAT).is_some()
+                && let Some(area) = dom::find("#f-body")
+            {
+                show(&area);
+            }
+        });
         dom::on(&document, "submit", |event: Event| draft::sent(&event));
         file::listen();
+    }
+
+    /// Drops the drafts of what was sent before this page came.
+    pub(super) fn settle() {
+        draft::settle();
+    }
+
+    /// Drops every draft that this browser keeps.
+    pub(super) fn forget() {
+        draft::forget();
     }
 
     /// The field that a tool belongs to.
@@ -132,23 +157,46 @@ mod browser {
         }
     }
 
+    /// What a text is written in: a delta's body in what its form says, or looks like where that is left open; everything else in Markdown.
+    fn format(area: &Element, text: &str) -> Format {
+        let asked = dom::find(FORMAT).filter(|_| area.id() == "f-body").and_then(|field| field.dyn_into::<HtmlSelectElement>().ok());
+        asked.map_or(Format::Markdown, |field| field.value().parse().unwrap_or_else(|_| Format::guess(text)))
+    }
+
+    /// Whether the preview of a field is wanted.
+    fn previewed(area: &Element) -> bool {
+        tool(area, "[data-md-preview]").is_some_and(|button| button.get_attribute("aria-pressed").as_deref() == Some("true"))
+    }
+
+    /// Draws the preview of a field anew once nothing was typed there for a while; other fields have pauses of their own.
+    fn show_soon(area: Element) {
+        let Some(text) = text_area(&area).map(|field| field.value()) else { return };
+        let rest = Closure::once_into_js(move || {
+            if text_area(&area).is_some_and(|field| field.value() == text) {
+                show(&area);
+            }
+        });
+        // A refused timer leaves the last preview.
+        let _ = dom::window().set_timeout_with_callback_and_timeout_and_arguments_0(rest.unchecked_ref(), PAUSE);
+    }
+
     /// Draws the preview of a field anew, where it is wanted.
     fn show(area: &Element) {
-        let (Some(place), Some(button), Some(tools)) =
-            (tool(area, "[data-md-shown]"), tool(area, "[data-md-preview]"), tool(area, "[data-md-tools]"))
-        else {
-            return;
-        };
-        let on = button.get_attribute("aria-pressed").as_deref() == Some("true");
+        let (Some(place), Some(tools)) = (tool(area, "[data-md-shown]"), tool(area, "[data-md-tools]")) else { return };
+        let on = previewed(area);
         dom::attribute(&place, "hidden", (!on).then_some(""));
         let Some(typed) = text_area(area).filter(|_| on) else { return };
         let url = tools.get_attribute("data-markdown").unwrap_or_default();
         let area = area.clone();
         spawn_local(async move {
             let text = typed.value();
-            match api::post(&url, &api::object(&[("text", JsValue::from_str(&text))])).await {
+            let written = format(&area, &text);
+            let body = [("text", JsValue::from_str(&text)), ("format", JsValue::from_str(written.as_str()))];
+            match api::post(&url, &api::object(&body)).await {
                 // An answer to an older text is not shown. The HTML is the server's, sanitised there.
-                Ok(reply) if typed.value() == text => place.set_inner_html(&api::text(&reply.body, "html")),
+                Ok(reply) if typed.value() == text && format(&area, &text) == written => {
+                    place.set_inner_html(&api::text(&reply.body, "html"));
+                }
                 Ok(_) => {}
                 Err(refusal) => say(&area, &refusal.words),
             }
@@ -157,7 +205,8 @@ mod browser {
 
     /// Puts a comment as a quote into the form, instead of loading the page with it.
     fn quote(event: &Event, link: Element) {
-        let held = event.dyn_ref::<KeyboardEvent>().is_some_and(KeyboardEvent::ctrl_key);
+        // With a key held the link opens elsewhere: that is the browser's.
+        let held = event.dyn_ref::<MouseEvent>().is_some_and(|click| click.ctrl_key() || click.meta_key() || click.shift_key());
         let Some(area) = dom::find("#f-body").and_then(|area| text_area(&area)).filter(|_| !held) else { return };
         event.prevent_default();
         let url = link.get_attribute("data-quote").unwrap_or_default();
@@ -170,8 +219,9 @@ mod browser {
             let page = dom::window().location().pathname().unwrap_or_default();
             let name = api::text(&api::get_in(&reply.body, "author"), "display_name").replace(['[', ']', '\\'], "");
             let mut text = format!("> [{name}]({page}#{place}) wrote:\n>\n");
-            for line in api::text(&reply.body, "body").trim().split('\n') {
-                text.push_str("> ");
+            let quoted: String = api::text(&reply.body, "body").trim().chars().take(QUOTED).collect();
+            for line in quoted.lines() {
+                text.push_str(if line.is_empty() { ">" } else { "> " });
                 text.push_str(line);
                 text.push('\n');
             }

@@ -20,14 +20,24 @@ mod browser {
     use std::cell::Cell;
 
     use wasm_bindgen::JsCast;
-    use web_sys::{HtmlDialogElement, HtmlElement, HtmlFormElement, KeyboardEvent};
+    use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, HtmlFormElement, KeyboardEvent};
 
-    use crate::island::dom;
+    use crate::island::{dom, editor};
 
     /// Where letters are typed.
     const FIELDS: &str = "input:not([type=checkbox],[type=radio]),textarea,select,[contenteditable]";
+    /// What sends a form.
+    const SENDS: &str = "button[type=submit]:not([disabled]),button:not([type],[disabled])";
 
     pub(super) fn listen() {
+        // The texts of forms are everywhere's: what was sent is answered on any page, and so is signing out.
+        editor::settle_drafts();
+        dom::on(&dom::document(), "submit", |event: Event| {
+            let form = dom::closest(&event, "form").and_then(|form| form.get_attribute("action"));
+            if form.as_deref() == Some(schema::route::SIGN_OUT) {
+                editor::forget_drafts();
+            }
+        });
         // Whether `g` was the key before this one.
         let going = Cell::new(false);
         dom::on(&dom::document(), "keydown", move |event: KeyboardEvent| {
@@ -70,14 +80,15 @@ mod browser {
         dom::closest(event, FIELDS).is_some() || dom::find("dialog[open]").is_some()
     }
 
-    /// Sends the form of the field that is typed in, as its first button would.
+    /// Sends the form of the field that is typed in, as its first button would; where a part of the form is folded, as that part's.
     fn send(event: &KeyboardEvent) -> bool {
-        let form = dom::closest(event, FIELDS).and_then(|field| field.closest("form").ok().flatten());
-        let Some(form) = form.and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) else { return false };
+        let Some(field) = dom::closest(event, FIELDS) else { return false };
+        let Some(form) = field.closest("form").ok().flatten() else { return false };
+        let first = |within: &Element| within.query_selector(SENDS).ok().flatten();
+        let near = field.closest("details,form").ok().flatten().and_then(|near| first(&near));
         // The button is named, so that what listens to it, and the value it may carry, are as if it were pressed.
-        let button = form.query_selector("button[type=submit],button:not([type])").ok().flatten();
-        let button = button.and_then(|button| button.dyn_into::<HtmlElement>().ok());
-        form.request_submit_with_submitter(button.as_ref()).is_ok()
+        let button = near.or_else(|| first(&form)).and_then(|button| button.dyn_into::<HtmlElement>().ok());
+        form.dyn_into::<HtmlFormElement>().is_ok_and(|form| form.request_submit_with_submitter(button.as_ref()).is_ok())
     }
 
     fn show_keys() -> bool {

@@ -14,6 +14,7 @@ pub mod complete;
 pub mod dom;
 pub mod editor;
 pub mod keys;
+pub mod passage;
 pub mod similar;
 pub mod vote;
 

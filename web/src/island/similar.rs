@@ -12,9 +12,9 @@ pub fn Similar(children: Children) -> impl IntoView {
 }
 
 /// The panel of the filing page, with what is known already; empty and out of sight until something is found. `project` may
-/// be empty. Its page has an island.
+/// be empty; `crashes` says which of those found have the same crash, or a similar one. Its page has an island.
 #[cfg(feature = "ssr")]
-pub fn similar_panel(project: &str, found: &[schema::delta::Similar]) -> AnyView {
+pub fn similar_panel(project: &str, found: &[schema::delta::Similar], crashes: &[schema::occurrence::Alike]) -> AnyView {
     use schema::route;
 
     use crate::part::{Tone, kind_mark, panel, pill};
@@ -23,7 +23,7 @@ pub fn similar_panel(project: &str, found: &[schema::delta::Similar]) -> AnyView
         .iter()
         .map(|one| {
             let delta = &one.delta;
-            let why = why(one);
+            let why = why(one, crashes);
             let key = delta.key.to_string();
             let state = (!delta.open).then(|| pill(Tone::Plain, "ended"));
             view! { <li>{kind_mark(delta.kind.as_str())}" "<a class="link" href=route::delta(&key)>{format!("{key} {}", delta.title)}</a>" "{state}{why}</li> }
@@ -46,14 +46,23 @@ pub fn similar_panel(project: &str, found: &[schema::delta::Similar]) -> AnyView
     .into_any()
 }
 
-/// Why it is offered: where its text says the same, else which words it shares.
+/// Why it is offered: where its text says the same, else which words it shares, else its crash.
 #[cfg(feature = "ssr")]
-fn why(one: &schema::delta::Similar) -> Option<AnyView> {
-    match &one.snippet {
-        Some(snippet) => Some(view! { <span class="snippet xs muted" inner_html=snippet.clone()></span> }.into_any()),
-        None if one.shared.is_empty() => None,
-        None => Some(view! { <span class="snippet xs muted">"shares "{one.shared.join(", ")}</span> }.into_any()),
+fn why(one: &schema::delta::Similar, crashes: &[schema::occurrence::Alike]) -> Option<AnyView> {
+    if let Some(snippet) = &one.snippet {
+        return Some(view! { <span class="snippet xs muted" inner_html=snippet.clone()></span> }.into_any());
     }
+    let words = if one.shared.is_empty() {
+        crash_words(crashes.iter().find(|crash| crash.key == one.delta.key)?.same).to_owned()
+    } else {
+        format!("shares {}", one.shared.join(", "))
+    };
+    Some(view! { <span class="snippet xs muted">{words}</span> }.into_any())
+}
+
+/// How a delta that was found by its crash is offered.
+fn crash_words(same: bool) -> &'static str {
+    if same { "the same crash" } else { "a similar crash" }
 }
 
 #[cfg(target_arch = "wasm32")]
@@ -108,9 +117,13 @@ mod browser {
         // A refusal is no business of who is writing.
         let Ok(reply) = api::get(&url).await else { return };
         if turn.get() == now {
-            let items: Vec<JsValue> = api::get_in(&reply.body, "items").dyn_into::<Array>().map(|items| items.to_vec()).unwrap_or_default();
-            show(&place, &items);
+            show(&place, &list(&reply.body, "items"), &list(&reply.body, "crashes"));
         }
+    }
+
+    /// What a member of a reply lists.
+    fn list(body: &JsValue, member: &str) -> Vec<JsValue> {
+        api::get_in(body, member).dyn_into::<Array>().map(|items| items.to_vec()).unwrap_or_default()
     }
 
     fn value(name: &str) -> String {
@@ -124,7 +137,7 @@ mod browser {
         }
     }
 
-    fn show(place: &Element, items: &[JsValue]) {
+    fn show(place: &Element, items: &[JsValue], crashes: &[JsValue]) {
         let Some(list) = dom::find("#similar-list") else { return };
         list.set_text_content(None);
         for item in items {
@@ -139,16 +152,7 @@ mod browser {
             // The form keeps what was typed.
             dom::attribute(&link, "target", Some("_blank"));
             let _ = line.append_child(&link);
-            if let Ok(why) = dom::document().create_element("span") {
-                dom::attribute(&why, "class", Some("snippet xs muted"));
-                let snippet = api::text(item, "snippet");
-                if snippet.is_empty() {
-                    let shared: Array = api::get_in(item, "shared").dyn_into().unwrap_or_default();
-                    why.set_text_content(Some(&format!("shares {}", String::from(shared.join(", ")))));
-                } else {
-                    // Our own server's: escaped text and marks.
-                    why.set_inner_html(&snippet);
-                }
+            if let Some(why) = why(item, crashes) {
                 let _ = line.append_child(&why);
             }
             let _ = list.append_child(&line);
@@ -159,6 +163,28 @@ mod browser {
             dom::attribute(&seen, "disabled", None);
         }
     }
+
+    /// Why a delta is offered, as the page says it without script; nothing where there is nothing to say.
+    fn why(item: &JsValue, crashes: &[JsValue]) -> Option<Element> {
+        let span = dom::document().create_element("span").ok()?;
+        dom::attribute(&span, "class", Some("snippet xs muted"));
+        let (snippet, shared) = (api::text(item, "snippet"), list(item, "shared"));
+        if !snippet.is_empty() {
+            // Our own server's: escaped text and marks.
+            span.set_inner_html(&snippet);
+            return Some(span);
+        }
+        let words = if shared.is_empty() {
+            let key = api::text(item, "key");
+            let crash = crashes.iter().find(|crash| api::text(crash, "key") == key)?;
+            super::crash_words(api::get_in(crash, "same").as_bool() == Some(true)).to_owned()
+        } else {
+            let words: Vec<String> = shared.iter().filter_map(JsValue::as_string).collect();
+            format!("shares {}", words.join(", "))
+        };
+        span.set_text_content(Some(&words));
+        Some(span)
+    }
 }
 
 #[cfg(all(test, feature = "ssr"))]
@@ -166,6 +192,7 @@ mod tests {
     use schema::{
         delta::{Kind, Ref, Similar},
         id::DeltaKey,
+        occurrence::Alike,
     };
 
     use super::*;
@@ -175,9 +202,22 @@ mod tests {
     fn what_is_known_already_is_there_without_script() {
         let delta = Ref { key: DeltaKey(7), kind: Kind::Bug, title: "Panic <x>".into(), impact: 4, open: false };
         let found = [Similar { delta, shared: vec!["panic".into()], snippet: Some("a <mark>panic</mark> &lt;".into()) }];
-        let some = html(move || similar_panel("neutron", &found));
+        let some = html(move || similar_panel("neutron", &found, &[]));
         assert!(some.contains("D-7 Panic &lt;x&gt;") && some.contains("ended") && !some.contains("hidden"), "{some}");
         assert!(some.contains("a <mark>panic</mark> &lt;"), "{some}");
-        assert!(html(|| similar_panel("", &[])).contains("hidden"));
+        assert!(html(|| similar_panel("", &[], &[])).contains("hidden"));
+    }
+
+    #[test]
+    fn what_was_found_by_its_crash_alone_says_so() {
+        let one = |key| {
+            let delta = Ref { key: DeltaKey(key), kind: Kind::Crash, title: "It falls over".into(), impact: 0, open: true };
+            Similar { delta, shared: Vec::new(), snippet: None }
+        };
+        let crash = |key, same| Alike { key: DeltaKey(key), same, percent: 90, words: String::new() };
+        let (found, crashes) = ([one(1), one(2), one(3)], [crash(1, true), crash(2, false)]);
+        let html = html(move || similar_panel("neutron", &found, &crashes));
+        assert!(html.contains("the same crash") && html.contains("a similar crash"), "{html}");
+        assert_eq!(html.matches("snippet").count(), 2, "{html}");
     }
 }

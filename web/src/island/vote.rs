@@ -17,7 +17,7 @@ pub fn Vote(children: Children) -> impl IntoView {
 pub fn vote_panel(delta: &str, impact: &schema::impact::Impact, who: bool, project: Option<&str>) -> AnyView {
     use schema::route;
 
-    use crate::part::{Field, Tick, choice, panel};
+    use crate::part::{Field, choice, panel, severities};
 
     if !who {
         let inside = view! {
@@ -29,14 +29,7 @@ pub fn vote_panel(delta: &str, impact: &schema::impact::Impact, who: bool, proje
         return panel("Does this affect you?", inside);
     }
     let (action, url, mine) = (route::delta_vote(delta), route::api::vote(delta), impact.mine);
-    let tick = |(severity, label): (usize, &&str)| Tick {
-        value: severity.to_string(),
-        label: (*label).to_owned(),
-        dot: ["s0", "s1", "s2", "s3", "s4"].get(severity).copied().unwrap_or_default(),
-    };
-    let mut answers: Vec<Tick> = schema::impact::SEVERITIES.iter().enumerate().map(tick).collect();
-    // "Not affected" stands last: it is said least.
-    answers.rotate_left(1);
+    let answers = severities(str::to_owned);
     let counts = counts(impact, project);
     let noted = !impact.my_note.is_empty();
     let given = mine.map(|severity| severity.to_string());

@@ -20,6 +20,8 @@ pub fn bar(bar: &Bar) -> AnyView {
     let field = |name: &'static str, label: &str| tried.field(name, label, "").within("bulk");
     let fault = |name: &'static str, at: &str| tried.fault(at).or_else(|| tried.fault(name));
     view! {
+        // Enter in a field presses a form's first button: this one, which does nothing. The field's own may stand in another fold.
+        <button type="submit" disabled hidden></button>
         <input type="hidden" name="q" value=bar.back.0.clone()/>
         <input type="hidden" name="cursor" value=bar.back.1.clone()/>
         // Above the bar, which is out of sight while nothing is chosen.
@@ -100,7 +102,7 @@ pub fn bulk(page: &BulkPage) -> AnyView {
                 {undone}
                 <section class="panel" aria-label="What became of each">
                     <table>
-                        <thead><tr><th scope="col">"Delta"</th><th scope="col">"RowState"</th><th scope="col">"Why"</th></tr></thead>
+                        <thead><tr><th scope="col">"Delta"</th><th scope="col">"Outcome"</th><th scope="col">"Why"</th></tr></thead>
                         <tbody>{rows}</tbody>
                     </table>
                 </section>
@@ -150,12 +152,36 @@ fn title(change: &Change) -> String {
     match change {
         Change::Labels(labels) => names("labels", labels),
         Change::Components(components) => format!("{} in {}", names("components", &components.names()), components.project),
-        Change::Consensus(holds) => format!("{} in {}", capital(holds.state.as_str()), holds.project),
+        Change::Consensus(holds) => format!("{} in {}", part::capital(holds.state.as_str()), holds.project),
         Change::Duplicate(duplicate) => format!("Duplicates of {}", duplicate.of),
     }
 }
 
-fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+#[cfg(test)]
+mod tests {
+    use schema::id::DeltaKey;
+    use time::OffsetDateTime;
+
+    use super::*;
+    use crate::testing::html;
+
+    #[test]
+    fn the_first_button_of_the_form_does_nothing() {
+        let html = html(|| super::bar(&Bar::default()));
+        let first = html.find("<button").map(|at| &html[at..]).unwrap();
+        let first = &first[..first.find('>').unwrap()];
+        assert!(first.contains("type=\"submit\"") && first.contains("disabled") && first.contains("hidden"), "{first}");
+        assert!(!first.contains("name="), "{first}");
+    }
+
+    #[test]
+    fn what_became_of_each_is_called_its_outcome() {
+        let holds = schema::bulk::Holds { project: "neutron".into(), state: Consensus::Agreed, rationale: String::new() };
+        let row = Row { delta: DeltaKey(7), outcome: RowState::Refused, status: Some(403), detail: "Not yours.".into() };
+        let at = OffsetDateTime::UNIX_EPOCH;
+        let done = Bulk { id: Default::default(), change: Change::Consensus(holds), at, undone_at: None, rows: vec![row] };
+        let html = html(move || bulk(&BulkPage { bulk: done, stopped: false, now: at }));
+        assert!(html.contains(">Outcome<") && !html.contains("RowState"), "{html}");
+        assert!(html.contains("<h1>Agreed in neutron</h1>") && html.contains("refused") && html.contains("Not yours."), "{html}");
+    }
 }

@@ -17,6 +17,7 @@ use schema::{
     delta::{Delta, DeltaPage, Kind, Visibility},
     place::Consensus,
     route,
+    thread::Field as Text,
 };
 use time::OffsetDateTime;
 
@@ -26,7 +27,7 @@ pub use self::{
     thread::{thread, thread_panel},
     timeline::{comment, history},
 };
-use crate::island::vote::vote_panel;
+use crate::island::{passage::passage_link, vote::vote_panel};
 use crate::part::{self, About, Crumb, Icon, Tone, icon};
 
 /// The whole page.
@@ -65,6 +66,7 @@ pub fn delta(page: DeltaPage) -> AnyView {
                     {timeline::timeline(&page)}
                 </div>
             </div>
+            {writes(&page).then(|| passage_link(route::delta_thread_new(key), page.delta.revision))}
         </div>
     }
     .into_any()
@@ -76,10 +78,20 @@ fn vote(page: &DeltaPage) -> AnyView {
     vote_panel(&page.delta.key.to_string(), &page.delta.impact, page.can.me.is_some(), project)
 }
 
+/// Whether the reader may say something here: in a locked discussion only maintainers do.
+fn writes(page: &DeltaPage) -> bool {
+    page.can.me.is_some() && (page.delta.lock.is_none() || page.can.maintainer)
+}
+
+/// Which of its texts an element holds, where words that are selected in it can be commented on.
+fn chosen_in(page: &DeltaPage, text: Text) -> Option<&'static str> {
+    writes(page).then(|| text.as_str())
+}
+
 /// Its files, and the way to bring more.
 fn files(page: &DeltaPage) -> AnyView {
     let key = page.delta.key;
-    let may = page.can.me.is_some() && (page.delta.lock.is_none() || page.can.maintainer);
+    let may = writes(page);
     let refused = page.refused.as_ref().filter(|refused| refused.form == "file").map(|refused| refused.problem.in_words());
     let about = About {
         key: key.to_string(),
@@ -156,9 +168,9 @@ fn gap(page: &DeltaPage) -> AnyView {
         if page.html.actual.is_empty() { view! { <p class="faint">"Missing."</p> }.into_any() } else { part::prose(&page.html.actual) };
     view! {
         <div class="gap">
-            <div class="want"><h2>"Desired"</h2>{part::prose(&page.html.desired)}</div>
+            <div class="want" data-text=chosen_in(page, Text::Desired)><h2>"Desired"</h2>{part::prose(&page.html.desired)}</div>
             <div class="mid" aria-hidden="true">"Δ"</div>
-            <div class="have"><h2>"Actual"</h2>{actual}</div>
+            <div class="have" data-text=chosen_in(page, Text::Actual)><h2>"Actual"</h2>{actual}</div>
         </div>
     }
     .into_any()
@@ -167,10 +179,4 @@ fn gap(page: &DeltaPage) -> AnyView {
 /// What a project is called.
 fn named(delta: &Delta, slug: &str) -> String {
     delta.places.iter().find(|place| place.project == slug).map_or_else(|| slug.to_owned(), |place| place.project_name.clone())
-}
-
-/// A word at the beginning of a line.
-fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use schema::{
-    impact::{MinePage, SEVERITIES, Statement},
+    impact::{MinePage, Statement, severity_word},
     route,
 };
 use time::OffsetDateTime;
@@ -14,7 +14,7 @@ pub fn mine(page: MinePage) -> AnyView {
     let MinePage { key, title, mine, now } = page;
     let back = route::delta(key);
     let current = match mine.severity {
-        Some(severity) => view! { <p>"Your vote now: "<b>{word(severity)}</b></p> }.into_any(),
+        Some(severity) => view! { <p>"Your vote now: "<b>{severity_word(severity)}</b></p> }.into_any(),
         None => view! { <p class="muted">"You have no vote on it now."</p> }.into_any(),
     };
     let lines = mine.history.iter().rev().map(|statement| line(statement, now)).collect_view();
@@ -35,12 +35,8 @@ pub fn mine(page: MinePage) -> AnyView {
     .into_any()
 }
 
-fn word(severity: i64) -> &'static str {
-    usize::try_from(severity).ok().and_then(|at| SEVERITIES.get(at)).copied().unwrap_or_default()
-}
-
 fn line(statement: &Statement, now: OffsetDateTime) -> impl IntoView + use<> {
-    let severity = statement.severity.map(word).unwrap_or_default();
+    let severity = statement.severity.map(severity_word).unwrap_or_default();
     let words = match (statement.what.as_str(), &statement.release) {
         ("confirmed", Some(release)) => format!("Confirmed for {release}: {severity}"),
         ("withdrawn", _) => "Taken back".to_owned(),

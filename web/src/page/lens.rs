@@ -74,15 +74,17 @@ fn weights(action: &str, segments: &[Weighed], decides: bool) -> AnyView {
 }
 
 fn field(one: &Weighed, decides: bool) -> AnyView {
-    let id = format!("w-{}-{}", one.project, one.segment);
     let users = if one.members == 1 { "1 user".to_owned() } else { format!("{} users", one.members) };
-    let value = if decides {
-        let name = format!("{}/{}", one.project, one.segment);
-        view! { <input class="in small num" id=id.clone() type="number" min="0" max="100" name=name value=one.weight.clone()/> }.into_any()
-    } else {
-        view! { <b class="num">{one.weight.clone()}</b> }.into_any()
-    };
-    view! { <label class="bar small" for=id><span class="grow">{one.name.clone()}" "<span class="faint xs">{users}</span></span>{value}</label> }.into_any()
+    let about = view! { <span class="grow">{one.name.clone()}" "<span class="faint xs">{users}</span></span> };
+    let weight = one.weight.clone();
+    if !decides {
+        return view! { <div class="bar small">{about}<b class="num">{weight}</b></div> }.into_any();
+    }
+    // No slug has a slash in it: what is between them is where one ends.
+    let name = format!("{}/{}", one.project, one.segment);
+    let id = format!("w-{name}");
+    let input = view! { <input class="in small num" id=id.clone() type="number" min="0" max="100" name=name value=weight/> };
+    view! { <label class="bar small" for=id>{about}{input}</label> }.into_any()
 }
 
 fn order(title: &str, about: &str, ranked: &[Ranked], through: bool) -> AnyView {
@@ -115,4 +117,39 @@ fn order(title: &str, about: &str, ranked: &[Ranked], through: bool) -> AnyView 
         view! { <table><tbody>{rows}</tbody></table> }.into_any()
     };
     part::panel_with(title, about, (), body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::html;
+
+    fn one(project: &str, segment: &str) -> Weighed {
+        Weighed {
+            project: project.into(),
+            project_name: project.into(),
+            segment: segment.into(),
+            name: segment.into(),
+            members: 2,
+            weight: "1".into(),
+        }
+    }
+
+    #[test]
+    fn each_weight_has_an_id_of_its_own_whatever_the_names_are() {
+        let segments = [one("a", "b-c"), one("a-b", "c")];
+        let html = html(move || weights("/orgs/nw/lens", &segments, true));
+        let mut ids: Vec<&str> = html.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        assert_eq!(ids.len(), 4, "{html}");
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), 4, "{ids:?}");
+        assert!(html.contains("for=\"w-a/b-c\"") && html.contains("for=\"w-a-b/c\""), "{html}");
+    }
+
+    #[test]
+    fn who_only_reads_the_weights_has_no_label_without_a_field() {
+        let html = html(|| weights("/orgs/nw/lens", &[one("a", "b")], false));
+        assert!(!html.contains("<label") && !html.contains("<input") && html.contains("2 users"), "{html}");
+    }
 }

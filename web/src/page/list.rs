@@ -93,7 +93,7 @@ fn exports(q: &str, signed_in: bool) -> AnyView {
 /// Saved views to choose from, and the form that saves what is shown.
 fn saved(shelves: &[Shelf], query: &Query, opened: Option<String>, signed_in: bool) -> Option<AnyView> {
     let asked = query.to_string();
-    let views = view::choose(shelves.iter(), &asked);
+    let views = view::choose(shelves.iter(), Some(&asked));
     let open = opened.map(|name| {
         view! {
             <p class="small muted mt">

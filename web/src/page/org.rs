@@ -174,7 +174,7 @@ fn waiting_panel(slug: &str, waiting: i64, items: Vec<Item>, watches: usize, pro
 
 /// The organisation's saved views, with what the default one shows.
 fn viewed(shelves: Vec<Shelf>, opened: Option<(String, Vec<Summary>)>) -> Option<AnyView> {
-    let chips = super::view::choose(shelves.iter(), "");
+    let chips = super::view::choose(shelves.iter(), None);
     if chips.is_empty() {
         return None;
     }
@@ -230,5 +230,21 @@ pub(crate) fn moved(moves: i64) -> String {
         0 => String::new(),
         1 => "moved once".to_owned(),
         n => format!("moved {n} times"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use schema::view::{Owner, View};
+
+    use super::*;
+    use crate::testing::html;
+
+    #[test]
+    fn no_view_is_marked_where_none_is_shown() {
+        let everything = View { slug: "all".into(), name: "All".into(), query: String::new(), default: false, version: 1 };
+        let shelf = Shelf { owner: Owner::Org("nw".into()), name: "Northwind".into(), changes: true, views: vec![everything] };
+        let html = html(move || viewed(vec![shelf], None));
+        assert!(html.contains("All") && !html.contains("aria-current"), "{html}");
     }
 }

@@ -6,7 +6,7 @@ use schema::{
     route,
 };
 
-use crate::part::{self, Crumb};
+use crate::part::{self, Crumb, Tone, Tried};
 
 /// Those of an organisation or a project.
 pub fn outsiders(page: OutsidersPage) -> AnyView {
@@ -29,12 +29,13 @@ pub fn outsiders(page: OutsidersPage) -> AnyView {
         }
         .into_any()
     };
+    let refused = page.refused.as_ref().map(|refused| part::notice(Tone::Bad, &refused.problem.in_words()));
     view! {
         <div class="narrow">
             {part::crumbs(vec![Crumb::link(page.of.clone(), page.back.clone()), Crumb::text(title)])}
             <h1>{title}</h1>
             <p class="muted small">{about}</p>
-            <div class="stack mt"><section class="panel">{body}</section></div>
+            <div class="stack mt">{refused}<section class="panel">{body}</section></div>
         </div>
     }
     .into_any()
@@ -68,12 +69,22 @@ fn account(one: &Outsider, page: &OutsidersPage) -> AnyView {
         return view! { <span class="faint">"none"</span> }.into_any();
     }
     let label = format!("Handle of {}'s account", one.name);
+    let tried = Tried::of(&page.refused, "account").with("outsider", &one.id.to_string());
+    let typed = tried.typed("user").unwrap_or_default().to_owned();
+    let id = format!("account-{}", one.id.simple());
+    let wrong = tried.fault("user");
+    let (about, invalid) = (wrong.is_some().then(|| id.clone()), wrong.is_some().then_some("true"));
+    let wrong = wrong.map(|words| view! { <p class="error" id=id>{words}</p> });
     view! {
         <form class="row-of one" method="post" action=action>
             <input type="hidden" name="at" value=page.here.clone()/>
-            <input class="in mono" type="text" name="user" required maxlength="64" aria-label=label placeholder="handle"/>
+            <input
+                class="in mono" type="text" name="user" value=typed required maxlength="64" aria-label=label placeholder="handle"
+                autofocus=tried.refused() aria-describedby=about aria-invalid=invalid
+            />
             <button class="btn small" type="submit">"Ask them"</button>
         </form>
+        {wrong}
     }
     .into_any()
 }

@@ -1,7 +1,10 @@
 //! A form's texts as they would look, and the form below: what those without script see for "Preview".
 
 use leptos::prelude::*;
-use schema::preview::PreviewPage;
+use schema::{
+    delta::{SPEC_MAX, TEXT_MAX},
+    preview::PreviewPage,
+};
 
 use crate::island::editor::editor;
 use crate::part::{self, Field};
@@ -31,7 +34,9 @@ pub fn preview(page: PreviewPage) -> AnyView {
         .filter(|(name, _)| !is_text(name))
         .map(|(name, text)| view! { <input type="hidden" name=name.clone() value=text.clone()/> })
         .collect_view();
-    let areas = texts.into_iter().map(|(name, text)| Field::new(name.clone(), label(&name)).value(text).max(65_536).area(5)).collect_view();
+    let max = |name: &str| if name == "body" { SPEC_MAX } else { TEXT_MAX };
+    let areas =
+        texts.into_iter().map(|(name, text)| Field::new(name.clone(), label(&name)).value(text).max(max(&name)).area(5)).collect_view();
     let again = part::preview_button(&to, &words);
     view! {
         <div class="slim">

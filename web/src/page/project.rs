@@ -105,7 +105,7 @@ pub fn project(page: ProjectPage) -> AnyView {
             }
         })
         .collect_view();
-    let views = view::choose(shelves.iter(), &canonical(&asked));
+    let views = view::choose(shelves.iter(), Some(&canonical(&asked)));
     let views = (!views.is_empty()).then(|| view! { <nav aria-label="Saved views" class="chips">{views}</nav> });
     let title = opened.clone().unwrap_or_else(|| "Hardest hit".to_owned());
     let about = if opened.is_some() { "the project's own view" } else { "open, by impact" };

@@ -24,7 +24,7 @@ pub fn radar(page: RadarPage) -> AnyView {
     let form = view! {
         <form class="row-of one" method="get" action=action>
             <label class="small" for="f-impact">"Impact from"</label>
-            <input class="in small num" id="f-impact" type="number" name="impact" min="0" max="100" value=impact.to_string()/>
+            <input class="in small num" id="f-impact" type="number" name="impact" min="1" max="100" value=impact.to_string()/>
             <button class="btn small" type="submit">"Show"</button>
         </form>
     };

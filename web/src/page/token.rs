@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use schema::{
     problem::fault,
     route,
-    token::{DAYS, DAYS_MAX, Made, Token, TokensPage},
+    token::{DAYS_MAX, Made, Token, TokensPage, Typed},
     user::Scope,
 };
 use time::OffsetDateTime;
@@ -14,7 +14,8 @@ use crate::part::{self, Crumb, Field, Tone};
 
 /// Tokens in force, the form for a new one, and the one just made.
 pub fn tokens(page: TokensPage) -> AnyView {
-    let TokensPage { project, tokens, made, name, refused, feeds, now } = page;
+    let TokensPage { project, tokens, made, typed, refused, feeds, now } = page;
+    let Typed { name, scope, days, q } = typed;
     let (head, about, action) = match &project {
         Some((slug, name)) => {
             let steps = vec![
@@ -30,10 +31,12 @@ pub fn tokens(page: TokensPage) -> AnyView {
             (head, "A token lets a program do in your name what you may do. Treat it as a password.", route::settings_tokens())
         }
     };
+    let feed = (!q.is_empty()).then(|| view! { <input type="hidden" name="q" value=q/> });
     let form = view! {
+        {feed}
         {Field::new("name", "What for").value(name).required().max(200).placeholder("release script").error(fault(&refused, "name")).text("text")}
-        {scopes(project.is_some(), fault(&refused, "scopes"))}
-        {Field::new("days", "Works for, in days").value(DAYS.to_string()).required().hint(days(project.is_some()))
+        {scopes(project.is_some(), scope, fault(&refused, "scopes"))}
+        {Field::new("days", "Works for, in days").value(days).required().hint(ends(project.is_some()))
             .error(fault(&refused, "expires_at").or_else(|| fault(&refused, "days"))).text("number")}
         <div class="row-of">{part::submit("Create the token")}</div>
     };
@@ -63,23 +66,33 @@ pub fn tokens(page: TokensPage) -> AnyView {
     .into_any()
 }
 
-fn days(ci: bool) -> String {
+fn ends(ci: bool) -> String {
     if ci { format!("At most {DAYS_MAX}; 0 for until it is revoked.") } else { format!("At most {DAYS_MAX}.") }
 }
 
-/// What it may do: for CI there is nothing to choose.
-fn scopes(ci: bool, error: Option<String>) -> AnyView {
+/// What it may do, one of three: for CI there is nothing to choose.
+fn scopes(ci: bool, chosen: Scope, error: Option<String>) -> AnyView {
     if ci {
         return ().into_any();
     }
     let error = error.map(|error| view! { <p class="error">{error}</p> });
+    let answers = [
+        (Scope::Read, "see what you may see"),
+        (Scope::Write, "see and change what you may"),
+        (Scope::Feed, "read feeds by their address, and nothing else"),
+    ];
+    let answers = answers.map(|(scope, words)| {
+        view! {
+            <label class="check">
+                <input type="radio" name="scopes" value=scope.as_str() checked={scope == chosen} required/>
+                <span>{words}</span>
+            </label>
+        }
+    });
     view! {
         <fieldset class="f">
             <legend>"It may"</legend>
-            {part::check("scopes", "read", "see what you may see", true)}
-            {part::check("scopes", "write", "change what you may change", false)}
-            {part::check("scopes", "feed", "read feeds by their address, and nothing else (then leave the others out)", false)}
-            {error}
+            {answers.into_iter().collect_view()}{error}
         </fieldset>
     }
     .into_any()

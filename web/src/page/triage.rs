@@ -7,9 +7,10 @@ use std::collections::HashMap;
 
 use leptos::prelude::*;
 use schema::{
+    delta::Visibility,
     route,
     stance::Standing,
-    task::Priority,
+    task::{PRIVATE_HINT, Priority, title_for},
     triage::{Chosen, Item, TriagePage},
 };
 use time::OffsetDateTime;
@@ -199,9 +200,10 @@ fn take(page: &TriagePage, item: &Item, next: &str) -> AnyView {
     }
     let priorities = Priority::WORDS.iter().map(|word| ((*word).to_owned(), (*word).to_owned())).collect();
     let place = page.columns.first().map(|(value, _)| value.clone()).unwrap_or_default();
+    let hint = if item.delta.visibility == Visibility::Private { PRIVATE_HINT } else { "" };
     view! {
         <input type="hidden" name="next" value=next.to_owned()/>
-        {Field::new("title", "Your task").value(item.delta.title.clone()).required().autofocus().max(300).text("text")}
+        {Field::new("title", "Your task").value(title_for(item.delta.key, &item.delta.title, item.delta.visibility)).hint(hint).required().autofocus().max(300).text("text")}
         {Field::new("priority", "Your priority").value("normal").required().select(priorities)}
         {Field::new("place", "Where it starts").value(place).required().select(page.columns.clone())}
     }

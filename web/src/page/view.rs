@@ -77,10 +77,12 @@ fn form(shelves: &[Shelf], tried: Tried<'_>, view: Option<&View>, query: &str) -
         _ => route::views(),
     };
     let default = tried.typed("default").map_or_else(|| view.is_some_and(|view| view.default), |typed| !typed.is_empty());
+    // What was just saved by somebody else stands above the form; sent once more, what was typed takes its place.
+    let version = view.map(|view| view! { <input type="hidden" name="version" value=view.version.to_string()/> });
     let owner = view.is_none().then(|| whose(shelves, tried.typed("owner")));
     let fields = view! {
         {tried.above(&["name", "query", "owner"])}
-        {owner}
+        {version}{owner}
         {tried.field("name", "Name", view.map_or("", |view| view.name.as_str())).within(&within).required().max(NAME_MAX).text("text")}
         {tried.field("query", "Query", query).within(&within).mono().max(1000).hint("Nothing at all finds everything.").text("text")}
         {part::check("default", "1", "Open the list with it", default)}
@@ -118,10 +120,11 @@ pub(super) fn save(shelves: &[Shelf], query: &str) -> AnyView {
     part::sheet("save-view", "Save this view…", "", "btn small", route::VIEWS, fields, "Save the view")
 }
 
-/// Views to choose from, as links; the one that is shown is marked. `asked` is the canonical text of what is shown.
-pub fn choose<'a>(shelves: impl Iterator<Item = &'a Shelf>, asked: &str) -> Vec<AnyView> {
+/// Views to choose from, as links; the one that is shown is marked. `asked` is the canonical text of what is shown, none where the page
+/// shows no view.
+pub fn choose<'a>(shelves: impl Iterator<Item = &'a Shelf>, asked: Option<&str>) -> Vec<AnyView> {
     let link = |view: &View, of: &str| {
-        let here = schema::query::parse(&view.query, &DELTAS).is_ok_and(|query| query.to_string() == asked);
+        let here = asked.is_some_and(|asked| schema::query::parse(&view.query, &DELTAS).is_ok_and(|query| query.to_string() == asked));
         let whose = (!of.is_empty()).then(|| view! { <span class="xs faint">{format!("{of} ")}</span> });
         view! { <a class="pill" href=address(&view.query) aria-current=here.then_some("true")>{whose}{view.name.clone()}</a> }.into_any()
     };

@@ -33,7 +33,7 @@ pub fn attachments(files: &[Attachment], about: About, now: OffsetDateTime) -> A
     let described = about.refused.as_ref().map(|_| "f-file-error");
     let form = about.action.as_ref().map(|action| {
         view! {
-            <form class="row-of files-form" method="post" action=action.clone() enctype="multipart/form-data" data-upload="">
+            <form class="row-of files-form" method="post" action=action.clone() enctype="multipart/form-data">
                 <label class="hid" for="f-file">"Files to attach"</label>
                 <input class="in grow" id="f-file" type="file" name="file" multiple required aria-describedby=described/>
                 <button class="btn" type="submit">"Attach"</button>

@@ -221,6 +221,16 @@ pub struct Tick {
     pub dot: &'static str,
 }
 
+/// How hard a delta hits somebody, as answers; `label` makes of each severity's word what people read.
+pub fn severities(label: impl Fn(&str) -> String) -> Vec<Tick> {
+    let dots = ["s0", "s1", "s2", "s3", "s4"];
+    let tick = |(severity, (word, dot)): (usize, (&&str, &'static str))| Tick { value: severity.to_string(), label: label(word), dot };
+    let mut answers: Vec<Tick> = schema::impact::SEVERITIES.iter().zip(dots).enumerate().map(tick).collect();
+    // "Not affected" stands last: it is said least.
+    answers.rotate_left(1);
+    answers
+}
+
 /// One of several answers, as cards.
 pub fn choice(name: &str, question: &str, answers: Vec<Tick>, chosen: Option<&str>) -> AnyView {
     let answers = answers
@@ -327,6 +337,15 @@ mod tests {
     fn the_chosen_option_is_selected() {
         let html = html(|| Field::new("k", "Kind").value("b").select(vec![("a".into(), "A".into()), ("b".into(), "B".into())]));
         assert!(html.contains(r#"<option value="b" selected>B"#) && !html.contains(r#"value="a" selected"#), "{html}");
+    }
+
+    #[test]
+    fn severities_are_answers_from_the_least_on_with_not_affected_last() {
+        let answers = severities(|word| word.replace("me ", "them "));
+        let said: Vec<_> = answers.iter().map(|tick| (tick.value.as_str(), tick.label.as_str(), tick.dot)).collect();
+        assert_eq!(said.first(), Some(&("1", "Cosmetic", "s1")));
+        assert_eq!(said.get(3), Some(&("4", "Blocks them entirely", "s4")));
+        assert_eq!(said.last(), Some(&("0", "Not affected", "s0")));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The panel "Impact" of a delta: who is hit, and how hard.
 
 use leptos::prelude::*;
-use schema::impact::{Impact, Machine, Note, OnRelease, SEVERITIES, day_number};
+use schema::impact::{Impact, Machine, Note, OnRelease, day_number, severity_word};
 use schema::lens::Through;
 use time::OffsetDateTime;
 
@@ -93,12 +93,11 @@ fn notes(notes: &[Note]) -> AnyView {
         return ().into_any();
     }
     let line = |note: &Note| {
-        let severity = usize::try_from(note.severity).ok().and_then(|at| SEVERITIES.get(at)).copied().unwrap_or_default();
         let who = match &note.behalf {
             Some(other) => format!("on behalf of {other}, by {}", note.person.display_name),
             None => note.person.display_name.clone(),
         };
-        let said = format!("{who} · {severity}");
+        let said = format!("{who} · {}", severity_word(note.severity));
         view! { <li><span class="pre">{format!("“{}”", note.note)}</span>" "<span class="faint xs">{said}</span></li> }
     };
     view! { <ul class="stack-xs small mt" aria-label="What people say about it">{notes.iter().map(line).collect_view()}</ul> }.into_any()

@@ -18,6 +18,9 @@ use std::io::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+/// How it is measured.
+pub const HOW: &str = "One connection asks for one figure after the other, on one database that grows from stage to stage.";
+
 /// Deltas at each stage.
 const STAGES: [u32; 3] = [1_000, 10_000, 100_000];
 const PROJECTS: u32 = 20;
@@ -60,11 +63,11 @@ struct Stage {
     memory: f64,
 }
 
-/// Measures on one database; gives the table.
+/// Measures on one database; gives the table, and how many requests failed.
 ///
 /// # Errors
 /// When the server is gone, or something cannot be filled in.
-pub fn measure(binary: &Path, bare: &Path, database: Database, length: Duration) -> Result<String> {
+pub fn measure(binary: &Path, bare: &Path, database: Database, length: Duration) -> Result<(String, u64)> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let ground = Ground::new(binary, database, true)?;
     let server = ground.serve()?;
@@ -92,7 +95,8 @@ pub fn measure(binary: &Path, bare: &Path, database: Database, length: Duration)
         before = deltas;
     }
     server.stop();
-    Ok(table(database, &stages))
+    let failed = stages.iter().map(|stage| stage.failed).sum();
+    Ok((table(database, &stages, failed), failed))
 }
 
 /// Who asks, and what they ask for.
@@ -232,7 +236,7 @@ impl Lane for Commit {
     }
 }
 
-fn table(database: Database, stages: &[Stage]) -> String {
+fn table(database: Database, stages: &[Stage], failed: u64) -> String {
     let mut text = format!(
         "\n## {}\n\n{PROJECTS} projects, {} segments, {VOTES} votes a delta. Medians at one connection, in milliseconds.\n\n| figure |",
         database.name(),
@@ -268,7 +272,6 @@ fn table(database: Database, stages: &[Stage]) -> String {
     row("bugs imported a second", stages.iter().map(|stage| stage.imported).collect(), 0, Some(slower), aim, found);
     let memory = stages.iter().map(|stage| stage.memory).collect();
     row("memory (PSS), MB", memory, 0, None, format!("≤ {MEMORY}"), verdict(last.memory, MEMORY));
-    let failed: u64 = stages.iter().map(|stage| stage.failed).sum();
     let _ = writeln!(text, "\n{failed} requests failed.");
     for failure in stages.iter().filter_map(|stage| stage.failure.as_ref()) {
         let _ = writeln!(text, "\nfirst failure: {failure}");

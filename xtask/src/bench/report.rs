@@ -6,14 +6,17 @@ use super::scenario::{Scenario, Target};
 use crate::ground::Database;
 use std::fmt::Write;
 
-/// The heading: on what it was measured.
-pub fn machine() -> String {
+/// How the scenarios are measured.
+pub const HOW: &str = "CPU is the server process's own (user and system) per request at 16 connections; scenarios take turns in rounds, \
+                       figures are medians over rounds.";
+
+/// The heading: on what it was measured, and `how`, in a sentence.
+pub fn machine(how: &str) -> String {
     let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let cores = info.lines().filter(|line| line.starts_with("processor")).count();
     let model = info.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": ")).map_or("unknown", |(_, name)| name);
     format!(
-        "# Measured\n\nBy `cargo xtask bench` on {cores} × {model}, shared with the load and, on PostgreSQL, with the database. CPU is the server process's own \
-         (user and system) per request at 16 connections; scenarios take turns in rounds, figures are medians over rounds.\n"
+        "# Measured\n\nBy `cargo xtask bench` on {cores} × {model}, shared with the load and, on PostgreSQL, with the database. {how}\n"
     )
 }
 
@@ -162,4 +165,16 @@ fn further(measured: &Measured) -> String {
         let _ = writeln!(text, "\nfirst failure: {failure}");
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_heading_says_how_the_figures_below_it_were_measured() {
+        assert!(machine(HOW).contains("16 connections"));
+        let large = machine(crate::bench::large::HOW);
+        assert!(large.contains("One connection") && !large.contains("16 connections"), "{large}");
+    }
 }

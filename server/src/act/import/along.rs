@@ -1,6 +1,6 @@
 //! What comes in along with records: people, comments, events, votes.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use schema::delta::TEXT_MAX;
 use serde_json::json;
@@ -15,7 +15,7 @@ use crate::{
     store::{
         self,
         db::Tx,
-        import::{Part, Said, Vote},
+        import::{Known, Part, Said, Vote},
     },
 };
 
@@ -65,6 +65,21 @@ impl Import<'_> {
         let here = store::import::people(tx, &strangers, now).await?;
         self.people.extend(strangers.into_iter().map(|(handle, _)| (handle.clone(), here.get(&handle).copied())));
         Ok(())
+    }
+
+    /// Holds what these records may change, so that imports and people at the same deltas wait for one another, and never in a circle;
+    /// gives what is known of the records then. A record that says nothing new holds nobody up.
+    pub(super) async fn hold(&self, tx: &mut Tx, batch: &[Placed], known: HashMap<String, Known>) -> Result<HashMap<String, Known>> {
+        let (mut changing, mut people) = (Vec::new(), BTreeSet::new());
+        for Placed { record, digest, .. } in batch {
+            let same = known.get(&record.id).is_some_and(|known| known.seen.digest == *digest);
+            let alone = record.comments.is_empty() && record.history.is_empty() && voices(record).next().is_none();
+            if !(same && alone) {
+                changing.push(record.id.as_str());
+            }
+            people.extend(voices(record).filter_map(|(person, ..)| self.person(person)));
+        }
+        store::import::hold(tx, self.tracker.slug(), known, &changing, people).await
     }
 
     /// Who somebody is here; nobody where their handle is somebody's who signs in.
@@ -137,7 +152,7 @@ impl Import<'_> {
             // Timelines stand in the order in which they were written.
             own.sort_by_key(|part| part.at);
             parts.extend(own);
-            self.voices(&mut votes, delta, &record, now);
+            self.vote(&mut votes, delta, &record, now);
             self.wanted(delta, number, open, &record);
         }
         self.cast(tx, votes, now).await?;
@@ -153,19 +168,13 @@ impl Import<'_> {
         draft::cut(&format!("*{name} in {}:*\n\n{text}", self.tracker.name()), TEXT_MAX)
     }
 
-    fn voices(&self, votes: &mut Vec<(String, Vote)>, delta: Uuid, record: &Record, now: OffsetDateTime) {
-        let mut add = |person: &Person, severity: i64, at: Option<OffsetDateTime>| {
+    fn vote(&self, votes: &mut Vec<(String, Vote)>, delta: Uuid, record: &Record, now: OffsetDateTime) {
+        for (person, severity, at) in voices(record) {
             let user = self.person(person).unwrap_or_default();
             let at = draft::micros(at.unwrap_or(now));
             if votes.iter().rev().take_while(|(_, vote)| vote.delta == delta).all(|(handle, _)| *handle != person.handle) {
                 votes.push((person.handle.clone(), Vote { delta, user, severity, at }));
             }
-        };
-        if let (Some(person), Some(severity)) = (&record.reporter, record.severity) {
-            add(person, severity, record.created_at);
-        }
-        for vote in &record.votes {
-            add(&vote.who, if vote.affected { AFFECTED } else { 0 }, vote.at);
         }
     }
 
@@ -217,6 +226,13 @@ impl Import<'_> {
             self.work.push(Wanted { delta, number, org, id, title, work: work.clone() });
         }
     }
+}
+
+/// Who says of a record how hard it hits them, and when they said so.
+fn voices(record: &Record) -> impl Iterator<Item = (&Person, i64, Option<OffsetDateTime>)> {
+    let reporter = record.reporter.as_ref().zip(record.severity).map(|(person, severity)| (person, severity, record.created_at));
+    let others = record.votes.iter().map(|vote| (&vote.who, if vote.affected { AFFECTED } else { 0 }, vote.at));
+    reporter.into_iter().chain(others)
 }
 
 /// The id of something that happened to a record: its record and all that it says.

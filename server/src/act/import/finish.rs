@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use schema::delta::Resolution;
 use serde_json::json;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{BATCH, Import};
@@ -35,8 +36,16 @@ impl Import<'_> {
         let ids: Vec<&str> = pairs.iter().flat_map(|(one, of)| [one.as_str(), of.as_str()]).collect();
         let known = store::import::known(&mut tx, source, &ids).await?;
         let deltas: Vec<Uuid> = known.values().map(|known| known.delta_id).collect();
+        let mut ended = store::import::ended(&mut tx, &deltas).await?;
+        let both = pairs.iter().filter_map(|(one, of)| known.get(one).zip(known.get(of)));
+        let new = both.filter(|(row, _)| !is_duplicate(ended.get(&row.delta_id)));
+        let new: Vec<Uuid> = new.flat_map(|(row, target)| [row.delta_id, target.delta_id]).collect();
+        if !dry && !new.is_empty() {
+            // All at once, in the order of their ids; what people have said until then is read anew.
+            store::duplicate::lock_groups(&mut tx, &new).await?;
+            ended = store::import::ended(&mut tx, &deltas).await?;
+        }
         let reopened = store::import::reopened(&mut tx, &deltas).await?;
-        let ended = store::import::ended(&mut tx, &deltas).await?;
         for (one, of) in pairs {
             let here = |id: &str| known.contains_key(id) || self.would.contains(id);
             if !here(one) || !here(of) {
@@ -45,9 +54,8 @@ impl Import<'_> {
             }
             let (row, target) = (known.get(one), known.get(of));
             let end = |known: Option<&store::import::Known>| known.and_then(|known| ended.get(&known.delta_id));
-            let is = |ended: Option<&Ended>| ended.is_some_and(|ended| ended.resolution.as_deref() == Some(Resolution::Duplicate.as_str()));
             let decided = end(row).is_some_and(|ended| ended.resolved_by.is_some() || reopened.contains(&ended.id));
-            if is(end(row)) || decided || linked.contains_key(one) {
+            if is_duplicate(end(row)) || decided || linked.contains_key(one) {
                 continue;
             }
             let on = end(target).and_then(|ended| ended.duplicate_of);
@@ -55,28 +63,46 @@ impl Import<'_> {
                 (Some(row), Some(on)) => leads_to(&mut tx, on, row.delta_id).await?,
                 _ => false,
             };
-            if one == of || back || circle(linked, one, of) {
+            let tied = match (row, target) {
+                _ if one == of || back || circle(linked, one, of) => false,
+                (Some(row), Some(target)) if !dry => self.tie(&mut tx, row.delta_id, target.delta_id, now).await?,
+                _ => true,
+            };
+            if !tied {
                 self.report.miss("duplicates in a circle", &format!("{one} of {of}"));
                 continue;
             }
             linked.insert(one.clone(), of.clone());
             self.report.duplicates += 1;
-            let (Some(row), Some(target), false) = (row, target, dry) else { continue };
-            let row = store::delta::lock(&mut tx, row.delta_id).await?;
-            let mut survivor = store::delta::lock(&mut tx, target.delta_id).await?;
-            // What stands for it is what stands for that in the end.
-            if let Some(stands) = survivor.duplicate_of {
-                survivor = store::delta::lock(&mut tx, stands).await?;
-            }
-            let reason = format!("As {} had it.", self.tracker.name());
-            let end = End { resolution: Resolution::Duplicate, reason: &reason, release: None, duplicate_of: Some(survivor.id), by: None };
-            store::resolution::end(&mut tx, &row, now, &end).await?;
-            let said = json!({ "imported": source, "resolution": end.resolution, "reason": reason, "duplicate_of": survivor.key() });
-            tx.emit(Event { delta: Some(row.id), ..Event::new("delta.resolved", now, Some(self.user)).with(said) }).await?;
-            act::resolution::tie(&mut tx, &row, &survivor, Some(self.user), now).await?;
         }
         if dry { Ok(()) } else { tx.commit().await }
     }
+
+    /// Says of a delta that another stands for it, or what stands for that; false where that is the delta itself. All of them are held.
+    async fn tie(&self, tx: &mut Tx, row: Uuid, target: Uuid, now: OffsetDateTime) -> Result<bool> {
+        let row = store::delta::lock(tx, row).await?;
+        let mut survivor = store::delta::lock(tx, target).await?;
+        // What stands for it is what stands for that in the end.
+        if let Some(stands) = survivor.duplicate_of {
+            survivor = store::delta::lock(tx, stands).await?;
+        }
+        if survivor.id == row.id {
+            return Ok(false);
+        }
+        let source = self.tracker.slug();
+        let reason = format!("As {} had it.", self.tracker.name());
+        let end = End { resolution: Resolution::Duplicate, reason: &reason, release: None, duplicate_of: Some(survivor.id), by: None };
+        store::resolution::end(tx, &row, now, &end).await?;
+        let said = json!({ "imported": source, "resolution": end.resolution, "reason": reason, "duplicate_of": survivor.key() });
+        tx.emit(Event { delta: Some(row.id), ..Event::new("delta.resolved", now, Some(self.user)).with(said) }).await?;
+        act::resolution::tie(tx, &row, &survivor, Some(self.user), now).await?;
+        Ok(true)
+    }
+}
+
+/// Whether a delta has ended as a duplicate.
+fn is_duplicate(ended: Option<&Ended>) -> bool {
+    ended.is_some_and(|ended| ended.resolution.as_deref() == Some(Resolution::Duplicate.as_str()))
 }
 
 /// Whether a delta, or what stands for it, and for that, is this one.

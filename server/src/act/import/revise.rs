@@ -62,6 +62,11 @@ impl Import<'_> {
             }
             if hide {
                 store::failure::reconsider(tx, row.id).await?;
+                // What is said of it counts for what stands for it no longer: a number that others see would tell of it.
+                if let Some(survivor) = row.duplicate_of {
+                    store::duplicate::lock(tx, &[survivor]).await?;
+                    store::duplicate::settle(tx, survivor, now).await?;
+                }
                 tx.emit(event("delta.visibility").with(json!({ "imported": source, "to": visibility }))).await?;
             }
             changed = true;

@@ -1,6 +1,6 @@
 //! Boards and tasks of organisations.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use schema::{
     board::{Category, NewBoard, NewColumn},
@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::Import;
 use crate::{
     act,
-    error::{Error, Result},
+    error::Result,
     ingest::tracker::{Board, Stage, Work},
     store::{self, db::Tx},
 };
@@ -38,8 +38,12 @@ pub(super) struct Wanted {
 
 /// A board's slug, and slug, name and category of each column.
 type Columns = (String, Vec<(String, String, Category)>);
-/// An organisation's boards.
-type Boards = Vec<Columns>;
+
+/// An organisation that work is written down for.
+struct Org {
+    id: Uuid,
+    boards: Vec<Columns>,
+}
 
 impl Import<'_> {
     /// Makes the boards that came along, for the organisation of all work. One of the same slug stands for them.
@@ -82,10 +86,11 @@ impl Import<'_> {
     pub(super) async fn tasks(&mut self) -> Result<()> {
         let mut work = std::mem::take(&mut self.work);
         work.sort_by_key(|wanted| wanted.work.position.unwrap_or(i64::MAX));
-        let mut boards: HashMap<String, Boards> = HashMap::new();
+        let mut orgs: HashMap<String, Org> = HashMap::new();
         for some in work.chunks(BATCH) {
             let ids: Vec<&str> = some.iter().map(|wanted| wanted.id.as_str()).collect();
             let mut tx = if self.options.dry_run { self.app.db.read().await? } else { self.app.db.write().await? };
+            self.hold_orgs(&mut tx, some, &mut orgs).await?;
             let mut kept = store::import::kept(&mut tx, self.tracker.slug(), &ids).await?;
             for wanted in some {
                 if !kept.insert(wanted.id.clone()) {
@@ -95,11 +100,7 @@ impl Import<'_> {
                 if whole && store::import::dealt_with(&mut tx, &wanted.org, wanted.number).await? {
                     continue;
                 }
-                if !boards.contains_key(&wanted.org) {
-                    let known = self.boards_of(&mut tx, &wanted.org).await?;
-                    boards.insert(wanted.org.clone(), known);
-                }
-                let known = boards.get(&wanted.org).map(Vec::as_slice).unwrap_or_default();
+                let known = orgs.get(&wanted.org).map(|org| org.boards.as_slice()).unwrap_or_default();
                 if self.options.dry_run {
                     let (some, first) = (!known.is_empty() || self.report.boards > 0, self.would.insert(wanted.id.clone()));
                     self.report.tasks += usize::from(some && first);
@@ -124,14 +125,36 @@ impl Import<'_> {
         Ok(())
     }
 
-    async fn boards_of(&self, tx: &mut Tx, org: &str) -> Result<Boards> {
+    /// Holds the organisations of this work, in the order of their ids, before it is read which of it is in: of two imports at once, the
+    /// second finds what the first wrote down.
+    async fn hold_orgs(&self, tx: &mut Tx, work: &[Wanted], orgs: &mut HashMap<String, Org>) -> Result<()> {
+        let mut ids = BTreeSet::new();
+        for Wanted { org, .. } in work {
+            let id = match orgs.get(org) {
+                Some(known) => known.id,
+                None => {
+                    let known = self.org(tx, org).await?;
+                    orgs.entry(org.clone()).or_insert(known).id
+                }
+            };
+            ids.insert(id);
+        }
+        if !self.options.dry_run {
+            for id in ids {
+                store::org::lock(tx, id).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn org(&self, tx: &mut Tx, org: &str) -> Result<Org> {
         let org = store::org::find(tx, &self.caller, org).await?;
         let mut found = Vec::new();
         for board in store::board::of_org(tx, org.id).await? {
             let columns = store::board::columns(tx, [board.id]).await?;
             found.push((board.slug, columns.into_iter().map(|column| (column.slug, column.name, column.category)).collect()));
         }
-        Ok(found)
+        Ok(Org { id: org.id, boards: found })
     }
 
     async fn task(&self, tx: &mut Tx, wanted: &Wanted, boards: &[Columns]) -> Result<()> {
@@ -160,10 +183,7 @@ impl Import<'_> {
             let change = CommitmentChange { state, target_release: None, target_date: None, note };
             act::task::commit_in(tx, &self.caller, &row.key(), None, &change, now).await?;
         }
-        store::import::keep(tx, self.tracker.slug(), &[(*delta, id.as_str())]).await.map_err(|error| match error.kind() {
-            crate::error::Kind::Conflict => Error::conflict("another import has just written it down"),
-            _ => error,
-        })
+        store::import::keep(tx, self.tracker.slug(), &[(*delta, id.as_str())]).await
     }
 }
 

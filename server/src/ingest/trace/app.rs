@@ -280,7 +280,7 @@ mod tests {
             (Java, "run", "java.lang.Thread", "Thread.java"),
             (Go, "runtime.gopanic", "", "/usr/local/go/src/runtime/panic.go"),
             (Go, "net/http.(*conn).serve", "", "/usr/local/go/src/net/http/server.go"),
-            (Go, "github.com/x/y.F", "", "/root/go/pkg/mod/github.com/x/y@v1/y.go"),
+            (Go, "github.com/x/y.F", "", "/home/u/go/pkg/mod/github.com/x/y@v1/y.go"),
             (Cpp, "__interceptor_free", "", "../../../../src/libsanitizer/asan/a.cpp"),
             (Cpp, "_start", "", ""),
             (JavaScript, "load", "", "node:internal/modules/loader"),

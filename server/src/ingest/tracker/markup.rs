@@ -87,7 +87,7 @@ fn push_lines(out: &mut String, text: &str) {
 fn line(text: &str) -> String {
     let text = text.trim_end();
     let bytes = text.as_bytes();
-    if bytes.len() > 4 && bytes[0] == b'h' && (b'1'..=b'6').contains(&bytes[1]) && &text[2..3] == "." && text.is_char_boundary(3) {
+    if bytes.len() > 4 && bytes[0] == b'h' && (b'1'..=b'6').contains(&bytes[1]) && bytes[2] == b'.' {
         return format!("{} {}", "#".repeat(usize::from(bytes[1] - b'0')), inline(text[3..].trim()));
     }
     match text.strip_prefix("bq. ") {
@@ -131,6 +131,8 @@ fn inline(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -151,8 +153,57 @@ mod tests {
         );
         assert_eq!(jira("open {code} x\ny"), "open \n\n```text\n x\ny\n```".replace("open \n", "open\n"));
         assert_eq!(jira("[x|javascript:alert(1)] {{}} {"), "[x|javascript:alert(1)] {{}} {");
-        for odd in ["h1.", "h1.é", "{", "[", "{{", "[~", "{code", "{code}", "{noformat}x", "bq. ", "h2.\u{301}a"] {
+        for odd in ["h1.", "h1.é", "h1é abc", "{", "[", "{{", "[~", "{code", "{code}", "{noformat}x", "bq. ", "h2.\u{301}a"] {
             jira(odd);
+        }
+        assert_eq!(jira("h1é abc\nh1. é\nbq. é"), "h1é abc  \n# é  \n> é");
+    }
+
+    /// Texts made of what means something in Jira's markup, and of letters of several bytes.
+    fn text() -> impl Strategy<Value = String> {
+        let parts = prop::sample::select(vec![
+            "h1",
+            "h6.",
+            "bq. ",
+            "{code",
+            "{code:é}",
+            "{noformat}",
+            "{{",
+            "}}",
+            "}",
+            "[",
+            "]",
+            "[~",
+            "|",
+            "https://a.org",
+            "<",
+            "`",
+            "é",
+            "\u{301}",
+            "€",
+            "😀",
+            " ",
+            "  ",
+            "\n",
+            "\n\n",
+            "2026-",
+            ".",
+            "a",
+        ]);
+        prop::collection::vec(parts, 0..40).prop_map(|parts| parts.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_taken(text in any::<String>()) {
+            plain(&text);
+            jira(&text);
+        }
+
+        #[test]
+        fn any_order_of_what_markup_is_made_of_is_taken(text in text()) {
+            plain(&text);
+            jira(&text);
         }
     }
 }

@@ -18,7 +18,8 @@ pub fn when(text: &str) -> Option<OffsetDateTime> {
         return None;
     }
     let parsed = OffsetDateTime::parse(text, &Rfc3339).ok().or_else(|| with_offset(text)).or_else(|| local(text));
-    parsed.map(|time| time.to_offset(UtcOffset::UTC)).filter(|time| (1970..2200).contains(&time.year()))
+    // The last hours of the year 9999 are none in UTC.
+    parsed.and_then(|time| time.checked_to_offset(UtcOffset::UTC)).filter(|time| (1970..2200).contains(&time.year()))
 }
 
 fn with_offset(text: &str) -> Option<OffsetDateTime> {
@@ -80,7 +81,17 @@ mod tests {
         ] {
             assert_eq!(when(text), Some(want), "{text}");
         }
-        for text in ["", "yesterday", "9999-01-01T00:00:00Z", "0000-01-01T00:00:00Z", "31/Feb/17 3:29 PM", &"1".repeat(1000)] {
+        for text in [
+            "",
+            "yesterday",
+            "9999-01-01T00:00:00Z",
+            "9999-12-31T23:59:59-01:00",
+            "9999-12-31 23:59:59 -0100",
+            "0000-01-01T00:00:00Z",
+            "0000-01-01T00:00:00+01:00",
+            "31/Feb/17 3:29 PM",
+            &"1".repeat(1000),
+        ] {
             assert_eq!(when(text), None, "{text}");
         }
     }

@@ -86,41 +86,31 @@ pub(super) struct Filled {
     seen: Option<String>,
 }
 
+impl Filled {
+    /// What was filled in, for the form once more.
+    fn shown(self) -> Shown {
+        Shown {
+            kind: Some(self.kind),
+            project: self.project,
+            title: self.title,
+            desired: self.desired,
+            actual: self.actual,
+            body: self.body,
+            body_format: self.body_format,
+            components: self.components,
+            private: self.private.is_some(),
+            trace: self.trace,
+            version: self.version,
+            platform: self.platform,
+            ..Shown::default()
+        }
+    }
+}
+
 pub(super) async fn post(State(app): State<App>, caller: Caller, Form(filled): Form<Filled>) -> Result<Response> {
     caller.actor()?;
-    let Filled {
-        kind,
-        project,
-        title,
-        desired,
-        actual,
-        body,
-        body_format,
-        components,
-        private,
-        trace,
-        version,
-        platform,
-        into,
-        known,
-        seen,
-    } = filled;
-    let private = private.is_some();
-    let shown = Shown {
-        kind: Some(kind),
-        project,
-        title,
-        desired,
-        actual,
-        body,
-        body_format,
-        components,
-        private,
-        trace,
-        version,
-        platform,
-        ..Shown::default()
-    };
+    let (kind, into, known, seen) = (filled.kind, filled.into, filled.known.is_some(), filled.seen.is_some());
+    let shown = filled.shown();
     let (trace, version, platform) = (shown.trace.clone(), shown.version.clone(), shown.platform.clone());
     let occurrence = NewOccurrence { trace, version, platform, ..NewOccurrence::default() };
     if let Some(into) = into {
@@ -135,8 +125,8 @@ pub(super) async fn post(State(app): State<App>, caller: Caller, Form(filled): F
     let occurrence = Some(occurrence).filter(|occurrence| kind == Kind::Crash && !occurrence.is_empty());
     let result = async {
         // A trace is looked for also where the similar were shown while one typed: there only words are compared.
-        let traced = known.is_none() && occurrence.as_ref().is_some_and(|occurrence| !occurrence.trace.trim().is_empty());
-        if seen.is_none() || traced {
+        let traced = !known && occurrence.as_ref().is_some_and(|occurrence| !occurrence.trace.trim().is_empty());
+        if !seen || traced {
             let trace = if traced { shown.trace.as_str() } else { "" };
             let text = format!("{trace}\n{}", schema::list::similar_text(&shown.desired, &shown.actual));
             // What is too long to be compared is refused by the filing itself, with the field's name.
@@ -144,7 +134,7 @@ pub(super) async fn post(State(app): State<App>, caller: Caller, Form(filled): F
             let asked = SimilarQuery { title: Some(title), text: Some(text), project: Some(shown.project.clone()) };
             let similar = act::search::similar(&app, &caller, &asked).await?;
             let same = similar.crashes.iter().any(|crash| crash.same);
-            if same || (seen.is_none() && !similar.items.is_empty()) {
+            if same || (!seen && !similar.items.is_empty()) {
                 return Ok(Err(similar));
             }
         }
@@ -157,7 +147,7 @@ pub(super) async fn post(State(app): State<App>, caller: Caller, Form(filled): F
             body: shown.body.clone(),
             body_format: shown.body_format.unwrap_or_else(|| Format::guess(&shown.body)),
             components: super::list(&shown.components),
-            visibility: if private { Visibility::Private } else { Visibility::Public },
+            visibility: if shown.private { Visibility::Private } else { Visibility::Public },
             occurrence,
         };
         act::delta::file(&app, &caller, new).await.map(Ok)

@@ -52,7 +52,7 @@ pub(super) async fn one(State(app): State<App>, caller: Caller, Path((delta, num
     let revision = store::revision::find(&mut tx, row.id, number).await?;
     let shell = page::shell(&mut tx, &caller, &format!("Revision {number} of {delta}"), &route::delta(delta), false).await?;
     let said = [revision.desired.as_str(), &revision.actual, &revision.body];
-    let known = page::prose::known(&mut tx, said).await?;
+    let known = page::prose::known(&mut tx, &caller, said).await?;
     drop(tx);
     let html = text::plain(&app.documents, (&revision.desired, &revision.actual, &revision.body), revision.body_format, &known);
     let view = RevisionPage { key: delta.to_string(), revision, html, newest: row.revision, now: app.clock.now() };

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use schema::{
     delta::{Can, Delta, Format, Texts},
+    problem::Refused,
     route,
     thread::{Field, Thread, ThreadView},
 };
@@ -32,6 +33,8 @@ pub(super) struct Around<'a> {
     pub can: &'a Can,
     /// Whether each piece has a link to comment on it.
     pub choosing: bool,
+    /// What was just refused.
+    pub refused: Option<&'a Refused>,
     /// Now.
     pub now: OffsetDateTime,
 }
@@ -47,13 +50,13 @@ pub(super) fn of(app: &App, delta: &Delta, around: Around<'_>) -> Texts {
         [(Field::Desired, document(Field::Desired)), (Field::Actual, document(Field::Actual)), (Field::Body, document(Field::Body))];
     let mut put: [Passages; 3] = Default::default();
     let mut outdated = Vec::new();
-    let Around { known, threads, can, choosing, now } = around;
+    let Around { known, threads, can, choosing, refused, now } = around;
     for (anchor, thread) in threads {
         let at = documents.iter().position(|(field, _)| *field == thread.field).unwrap_or(0);
         let document = &documents[at].1;
         let settled = thread.settled.is_some();
         let place = thread.now.is_some().then(|| anchor.exact(&document.text)).flatten();
-        let html = panel(app, delta, thread, (can, known), now);
+        let html = panel(app, delta, thread, (can, known, refused), now);
         match place.and_then(|place| Some((document.block_at(place.end)?, place))) {
             Some((block, place)) => {
                 if !settled {
@@ -74,13 +77,15 @@ pub(super) fn of(app: &App, delta: &Delta, around: Around<'_>) -> Texts {
 }
 
 /// A thread's panel as HTML.
-fn panel(app: &App, delta: &Delta, thread: Thread, (can, known): (&Can, &Known), now: OffsetDateTime) -> String {
+fn panel(app: &App, delta: &Delta, thread: Thread, (can, known, refused): (&Can, &Known, Option<&Refused>), now: OffsetDateTime) -> String {
     let html = thread.comments.iter().map(|said| app.markdown.html(&said.body, known).to_string()).collect();
     let began = thread.comments.first().is_some_and(|said| can.me.as_deref() == Some(said.author.name.as_str()));
     let settles = can.edit() || began;
     // In a locked discussion only maintainers write.
     let me = can.me.clone().filter(|_| delta.lock.is_none() || can.maintainer);
-    let view = ThreadView { delta: delta.key.to_string(), thread, html, me, settles, now };
+    let here = |refused: &&Refused| refused.form == "reply" && refused.typed.contains(&("thread", thread.id.to_string()));
+    let refused = refused.filter(here).cloned();
+    let view = ThreadView { delta: delta.key.to_string(), thread, html, me, settles, refused, now };
     render::fragment(|| web::page::delta::thread_panel(view))
 }
 

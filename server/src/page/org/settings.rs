@@ -135,7 +135,7 @@ async fn delete_watch(State(app): State<App>, caller: Caller, Path((slug, watch)
 
 async fn weigh(State(app): State<App>, caller: Caller, Path(slug): Path<String>, Form(weight): Form<Weight>) -> Result<Response> {
     let typed = weight.clone();
-    match act::lens::weigh(&app, &caller, &slug, weight).await {
+    match act::lens::weigh(&app, &caller, &slug, vec![weight]).await {
         Ok(_) => Ok(saved(&slug)),
         Err(error) => {
             let number = typed.weight.to_string();

@@ -2,11 +2,13 @@
 
 use axum::{extract::State, http::StatusCode, response::Response};
 use schema::{
+    delta::Visibility,
     list::{Page, Window},
     query, route,
     task::{
         NewTask, NewTaskLink, Relation,
         page::{TaskForm, TaskListPage, TaskNewPage},
+        title_for,
     },
 };
 use serde::Deserialize;
@@ -66,12 +68,13 @@ pub(super) struct Preset {
 }
 
 pub(super) async fn new(State(app): State<App>, caller: Caller, Path(org): Path<String>, Query(preset): Query<Preset>) -> Result<Response> {
-    let (mut title, mut relation) = (preset.title, Relation::Resolves);
+    let (mut title, mut relation, mut private) = (preset.title, Relation::Resolves, false);
     if let Ok(key) = preset.delta.parse() {
         let mut tx = app.db.read().await?;
         if let Ok(delta) = store::delta::find(&mut tx, &caller, key).await {
-            // A task for a delta is begun with the delta's own words; a spec is implemented.
-            title = if title.is_empty() { delta.title } else { title };
+            // A task for a delta is begun with the delta's own words, unless they are private; a spec is implemented.
+            private = delta.visibility == Visibility::Private;
+            title = if title.is_empty() { title_for(delta.key(), &delta.title, delta.visibility) } else { title };
             relation = if delta.kind == schema::delta::Kind::Spec { Relation::Implements } else { relation };
         }
     }
@@ -81,6 +84,7 @@ pub(super) async fn new(State(app): State<App>, caller: Caller, Path(org): Path<
         column: preset.column,
         priority: "normal".to_owned(),
         relation: relation.to_string(),
+        private,
         ..TaskForm::default()
     };
     page(&app, &caller, &org, form, None).await

@@ -1,11 +1,15 @@
 //! Opening the database of a URL.
 
-use std::{path::Path, str::FromStr, time::Duration};
+use std::{
+    path::Path,
+    str::FromStr,
+    time::{Duration, Instant},
+};
 
 use sqlx::{
-    ConnectOptions, Executor as _,
+    AssertSqlSafe, ConnectOptions, Executor as _,
     postgres::{PgConnectOptions, PgPoolOptions},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
 use super::{Pools, writer::Desk};
@@ -18,11 +22,23 @@ const STATEMENT_CACHE: usize = 512;
 /// Rows that SQLite's thread reads ahead of who takes them: a board's worth, so that the two do not wait for each other at every few.
 const ROW_BUFFER: usize = 1024;
 
-/// The connections to a database; `make` makes SQLite's file where it is missing.
+/// Steps of SQLite's virtual machine between two looks at the clock: some milliseconds, which most statements never take.
+const STEPS: i32 = 1_000_000;
+
+/// Has SQLite cut off what is still being read on a connection when `patience` has passed.
+async fn until(conn: &mut SqliteConnection, patience: Option<Duration>) -> sqlx::Result<()> {
+    if let Some(patience) = patience {
+        let end = Instant::now() + patience;
+        conn.lock_handle().await?.set_progress_handler(STEPS, move || Instant::now() < end);
+    }
+    Ok(())
+}
+
+/// The connections to a database; `make` makes SQLite's file where it is missing; reading that takes longer than `patience` is cut off.
 ///
 /// # Errors
 /// In words for the operator.
-pub(super) async fn pools(url: &str, connections: u32, make: bool) -> Result<Pools> {
+pub(super) async fn pools(url: &str, connections: u32, make: bool, patience: Option<Duration>) -> Result<Pools> {
     Ok(if let Some(path) = url.strip_prefix("sqlite:") {
         let path = path.strip_prefix("//").unwrap_or(path);
         let path = path.split_once('?').map_or(path, |(path, _)| path);
@@ -61,6 +77,8 @@ pub(super) async fn pools(url: &str, connections: u32, make: bool) -> Result<Poo
             .min_connections(1)
             .max_connections(connections.min(cores.max(2)))
             .test_before_acquire(false)
+            .after_connect(move |conn, _| Box::pin(until(conn, patience)))
+            .before_acquire(move |conn, _| Box::pin(async move { until(conn, patience).await.map(|()| true) }))
             .connect_with(options.clone())
             .await
             .map_err(refused)?;
@@ -74,10 +92,15 @@ pub(super) async fn pools(url: &str, connections: u32, make: bool) -> Result<Poo
             .max_connections(connections)
             .acquire_timeout(Duration::from_secs(5))
             .test_before_acquire(false)
-            .after_connect(|conn, _| {
+            .after_connect(move |conn, _| {
                 Box::pin(async move {
                     // Before a table is analysed its statements look expensive enough to be compiled, which takes 100 ms each time.
-                    conn.execute("SET jit = off").await.map(drop)
+                    conn.execute("SET jit = off").await?;
+                    if let Some(patience) = patience {
+                        let most = format!("SET statement_timeout = {}", patience.as_millis().max(1));
+                        conn.execute(AssertSqlSafe(most)).await?;
+                    }
+                    Ok(())
                 })
             })
             .connect_with(options)

@@ -1,8 +1,8 @@
 //! What CI measures about one delta.
 
-use schema::ci::DeltaEvidence;
-use sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
-use time::{Duration, OffsetDateTime};
+use schema::{ci::DeltaEvidence, day::Day};
+use sea_query::{Expr, ExprTrait, Func, Order, Query, SelectStatement, UnionType};
+use time::{Duration, OffsetDateTime, Time, UtcOffset};
 use uuid::Uuid;
 
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
         db::Tx,
         delta::Row,
         gather::Gather,
-        table::{Failure, FailureDelta, FailureGroup, FailureGroupDelta, Project, Run, Signature},
+        table::{Delta, DeltaCiDay, Failure, FailureDelta, FailureGroup, FailureGroupDelta, Project, Run, Signature},
     },
 };
 
@@ -35,22 +35,63 @@ pub async fn of_delta(tx: &mut Tx, delta: &Row, now: OffsetDateTime) -> Result<D
     })
 }
 
-/// How many failures of CI were attributed to a delta and to its duplicates that count for it: `failures` in all, `week` within the last seven
-/// days, `month` within the last thirty.
+/// How many failures of CI were attributed to a delta and to its duplicates that count for it: `failures` in all, `week` of today (UTC)
+/// and the six days before, `month` of today and the twenty-nine before. What is kept by day is added up, where that comes to the same.
 pub fn machine(delta: Uuid, now: OffsetDateTime) -> SelectStatement {
-    let failure = || Expr::col((FailureDelta::Table, FailureDelta::FailureId));
-    let within =
-        |days: i64| -> Expr { Expr::case(Expr::col((Run::Table, Run::ReportedAt)).gte(now - Duration::days(days)), failure()).into() };
+    let mut either = by_day(delta, now);
+    either.union(UnionType::All, one_by_one(delta, now));
+    let mut select = Query::select();
+    for column in ["failures", "week", "month"] {
+        let sum = Func::coalesce([Expr::from(Func::sum(Expr::col(column))), Expr::val(0i64)]);
+        select.expr_as(Expr::from(sum).cast_as("bigint"), column);
+    }
+    select.from_subquery(either, "counted");
+    select
+}
+
+/// The first of so many days that end today (UTC).
+fn first(now: OffsetDateTime, days: i64) -> OffsetDateTime {
+    (now - Duration::days(days - 1)).to_offset(UtcOffset::UTC).replace_time(Time::MIDNIGHT)
+}
+
+/// How many deltas count for one.
+fn duplicates(delta: Uuid) -> Expr {
+    let select = Query::select().column(Delta::Duplicates).from(Delta::Table).and_where(Expr::col(Delta::Id).eq(delta)).take();
+    Expr::SubQuery(None, Box::new(select.into()))
+}
+
+/// The failures of a delta for which no other counts, however many there are.
+fn by_day(delta: Uuid, now: OffsetDateTime) -> SelectStatement {
+    let failures = || Expr::col(DeltaCiDay::Failures);
+    let within = |days: i64| {
+        let since = Day(first(now, days).date()).to_string();
+        Func::sum(Expr::case(Expr::col(DeltaCiDay::Day).gte(since), failures()).finally(0i64))
+    };
     let mut select = Query::select();
     select
-        // One that is put down to the delta and to its duplicate is one.
+        .expr_as(Func::sum(failures()), "failures")
+        .expr_as(within(7), "week")
+        .expr_as(within(30), "month")
+        .from(DeltaCiDay::Table)
+        .and_where(Expr::col(DeltaCiDay::DeltaId).eq(delta))
+        .and_where(duplicates(delta).eq(0));
+    select
+}
+
+/// Those of one that has duplicates: a failure that is put down to both is one.
+fn one_by_one(delta: Uuid, now: OffsetDateTime) -> SelectStatement {
+    let failure = || Expr::col((FailureDelta::Table, FailureDelta::FailureId));
+    let within = |days: i64| -> Expr { Expr::case(Expr::col((Run::Table, Run::ReportedAt)).gte(first(now, days)), failure()).into() };
+    let mut select = Query::select();
+    select
         .expr_as(failure().count_distinct(), "failures")
         .expr_as(within(7).count_distinct(), "week")
         .expr_as(within(30).count_distinct(), "month")
         .from(FailureDelta::Table)
         .inner_join(Failure::Table, Expr::col((Failure::Table, Failure::Id)).equals((FailureDelta::Table, FailureDelta::FailureId)))
         .inner_join(Run::Table, Expr::col((Run::Table, Run::Id)).equals((Failure::Table, Failure::RunId)))
-        .and_where(Expr::col((FailureDelta::Table, FailureDelta::DeltaId)).in_subquery(store::duplicate::all(delta)));
+        .and_where(Expr::col((FailureDelta::Table, FailureDelta::DeltaId)).in_subquery(store::duplicate::all(delta)))
+        .and_where(duplicates(delta).gt(0));
     select
 }
 

@@ -3,132 +3,24 @@
 use std::collections::BTreeMap;
 
 use schema::impact::day_number;
-use sea_query::{Expr, ExprTrait, OnConflict, Query, SelectStatement};
-use serde::Deserialize;
-use time::{OffsetDateTime, serde::rfc3339};
+use sea_query::{Expr, ExprTrait, OnConflict, Query};
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
-    join::lock_voter,
-    line::{self, Lines, Sums},
-    lock, segments_of,
+    held::{Counted, Held, Said, Voter},
+    join::joined,
+    line::{self, Sums},
 };
 use crate::{
     clock,
     error::Result,
     store::{
         db::Tx,
-        gather::{self, Gather},
         lens,
         table::{Confirmation, ImpactRelease, ImpactTrend, OutsiderVote, Segment, SegmentMember, Vote, VoteSegment},
     },
 };
-
-/// What somebody said.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Said {
-    /// 0 to 4.
-    pub severity: i64,
-    /// In their words.
-    pub note: String,
-    /// When.
-    #[serde(with = "rfc3339")]
-    pub at: OffsetDateTime,
-}
-
-/// Whose vote it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Voter {
-    /// A person's own.
-    Person(Uuid),
-    /// Somebody's without an account: recorded for them.
-    Outsider(Uuid),
-}
-
-impl Voter {
-    /// Their id.
-    pub fn id(self) -> Uuid {
-        match self {
-            Self::Person(id) | Self::Outsider(id) => id,
-        }
-    }
-}
-
-/// A segment that a vote counts in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-pub struct Counted {
-    /// The segment.
-    pub segment: Uuid,
-    /// Whether its voter is in it now.
-    #[serde(deserialize_with = "gather::flag")]
-    pub member: bool,
-}
-
-/// Somebody's vote on a delta, and what it counts in, held until the transaction ends.
-#[derive(Debug)]
-pub struct Held {
-    delta: Uuid,
-    voter: Voter,
-    /// What they said until now.
-    pub said: Option<Said>,
-    /// Where that counts.
-    pub counted: Vec<Counted>,
-    lines: Lines,
-    confirmed: Vec<Uuid>,
-    here: Vec<Uuid>,
-}
-
-/// Holds somebody's vote on a delta: they, and others who vote on it, wait for this transaction. One statement beside the locks.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn hold(tx: &mut Tx, delta: Uuid, voter: Voter) -> Result<Held> {
-    #[derive(Deserialize)]
-    struct One {
-        id: Uuid,
-    }
-    lock_voter(tx, voter).await?;
-    lock(tx, &[delta]).await?;
-    let mut gather = Gather::new(tx.dialect());
-    line::ask(&mut gather, &[delta]);
-    let own = |mut select: SelectStatement, of: Expr, by: Expr| select.and_where(of.eq(delta)).and_where(by.eq(voter.id())).take();
-    let said = match voter {
-        Voter::Person(_) => {
-            let said = Query::select().columns([Vote::Severity, Vote::Note, Vote::At]).from(Vote::Table).take();
-            own(said, Expr::col(Vote::DeltaId), Expr::col(Vote::UserId))
-        }
-        Voter::Outsider(_) => {
-            let columns = [OutsiderVote::Severity, OutsiderVote::Note, OutsiderVote::At];
-            let said = Query::select().columns(columns).from(OutsiderVote::Table).take();
-            own(said, Expr::col(OutsiderVote::DeltaId), Expr::col(OutsiderVote::OutsiderId))
-        }
-    };
-    gather.part("said", &["severity", "note", "at"], said);
-    let segment = gather.id(VoteSegment::SegmentId);
-    let counted = Query::select().expr_as(segment, "segment").column(VoteSegment::Member).from(VoteSegment::Table).take();
-    gather.part("counted", &["segment", "member"], own(counted, Expr::col(VoteSegment::DeltaId), Expr::col(VoteSegment::VoterId)));
-    let release = gather.id(Confirmation::ReleaseId);
-    let confirmed = Query::select().expr_as(release, "id").from(Confirmation::Table).take();
-    gather.part("confirmed", &["id"], own(confirmed, Expr::col(Confirmation::DeltaId), Expr::col(Confirmation::VoterId)));
-    let mut here = Query::select();
-    here.expr_as(gather.id(SegmentMember::SegmentId), "id")
-        .from(SegmentMember::Table)
-        .and_where(Expr::col(SegmentMember::UserId).eq(voter.id()))
-        .and_where(Expr::col(SegmentMember::LeftAt).is_null())
-        .and_where(Expr::col(SegmentMember::SegmentId).in_subquery(segments_of(delta)));
-    gather.part("here", &["id"], here);
-    let mut found = gather.read(tx).await?;
-    let ids = |found: Vec<One>| found.into_iter().map(|one| one.id).collect();
-    Ok(Held {
-        delta,
-        voter,
-        said: found.take("said")?.pop(),
-        lines: line::told(found.take("lines")?).remove(&delta).unwrap_or_default(),
-        counted: found.take("counted")?,
-        confirmed: ids(found.take("confirmed")?),
-        here: ids(found.take("here")?),
-    })
-}
 
 impl Held {
     /// Writes what a person says now, in place of what they said before: it counts in the segments they are in now, of which they come to
@@ -249,7 +141,8 @@ impl Held {
             for one in counted {
                 if let Some(line) = self.lines.get_mut(&one.segment) {
                     line.count(severity, one.member, by);
-                    for release in releases {
+                    // Of whom it does not affect, what they confirmed before counts nowhere.
+                    for release in releases.iter().filter(|_| severity > 0) {
                         *by_release.entry((*release, one.segment)).or_default() += by;
                     }
                 }
@@ -288,6 +181,9 @@ impl Held {
             let mut count = Query::update();
             count.table(Segment::Table).value(Segment::Members, Expr::col(Segment::Members).add(1));
             tx.later(count.and_where(Expr::col(Segment::Id).eq(*segment))).await?;
+            if self.left.contains(segment) {
+                joined(tx, self.voter.id(), *segment).await?;
+            }
             line.members += 1;
             self.here.push(*segment);
         }

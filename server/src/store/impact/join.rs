@@ -3,15 +3,15 @@
 
 use std::collections::BTreeSet;
 
-use sea_query::{Expr, ExprTrait, LockType, Order, Query};
+use sea_query::{Expr, ExprTrait, LockType, Order, Query, SelectStatement, UnionType};
 use uuid::Uuid;
 
-use super::Voter;
+use super::{Voter, lock, lock_those};
 use crate::{
     error::Result,
     store::{
         db::{Dialect, Tx},
-        table::{Impact, Outsider, User, VoteSegment},
+        table::{Delta, Impact, Outsider, Place, Segment, User, VoteSegment},
     },
 };
 
@@ -57,6 +57,55 @@ pub(super) async fn lock_voter(tx: &mut Tx, voter: Voter) -> Result<()> {
     select.column(Outsider::Id).from(Outsider::Table).and_where(Expr::col(Outsider::Id).eq(outsider)).lock(LockType::NoKeyUpdate);
     tx.optional::<(Uuid,)>(&select).await?;
     Ok(())
+}
+
+/// The same for the delta somebody votes on; and with it for those of [`left_behind`], since by voting they come back. One statement.
+pub(super) async fn lock_voted(tx: &mut Tx, delta: Uuid, voter: Voter) -> Result<()> {
+    let Voter::Person(user) = voter else { return lock(tx, &[delta]).await };
+    if tx.dialect() == Dialect::Sqlite {
+        return Ok(());
+    }
+    let mut all = Query::select();
+    all.column(Delta::Id).from(Delta::Table).and_where(Expr::col(Delta::Id).eq(delta)).union(UnionType::All, behind(&[user], &[delta]));
+    lock_those(tx, Expr::col((Delta::Table, Delta::Id)).in_subquery(all)).await
+}
+
+/// The deltas on which votes of these people count, in *everyone* of the projects that these deltas are in, as those of somebody who has
+/// left: once they come back, by a vote on one of these, the others change, too. To be locked with these, before segments are; nothing on
+/// SQLite, whose one writer waits for nobody.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn left_behind(tx: &mut Tx, users: &[Uuid], deltas: &[Uuid]) -> Result<Vec<Uuid>> {
+    if tx.dialect() == Dialect::Sqlite || users.is_empty() || deltas.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(tx.all::<(Uuid,)>(behind(users, deltas).distinct()).await?.into_iter().map(|(id,)| id).collect())
+}
+
+fn behind(users: &[Uuid], deltas: &[Uuid]) -> SelectStatement {
+    Query::select()
+        .column(VoteSegment::DeltaId)
+        .from(VoteSegment::Table)
+        .and_where(Expr::col(VoteSegment::VoterId).is_in(users.iter().copied()))
+        .and_where(Expr::col(VoteSegment::Member).eq(false))
+        .and_where(Expr::col(VoteSegment::SegmentId).in_subquery(everyone_of(deltas)))
+        .take()
+}
+
+/// *Everyone* of each project that one of these deltas is in.
+pub(super) fn everyone_of(deltas: &[Uuid]) -> SelectStatement {
+    let projects = Query::select()
+        .column(Place::ProjectId)
+        .from(Place::Table)
+        .and_where(Expr::col(Place::DeltaId).is_in(deltas.iter().copied()))
+        .take();
+    Query::select()
+        .column(Segment::Id)
+        .from(Segment::Table)
+        .and_where(Expr::col(Segment::Everyone).eq(true))
+        .and_where(Expr::col(Segment::ProjectId).in_subquery(projects))
+        .take()
 }
 
 /// The deltas on which a vote of this person counts in one of these segments, with that segment: to be locked before the segments are.

@@ -18,7 +18,8 @@ use crate::{
         db::Tx,
         lens,
         table::{
-            Confirmation, Delta, Impact, ImpactHistory, ImpactRelease, OutsiderVote, Place, Segment, SegmentMember, Vote, VoteSegment,
+            Confirmation, Delta, DuplicateOutsiderVote, Impact, ImpactHistory, ImpactRelease, OutsiderVote, Place, Segment, SegmentMember,
+            Vote, VoteSegment,
         },
     },
 };
@@ -158,11 +159,23 @@ async fn place(tx: &mut Tx, deltas: &[Uuid]) -> Result<()> {
         .and_where(Expr::col((OutsiderVote::Table, OutsiderVote::DeltaId)).equals((VoteSegment::Table, VoteSegment::DeltaId)))
         .and_where(Expr::col((OutsiderVote::Table, OutsiderVote::OutsiderId)).equals((VoteSegment::Table, VoteSegment::VoterId)))
         .take();
+    let carried = Query::select()
+        .expr(Expr::val(1))
+        .from(DuplicateOutsiderVote::Table)
+        .and_where(
+            Expr::col((DuplicateOutsiderVote::Table, DuplicateOutsiderVote::DeltaId)).equals((VoteSegment::Table, VoteSegment::DeltaId)),
+        )
+        .and_where(
+            Expr::col((DuplicateOutsiderVote::Table, DuplicateOutsiderVote::OutsiderId)).equals((VoteSegment::Table, VoteSegment::VoterId)),
+        )
+        .take();
     let goes_here = Cond::any()
         .add(Expr::exists(cast))
         .add(Expr::exists(recorded).not())
+        .add(Expr::exists(carried))
         .add(here((VoteSegment::Table, VoteSegment::DeltaId), (VoteSegment::Table, VoteSegment::SegmentId)).not());
-    // Of people, all: they are noted anew. Of others, where the delta is no longer, and where nobody speaks for them any more.
+    // Of people, all: they are noted anew, and so is what was recorded on duplicates. Of other outsiders, where the delta is no longer, and
+    // where nobody speaks for them any more.
     let mut delete = Query::delete();
     tx.later(delete.from_table(VoteSegment::Table).and_where(of_delta).cond_where(goes_here)).await?;
     // What was counted in a project that it is in no longer.
@@ -199,7 +212,29 @@ async fn place(tx: &mut Tx, deltas: &[Uuid]) -> Result<()> {
         .group_by_col((SegmentMember::Table, SegmentMember::SegmentId))
         .and_having(Expr::from(Func::max(Expr::case(was, 1).finally(0))).eq(1));
     counted(tx, select).await?;
-    // Whom somebody else speaks for is a user of every project the delta is in.
+    outsiders(tx, deltas).await
+}
+
+/// The same of outsiders: in *everyone*, since whom somebody else speaks for is a user of every project the delta is in; and, where what
+/// counts was recorded on a duplicate, in the segments it counts in there.
+async fn outsiders(tx: &mut Tx, deltas: &[Uuid]) -> Result<()> {
+    let ids = || deltas.iter().copied();
+    let from = |column: DuplicateOutsiderVote| (DuplicateOutsiderVote::Table, column);
+    let mut select = Query::select();
+    select
+        .columns([from(DuplicateOutsiderVote::DeltaId), from(DuplicateOutsiderVote::OutsiderId)])
+        .column((VoteSegment::Table, VoteSegment::SegmentId))
+        .expr(Expr::val(false))
+        .from(DuplicateOutsiderVote::Table)
+        .inner_join(
+            VoteSegment::Table,
+            Expr::col((VoteSegment::Table, VoteSegment::DeltaId))
+                .equals(from(DuplicateOutsiderVote::FromId))
+                .and(Expr::col((VoteSegment::Table, VoteSegment::VoterId)).equals(from(DuplicateOutsiderVote::OutsiderId))),
+        )
+        .and_where(Expr::col(from(DuplicateOutsiderVote::DeltaId)).is_in(ids()))
+        .and_where(here(from(DuplicateOutsiderVote::DeltaId), (VoteSegment::Table, VoteSegment::SegmentId)));
+    counted(tx, select).await?;
     let mut select = Query::select();
     select
         .columns([(OutsiderVote::Table, OutsiderVote::DeltaId), (OutsiderVote::Table, OutsiderVote::OutsiderId)])
@@ -240,7 +275,8 @@ async fn counted(tx: &mut Tx, select: SelectStatement) -> Result<()> {
     tx.later(&insert).await
 }
 
-/// Counts anew who confirmed for which release in which segment.
+/// Counts anew who confirmed for which release in which segment: of those it affects, by what counts now. Who said on a duplicate that it
+/// does not any more confirms nothing, until what they said here before stands again.
 async fn releases(tx: &mut Tx, deltas: &[Uuid]) -> Result<()> {
     let ids = || deltas.iter().copied();
     let mut delete = Query::delete();
@@ -257,7 +293,14 @@ async fn releases(tx: &mut Tx, deltas: &[Uuid]) -> Result<()> {
                 .equals((Confirmation::Table, Confirmation::DeltaId))
                 .and(Expr::col((VoteSegment::Table, VoteSegment::VoterId)).equals((Confirmation::Table, Confirmation::VoterId))),
         )
+        .inner_join(
+            Vote::Table,
+            Expr::col((Vote::Table, Vote::DeltaId))
+                .equals((Confirmation::Table, Confirmation::DeltaId))
+                .and(Expr::col((Vote::Table, Vote::UserId)).equals((Confirmation::Table, Confirmation::VoterId))),
+        )
         .and_where(Expr::col((Confirmation::Table, Confirmation::DeltaId)).is_in(ids()))
+        .and_where(Expr::col((Vote::Table, Vote::Severity)).gt(0))
         .group_by_columns([(Confirmation::Table, Confirmation::DeltaId), (Confirmation::Table, Confirmation::ReleaseId)])
         .group_by_col((VoteSegment::Table, VoteSegment::SegmentId));
     let mut insert = Query::insert();

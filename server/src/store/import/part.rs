@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use schema::impact::day_number;
-use sea_query::{Expr, ExprTrait, OnConflict, Query};
+use sea_query::{Expr, ExprTrait, OnConflict, Order, Query};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -13,7 +13,7 @@ use crate::{
     error::Result,
     store::{
         db::Tx,
-        impact, search, segment,
+        duplicate, impact, search, segment,
         table::{Comment, Delta, Event, OriginPart, User, Vote as VoteTable},
     },
 };
@@ -158,20 +158,12 @@ pub struct Vote {
     pub at: OffsetDateTime,
 }
 
-/// Adds votes of people who have said nothing of these deltas yet, makes them users of the projects, and works the scores out anew. How
-/// many were new.
+/// Adds votes of people who have said nothing of these deltas yet, makes them users of the projects, and works the scores out anew, also
+/// of what stands for those that are duplicates. How many were new. [`hold`](super::hold) people and deltas first.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn votes(tx: &mut Tx, votes: &[Vote], now: OffsetDateTime) -> Result<usize> {
-    let mut deltas: Vec<Uuid> = votes.iter().map(|vote| vote.delta).collect();
-    deltas.sort();
-    deltas.dedup();
-    if deltas.is_empty() {
-        return Ok(0);
-    }
-    impact::lock_people(tx, votes.iter().map(|vote| vote.user)).await?;
-    impact::lock(tx, &deltas).await?;
     let mut new: Vec<(Uuid, Uuid)> = Vec::new();
     for some in votes.chunks(ROWS) {
         let mut insert = Query::insert();
@@ -185,6 +177,9 @@ pub async fn votes(tx: &mut Tx, votes: &[Vote], now: OffsetDateTime) -> Result<u
         }
         new.extend(tx.all::<(Uuid, Uuid)>(&insert).await?);
     }
+    if new.is_empty() {
+        return Ok(0);
+    }
     let mut users: HashMap<Uuid, Vec<(Uuid, OffsetDateTime)>> = HashMap::new();
     let at: HashMap<(Uuid, Uuid), OffsetDateTime> = votes.iter().map(|vote| ((vote.delta, vote.user), vote.at)).collect();
     for (delta, user) in &new {
@@ -194,6 +189,14 @@ pub async fn votes(tx: &mut Tx, votes: &[Vote], now: OffsetDateTime) -> Result<u
     let mut changed: Vec<Uuid> = users.into_keys().collect();
     changed.sort();
     impact::restate(tx, &changed, now).await?;
+    let survivors = survivors(tx, &changed).await?;
+    if !survivors.is_empty() {
+        // Held already, unless a delta became a duplicate while its group was being held.
+        duplicate::lock(tx, &survivors).await?;
+        for survivor in survivors {
+            duplicate::settle(tx, survivor, now).await?;
+        }
+    }
     // They came when they said so.
     let mut days: BTreeMap<(Uuid, i64), (i64, i64)> = BTreeMap::new();
     let new: HashSet<(Uuid, Uuid)> = new.into_iter().collect();
@@ -202,6 +205,20 @@ pub async fn votes(tx: &mut Tx, votes: &[Vote], now: OffsetDateTime) -> Result<u
     }
     impact::moved(tx, &days).await?;
     Ok(new.len())
+}
+
+/// What stands for those of these deltas that are public duplicates: each once, in the order of their ids.
+async fn survivors(tx: &mut Tx, deltas: &[Uuid]) -> Result<Vec<Uuid>> {
+    let mut select = Query::select();
+    select
+        .distinct()
+        .column(Delta::DuplicateOf)
+        .from(Delta::Table)
+        .and_where(Expr::col(Delta::Id).is_in(deltas.iter().copied()))
+        .and_where(Expr::col(Delta::DuplicateOf).is_not_null())
+        .and_where(Expr::col(Delta::Visibility).eq("public"))
+        .order_by(Delta::DuplicateOf, Order::Asc);
+    Ok(tx.all::<(Uuid,)>(&select).await?.into_iter().map(|(id,)| id).collect())
 }
 
 /// Who has voted on these deltas: delta and handle.

@@ -1,6 +1,6 @@
 //! What a lens would do: the hardest deltas put in its order, kept or not.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use schema::{
     delta::Kind,
@@ -113,6 +113,8 @@ async fn scores(tx: &mut Tx, hard: &[Hard], lens: &Lens) -> Result<HashMap<Uuid,
 /// # Errors
 /// When the database does not answer.
 pub async fn weighed(tx: &mut Tx, lens: &Lens) -> Result<Vec<Weighed>> {
+    let projects: BTreeSet<&str> = lens.weights.iter().map(|weight| weight.project.as_str()).collect();
+    let has = Expr::col((Project::Table, Project::Slug)).is_in(projects);
     let mut select = Query::select();
     select
         .expr_as(Expr::col((Project::Table, Project::Slug)), "project")
@@ -121,19 +123,18 @@ pub async fn weighed(tx: &mut Tx, lens: &Lens) -> Result<Vec<Weighed>> {
         .columns([Segment::Name, Segment::Members].map(|column| (Segment::Table, column)))
         .from(Segment::Table)
         .inner_join(Project::Table, Expr::col((Project::Table, Project::Id)).equals((Segment::Table, Segment::ProjectId)))
+        // Before the cut, so that what is weighed is told wherever its project stands in the alphabet.
+        .order_by_expr(Expr::case(has, 0_i64).finally(1_i64).into(), Order::Asc)
         .order_by((Project::Table, Project::Slug), Order::Asc)
         .order_by((Segment::Table, Segment::Everyone), Order::Asc)
         .order_by((Segment::Table, Segment::Slug), Order::Asc)
         .limit(SEGMENTS);
     let rows: Vec<(String, String, String, String, i64)> = tx.all(&select).await?;
-    let mut found: Vec<Weighed> = rows
+    Ok(rows
         .into_iter()
         .map(|(project, project_name, segment, name, members)| {
             let weight = lens.of(&project, &segment).to_string();
             Weighed { project, project_name, segment, name, members, weight }
         })
-        .collect();
-    let has = |one: &Weighed| lens.weights.iter().any(|weight| weight.project == one.project);
-    found.sort_by_key(|one| !has(one));
-    Ok(found)
+        .collect())
 }

@@ -6,14 +6,9 @@ use schema::{
     query::{COMPLETIONS, DELTAS, Part, Query as Question, Stub, parse},
     stance::Stance,
 };
-use sea_query::{Expr, ExprTrait, Order};
 
-use super::hint::{Of, names};
-use crate::{
-    caller::Caller,
-    error::Result,
-    store::db::{Dialect, Tx},
-};
+use super::hint::{Of, beginning};
+use crate::{caller::Caller, error::Result, store::db::Tx};
 
 /// What could stand there, each with what it is; nothing that begins otherwise. `text` is the whole query: the project it requires says which
 /// components and segments are meant.
@@ -55,8 +50,9 @@ pub async fn values(tx: &mut Tx, caller: &Caller, stub: &Stub, text: &str) -> Re
         ways.insert(stub.written.clone());
     }
     let mut names = BTreeSet::new();
-    for way in ways {
-        names.extend(begin(tx, caller, of, project.as_deref(), &way).await?);
+    // People are many, and none of them is nearer than another before a letter is written.
+    for way in ways.iter().filter(|way| of != Of::User || !way.is_empty()) {
+        names.extend(beginning(tx, caller, of, project.as_deref(), way, COMPLETIONS as u64).await?);
     }
     found.extend(names.into_iter().map(|name| (format!("{name}{slash}"), String::new())));
     Ok(found)
@@ -68,29 +64,4 @@ fn required(text: &str) -> Option<String> {
     // What is being written may be no query yet: what stands before its last blank may be one.
     let before = text.trim_end().rsplit_once(' ').map(|(before, _)| before);
     parse(text, &DELTAS).ok().or_else(|| parse(before?, &DELTAS).ok()).and_then(sole)
-}
-
-/// The first names that begin like this, in their order. Each is looked up behind the one before: labels and people are many, and so are the
-/// deltas that have a label.
-async fn begin(tx: &mut Tx, caller: &Caller, of: Of, project: Option<&str>, begins: &str) -> Result<Vec<String>> {
-    let mut found: Vec<String> = Vec::new();
-    if begins.is_empty() && matches!(of, Of::User) {
-        return Ok(found);
-    }
-    while found.len() < COMPLETIONS {
-        let (mut select, column) = names(caller, of, project);
-        // Compared as bytes, as the index of SQLite is.
-        let column = if tx.dialect() == Dialect::Postgres { Expr::cust_with_expr("$1 COLLATE \"C\"", column) } else { column };
-        select.expr_as(column.clone(), "name").order_by_expr(column.clone(), Order::Asc).limit(1);
-        match found.last() {
-            Some(last) => select.and_where(column.clone().gt(last.as_str())),
-            None => select.and_where(column.clone().gte(begins)),
-        };
-        let next: Option<(String,)> = tx.optional(&select).await?;
-        match next {
-            Some((name,)) if name.starts_with(begins) => found.push(name),
-            _ => break,
-        }
-    }
-    Ok(found)
 }

@@ -108,7 +108,11 @@ impl Reader<'_> {
 
     fn text(&self, terms: &[&Term]) -> Result<Expr> {
         let sought = search::sought(self.dialect, &search::needles(terms)?, true, search::Within::All);
-        Ok(delta(Delta::Number).in_subquery(search::numbers(self.dialect, &sought)))
+        // By no index, so that lines are read in their order and looked for among what has the words: SQLite would go through all that has them, for
+        // each line of a project even.
+        let among = self.dialect == Dialect::Sqlite && (self.joined || self.known.is_some_and(|known| known.common));
+        let number = if among { Expr::cust("+\"delta\".\"number\"") } else { delta(Delta::Number) };
+        Ok(number.in_subquery(search::numbers(self.dialect, &sought)))
     }
 
     fn field(&self, field: &str, test: &Test) -> Result<Condition> {
@@ -125,6 +129,12 @@ impl Reader<'_> {
                 if self.joined {
                     return Ok(Cond::all().add(stated));
                 }
+                // By no index, for each delta's few places: SQLite would go through all places of that consensus, for each delta.
+                let stated = if self.dialect == Dialect::Sqlite {
+                    Expr::cust("+\"place\".\"consensus\"").is_in(words.iter().copied())
+                } else {
+                    stated
+                };
                 Ok(exists(self.place().and_where(stated).take()))
             }
             ("impact", Test::Number(spans)) => Ok(spans.iter().fold(Cond::any(), |any, span| any.add(number(delta(Delta::Impact), span)))),

@@ -6,7 +6,7 @@ use schema::{
     list::Hint,
     query::{DELTAS, Expr as Asked, Query as Question, Term, Test, nearest, values},
 };
-use sea_query::{Expr, ExprTrait, Query, SelectStatement, UnionType};
+use sea_query::{CommonTableExpression, Expr, ExprTrait, Order, Query, SelectStatement, UnionType, WithClause};
 use serde::Deserialize;
 
 use crate::{
@@ -113,7 +113,7 @@ impl Named {
 }
 
 /// The names of one kind that a caller may see: a select of the column `name`.
-pub(super) fn names(caller: &Caller, of: Of, project: Option<&str>) -> (SelectStatement, Expr) {
+fn names(caller: &Caller, of: Of, project: Option<&str>) -> (SelectStatement, Expr) {
     let mut select = Query::select();
     let column = match of {
         Of::Project => {
@@ -245,17 +245,93 @@ fn replaced(text: &str, from: usize, to: usize, with: &str) -> String {
 
 /// The nearest name there is. People and labels are many: of those only the ones with the same first letter are looked at.
 async fn nearest_of(tx: &mut Tx, caller: &Caller, name: &Had, project: Option<&str>) -> Result<Option<String>> {
-    let (mut select, column) = names(caller, name.of, project);
-    select.distinct().expr_as(column.clone(), "name").limit(AMONG);
+    let mut begins = String::new();
     if matches!(name.of, Of::User | Of::Label) {
         let Some(first) = name.name.chars().next().filter(char::is_ascii_alphanumeric) else { return Ok(None) };
-        let (from, to) = (first.to_string(), char::from_u32(u32::from(first) + 1).unwrap_or(first).to_string());
-        // Compared as bytes, as the index of SQLite is; PostgreSQL reads few enough.
-        let column = if tx.dialect() == Dialect::Postgres { Expr::cust_with_expr("$1 COLLATE \"C\"", column) } else { column };
-        select.and_where(column.clone().gte(from)).and_where(column.lt(to));
+        begins.push(first);
     }
-    let names: Vec<(String,)> = tx.all(&select).await?;
-    Ok(nearest(&name.name, names.iter().map(|(name,)| name.as_str())).map(str::to_owned))
+    let names = beginning(tx, caller, name.of, project, &begins, AMONG).await?;
+    Ok(nearest(&name.name, names.iter().map(String::as_str)).map(str::to_owned))
+}
+
+/// Names that begin like this, in the order of their bytes, each once, at most `most` of them. One statement, which reads no more than it
+/// gives.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) async fn beginning(tx: &mut Tx, caller: &Caller, of: Of, project: Option<&str>, begins: &str, most: u64) -> Result<Vec<String>> {
+    let behind = behind(begins);
+    let part = Part { dialect: tx.dialect(), from: begins, below: behind.as_deref() };
+    let select = if of == Of::Label {
+        labels(caller, part, most)
+    } else {
+        let (mut select, column) = names(caller, of, project);
+        // The others are one each by themselves, and are read in their order.
+        if matches!(of, Of::Component | Of::Segment) {
+            select.distinct();
+        }
+        part.of(&mut select, column, None);
+        select.limit(most).take()
+    };
+    Ok(tx.all::<(String,)>(&select).await?.into_iter().map(|(name,)| name).collect())
+}
+
+/// A part of the names in the order of their bytes.
+#[derive(Clone, Copy)]
+struct Part<'a> {
+    dialect: Dialect,
+    from: &'a str,
+    below: Option<&'a str>,
+}
+
+impl Part<'_> {
+    /// Selects this part of a column as `name`; of it, what comes after another name, where one is given.
+    fn of(self, select: &mut SelectStatement, column: Expr, after: Option<Expr>) {
+        // Compared as bytes, as the index of SQLite is.
+        let column = if self.dialect == Dialect::Postgres { Expr::cust_with_expr("$1 COLLATE \"C\"", column) } else { column };
+        select.expr_as(column.clone(), "name").order_by_expr(column.clone(), Order::Asc);
+        select.and_where(match after {
+            Some(after) => column.clone().gt(after),
+            None => column.clone().gte(self.from),
+        });
+        select.and_where_option(self.below.map(|below| column.lt(below)));
+    }
+}
+
+/// Labels of a part, each looked up behind the one before: many deltas have one, and what is read does not grow with them.
+fn labels(caller: &Caller, part: Part<'_>, most: u64) -> SelectStatement {
+    let next = |after: Option<Expr>| {
+        let (mut select, column) = names(caller, Of::Label, None);
+        part.of(&mut select, column, after);
+        Expr::SubQuery(None, Box::new(select.limit(1).take().into()))
+    };
+    let (name, turn) = (|| Expr::col(("walk", "name")), || Expr::col(("walk", "turn")));
+    let mut steps = Query::select();
+    steps.expr_as(next(None), "name").expr_as(Expr::val(1_i64), "turn");
+    let mut more = Query::select();
+    more.expr(next(Some(name())))
+        .expr(turn().add(1_i64))
+        .from("walk")
+        .and_where(name().is_not_null())
+        .and_where(turn().lt(i64::try_from(most).unwrap_or(i64::MAX)));
+    steps.union(UnionType::All, more);
+    let walk = CommonTableExpression::new().table_name("walk").columns(["name", "turn"]).query(steps).to_owned();
+    let mut select = Query::select();
+    select.column(("walk", "name")).from("walk").and_where(name().is_not_null()).order_by(("walk", "turn"), Order::Asc);
+    select.with_cte(WithClause::new().recursive(true).cte(walk).to_owned());
+    select
+}
+
+/// The first text, in the order of bytes, after all that begin like this; none where they are the last.
+fn behind(begins: &str) -> Option<String> {
+    let mut chars: Vec<char> = begins.chars().collect();
+    while let Some(last) = chars.pop() {
+        if let Some(next) = (u32::from(last) + 1..=u32::from(char::MAX)).find_map(char::from_u32) {
+            chars.push(next);
+            return Some(chars.into_iter().collect());
+        }
+    }
+    None
 }
 
 #[cfg(test)]
@@ -266,5 +342,13 @@ mod tests {
     fn what_is_replaced_stands_where_it_stood() {
         assert_eq!(replaced("is:open project:neutorn é", 17, 24, "neutron"), "is:open project:neutron é");
         assert_eq!(replaced("label:x", 7, 8, "a b"), "label:\"a b\"");
+    }
+
+    #[test]
+    fn what_begins_like_a_text_ends_before_the_one_behind_it() {
+        let behind = |begins: &str| behind(begins).unwrap_or_default();
+        assert_eq!((behind("cv"), behind("é"), behind("z")), ("cw".to_owned(), "ê".to_owned(), "{".to_owned()));
+        assert_eq!((behind("a\u{d7ff}"), behind("a\u{10ffff}")), ("a\u{e000}".to_owned(), "b".to_owned()));
+        assert_eq!((behind(""), behind("\u{10ffff}")), (String::new(), String::new()));
     }
 }

@@ -16,6 +16,8 @@ pub struct Known {
     pub rules: Vec<(String, Vec<String>)>,
     /// The organisation whose lens is looked through; none where it weighs everything alike.
     pub lens: Option<Uuid>,
+    /// Whether so many have the free words that a list in another order looks for them among its lines, rather than for lines among them.
+    pub common: bool,
 }
 
 /// Looks up what this query needs: nothing, and without a statement, for most.

@@ -27,6 +27,9 @@ use crate::{
     },
 };
 
+/// What more deltas have is looked for among the lines of a list, in their order, rather than read and sorted.
+const COMMON: u64 = 1000;
+
 /// The free words of a query, where everything found must have them.
 pub(super) struct Relevant {
     pub needles: Vec<Needle>,
@@ -62,6 +65,23 @@ pub(super) fn of(query: &List) -> Result<Option<Relevant>> {
     }
     let needles = search::needles(&terms.iter().collect::<Vec<_>>())?;
     Ok(Some(Relevant { needles, all, rest: List { filter, ..query.clone() } }))
+}
+
+impl Relevant {
+    /// Whether more than [`COMMON`] deltas have the words. Asked of SQLite: PostgreSQL's planner knows by itself.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn is_common(&self, tx: &mut Tx) -> Result<bool> {
+        let dialect = tx.dialect();
+        if dialect == Dialect::Postgres {
+            return Ok(false);
+        }
+        let sought = search::sought(dialect, &self.needles, self.all, Within::All);
+        let some = search::numbers(dialect, &sought).limit(COMMON + 1).take();
+        let (count,): (i64,) = tx.one(Query::select().expr(Expr::cust("COUNT(*)")).from_subquery(some, "some")).await?;
+        Ok(count.unsigned_abs() > COMMON)
+    }
 }
 
 /// Who asks, and what was looked up or is looked up for them.

@@ -180,12 +180,14 @@ pub async fn counts(tx: &mut Tx, caller: &Caller, delta: Uuid) -> Result<Counts>
         .order_by(OccurrenceDay::Day, Order::Desc)
         .limit(DAYS);
     let days: Vec<(String, i64)> = tx.all(&select).await?;
-    let releases: Vec<_> = releases.collect();
-    Ok(Counts {
-        total: releases.iter().map(|one| one.count).sum(),
-        releases,
-        days: days.into_iter().map(|(day, count)| DayCount { day, count }).collect(),
-    })
+    // Of all of them, however many lines are given.
+    let mut select = Query::select();
+    select
+        .expr_as(total(OccurrenceDay::Count), "count")
+        .from(OccurrenceDay::Table)
+        .and_where(Expr::col(OccurrenceDay::DeltaId).in_subquery(family(caller, delta)));
+    let (all,): (i64,) = tx.one(&select).await?;
+    Ok(Counts { total: all, releases: releases.collect(), days: days.into_iter().map(|(day, count)| DayCount { day, count }).collect() })
 }
 
 /// Asks how often a delta was seen, in all and within the last seven days.

@@ -14,6 +14,9 @@ use crate::error::{Error, Result};
 /// Shortest stem that is looked for in place of the word: shorter ones begin too many others.
 const STEM: usize = 4;
 
+/// Most pieces that are looked for at once.
+pub const MOST: usize = 64;
+
 /// Words one after the other, letters and digits without marks. Nothing in them means anything to either database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Needle {
@@ -46,14 +49,20 @@ impl Needle {
 }
 
 /// What these terms ask for, all of it. Each piece between wildcards, and each plain word, is the beginning of a word; of a plain word its
-/// stem is (`crashes` finds "crashed"). A quoted phrase is its words as they are.
+/// stem is (`crashes` finds "crashed"). A quoted phrase is its words as they are. A term without a letter or digit asks for nothing beside others
+/// that have one: error messages are full of such.
 ///
 /// # Errors
-/// 422 `q` for a term without a letter or digit.
+/// 422 `q` where no term has a letter or digit, for a wildcard before a word, and for more than [`MOST`] pieces.
 pub fn needles(terms: &[&Term]) -> Result<Vec<Needle>> {
-    let mut all = Vec::with_capacity(terms.len());
+    let mut all: Vec<Needle> = Vec::with_capacity(terms.len());
     for term in terms {
-        let before = all.len();
+        if term.as_word().is_none() && term.parts().first().is_some_and(|first| first.trim().is_empty()) {
+            return Err(Error::invalid(
+                "q",
+                format!("\"{term}\" begins with *: a word is found by how it begins, so * stands after that (rest*)"),
+            ));
+        }
         // A quoted phrase has white space in it; each piece of a text with wildcards is looked for by itself.
         let phrase = term.as_word().is_some_and(|word| word.trim().contains(char::is_whitespace));
         for piece in term.parts() {
@@ -64,13 +73,19 @@ pub fn needles(terms: &[&Term]) -> Result<Vec<Needle>> {
                 (false, Some(_)) => Some(stem(last).to_owned()),
                 (false, None) => Some(last.clone()),
             };
-            all.push(Needle { words, begins });
+            let needle = Needle { words, begins };
+            if !all.contains(&needle) {
+                all.push(needle);
+            }
         }
-        if all.len() == before {
-            return Err(Error::invalid("q", format!("\"{term}\" has no letter or digit in it to search for")));
+        if all.len() > MOST {
+            return Err(Error::invalid("q", format!("It looks for more than {MOST} words: leave some out")));
         }
     }
-    Ok(all)
+    match terms {
+        [term, ..] if all.is_empty() => Err(Error::invalid("q", format!("\"{term}\" has no letter or digit in it to search for"))),
+        _ => Ok(all),
+    }
 }
 
 /// What a word and its inflections begin with.
@@ -128,6 +143,20 @@ mod tests {
         assert_eq!(begins("crashes*").as_deref(), Some("crashes"));
         assert_eq!(begins("two words"), None);
         assert_eq!(begins("vendor-drivers").as_deref(), Some("vendor driver"));
+    }
+
+    #[test]
+    fn what_cannot_be_looked_for_is_said_and_signs_beside_words_are_passed_over() {
+        let asked = |terms: &[&str]| {
+            let terms: Vec<Term> = terms.iter().map(|term| Term::wildcard(term)).collect();
+            needles(&terms.iter().collect::<Vec<_>>()).map_err(|error| error.problem().in_words())
+        };
+        assert_eq!(asked(&["partition", "-", "leaderless", "=="]).unwrap().len(), 2);
+        assert!(asked(&["-", "=="]).unwrap_err().contains("\"-\" has no letter or digit"));
+        assert!(asked(&["*eaderless"]).unwrap_err().contains("begins with *"));
+        assert_eq!(asked(&["agent", "agent", "agent*agent"]).unwrap().len(), 2, "what is said again is looked for once");
+        let many: String = (0..=MOST).map(|n| format!("word{n}*")).collect();
+        assert!(asked(&[&many]).unwrap_err().contains("more than 64 words"));
     }
 
     #[test]

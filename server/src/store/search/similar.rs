@@ -131,7 +131,8 @@ pub async fn similar(
         return Ok(Vec::new());
     }
     let known_common = common.among(&sought);
-    let fresh: Vec<String> = sought.iter().zip(&known_common).filter(|(_, common)| common.is_none()).map(|(term, _)| term.clone()).collect();
+    let fresh: Vec<String> =
+        sought.iter().zip(&known_common).filter(|(_, common)| common.is_none()).map(|(term, _)| term.clone()).collect();
     let (all, found) = look(tx, PUBLIC, &fresh).await?;
     let mut found = found.into_iter();
     // What few enough have, or how rare the term is that too many have.
@@ -142,7 +143,8 @@ pub async fn similar(
             if hits.len() > COMMON { Err(hits.into_iter().max().unwrap_or_default()) } else { Ok(hits) }
         })
         .collect();
-    let mut common_ones: Vec<(&String, i64)> = sought.iter().zip(&found).filter_map(|(term, hits)| Some((term, *hits.as_ref().err()?))).collect();
+    let mut common_ones: Vec<(&String, i64)> =
+        sought.iter().zip(&found).filter_map(|(term, hits)| Some((term, *hits.as_ref().err()?))).collect();
     common.learn(common_ones.iter().copied());
     let known: Vec<Known> = found.iter().map(|hits| hits.as_ref().map_or(Known::Common, |hits| Known::Deltas(hits.len()))).collect();
     let mut public = Sums::default();
@@ -222,9 +224,7 @@ async fn look(tx: &mut Tx, which: [&str; 2], sought: &[String]) -> Result<(usize
             "(SELECT json_group_array(json((SELECT json_group_array(number) FROM (SELECT rowid AS number FROM delta_search_terms \
              WHERE delta_search_terms MATCH asked.value LIMIT {most})))) FROM json_each(?) AS asked)"
         ),
-        Dialect::Postgres => format!(
-            "CAST(delta_search_having(CAST($1 AS json), {most}) AS text)"
-        ),
+        Dialect::Postgres => format!("CAST(delta_search_having(CAST($1 AS json), {most}) AS text)"),
     };
     let select = Query::select()
         .expr_as(Expr::cust("(SELECT CAST(COALESCE(MAX(number), 0) AS bigint) FROM delta)"), "deltas")

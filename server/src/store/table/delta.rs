@@ -240,6 +240,26 @@ pub enum OutsiderVote {
 }
 
 #[derive(Clone, Copy, Iden)]
+pub enum DuplicateOutsiderVote {
+    Table,
+    DeltaId,
+    OutsiderId,
+    FromId,
+    Severity,
+    Note,
+    At,
+    RecordedBy,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub enum DuplicateOutsiderSegment {
+    Table,
+    DeltaId,
+    OutsiderId,
+    SegmentId,
+}
+
+#[derive(Clone, Copy, Iden)]
 pub enum Fixed {
     Table,
     DeltaId,

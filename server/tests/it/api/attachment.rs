@@ -239,13 +239,16 @@ async fn what_nobody_needs_is_taken_away_after_a_day() {
 }
 
 #[tokio::test]
-async fn an_upload_that_is_sent_again_is_one_file() {
+async fn a_file_is_not_taken_with_a_key_for_repeating() {
     let app = TestApp::start().await;
-    let (_, tom, _, key) = world(&app).await;
-    let path = format!("/api/v1/deltas/{key}/attachments");
-    let again = tom.with("idempotency-key", "shot-1");
-    let first = bring(&again, &path, "a.bin", vec![b'x'; 900_000]).await.status(201);
-    let second = bring(&again, &path, "a.bin", vec![b'x'; 900_000]).await.status(201);
-    assert_eq!((first.json["id"].clone(), kept(&app)), (second.json["id"].clone(), 1));
-    bring(&again, &path, "a.bin", "other").await.refused(422);
+    let (_, tom, ann, key) = world(&app).await;
+    for path in [format!("/api/v1/deltas/{key}/attachments"), "/api/v1/attachments".to_owned()] {
+        let refused = bring(&tom.with("idempotency-key", "shot-1"), &path, "a.bin", vec![b'x'; 900_000]).await.refused(422);
+        assert_eq!(refused.json["errors"][0]["field"], "Idempotency-Key");
+        bring(&tom, &path, "a.bin", "x").await.status(201);
+    }
+    assert_eq!(kept(&app), 2);
+    // Whoever may not is told so, and no more is read of what they send than of anything else.
+    bring(&app.anyone().with("idempotency-key", "k"), "/api/v1/attachments", "a.bin", "x").await.refused(401);
+    bring(&ann.with("idempotency-key", "k"), "/api/v1/tasks/NW-1/attachments", "a.bin", "x").await.refused(422);
 }

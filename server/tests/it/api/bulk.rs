@@ -1,4 +1,6 @@
 use serde_json::{Value, json};
+use server::{act, caller::Caller, store};
+use time::Duration;
 
 use crate::support::{Client, TestApp};
 
@@ -150,4 +152,58 @@ async fn two_hundred_are_taken_and_what_cannot_be_meant_is_refused_whole() {
     assert_eq!((rows.len(), rows.iter().filter(|row| *row == "done").count()), (200, 3));
     mara.get(&format!("{PATH}/x")).await.refused(404);
     mara.post(&format!("{PATH}/{}/undo", uuid::Uuid::nil()), json!({})).await.refused(404);
+}
+
+#[tokio::test]
+async fn what_several_add_at_the_same_time_is_all_there() {
+    let (_app, mara, ..) = world().await;
+    let works: Vec<_> = (0..8)
+        .map(|n| {
+            let mara = mara.clone();
+            let change = json!({ "labels": { "add": [format!("l{n}")] } });
+            tokio::spawn(async move { mara.post(PATH, json!({ "deltas": ["D-1", "D-2"], "change": change })).await.ok().json })
+        })
+        .collect();
+    for work in works {
+        assert_eq!(outcomes(&work.await.unwrap()), ["done", "done"]);
+    }
+    let all: Vec<String> = (0..8).map(|n| format!("l{n}")).collect();
+    for key in ["D-1", "D-2"] {
+        assert_eq!(delta(&mara, key).await["labels"], json!(all));
+    }
+}
+
+#[tokio::test]
+async fn an_undoing_that_broke_off_goes_on_when_it_is_asked_for_again() {
+    let (app, mara, ..) = world().await;
+    let change = json!({ "labels": { "add": ["gate"] } });
+    let bulk = mara.post(PATH, json!({ "deltas": ["D-1", "D-2", "D-3"], "change": change })).await.ok().json;
+    // As a server leaves it that ended when it had put the last one back.
+    mara.put("/api/v1/deltas/D-3/labels", json!({ "labels": [] })).await.ok();
+    app.execute("UPDATE bulk_row SET outcome = 'undone' WHERE turn = 2; UPDATE bulk SET undone_at = at").await;
+    assert_eq!(outcomes(&undo(&mara, &bulk).await), ["undone", "undone", "undone"]);
+    for key in ["D-1", "D-2", "D-3"] {
+        assert_eq!(delta(&mara, key).await["labels"], json!([]), "{key}");
+    }
+    mara.post(&format!("{PATH}/{}/undo", bulk["id"].as_str().unwrap()), json!({})).await.refused(409);
+}
+
+#[tokio::test]
+async fn what_waits_when_a_change_is_undone_is_not_changed_any_more() {
+    let (app, mara, ..) = world().await;
+    let name = mara.get("/api/v1/me").await.ok().json["name"].as_str().unwrap().to_owned();
+    let mut tx = app.app.db.read().await.unwrap();
+    let user = store::user::by_name(&mut tx, &name).await.unwrap().unwrap();
+    let caller = Caller::new(store::user::who(&mut tx, user.id).await.unwrap().unwrap());
+    drop(tx);
+    let new = json!({ "deltas": ["D-1", "D-2"], "change": { "labels": { "add": ["gate"] } } });
+    let begun = act::bulk::begin(&app.app, &caller, serde_json::from_value(new).unwrap()).await.unwrap();
+    let path = format!("{PATH}/{}/undo", begun.id);
+    mara.post(&path, json!({})).await.refused(409);
+    app.app.clock.advance(Duration::seconds(61));
+    assert_eq!(outcomes(&mara.post(&path, json!({})).await.ok().json), ["refused 409", "refused 409"]);
+    // Who was slow finds nothing left to do.
+    let done = act::bulk::run(&app.app, &caller, &begun).await.unwrap();
+    assert_eq!(outcomes(&json!(done)), ["refused 409", "refused 409"]);
+    assert_eq!(delta(&mara, "D-1").await["labels"], json!([]));
 }

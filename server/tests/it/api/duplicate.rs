@@ -20,6 +20,22 @@ async fn delta(client: &Client, key: &str) -> Value {
     client.get(&format!("/api/v1/deltas/{key}")).await.ok().json
 }
 
+/// Records a vote of this severity for one of neutron's users, also as one of these segments'; gives the user's id.
+async fn record(client: &Client, key: &str, name: &str, severity: i64, segments: &[&str]) -> String {
+    let segments: Vec<_> = segments.iter().map(|segment| json!({ "project": "neutron", "segment": segment })).collect();
+    let body = json!({ "name": name, "project": "neutron", "severity": severity, "segments": segments });
+    let all = client.put(&format!("/api/v1/deltas/{key}/on-behalf"), body).await.ok().json;
+    let own = all["items"].as_array().unwrap().iter().find(|item| item["name"] == name).unwrap();
+    own["outsider"].as_str().unwrap().to_owned()
+}
+
+/// How many a segment has of each severity, on a delta.
+async fn severities(client: &Client, key: &str, segment: &str) -> Value {
+    let seen = delta(client, key).await;
+    let line = seen["impact"]["segments"].as_array().unwrap().iter().find(|line| line["slug"] == segment);
+    line.map_or(json!([0, 0, 0, 0]), |line| line["severities"].clone())
+}
+
 async fn vote(client: &Client, key: &str, severity: i64) {
     client.put(&format!("/api/v1/deltas/{key}/vote"), json!({ "severity": severity })).await.ok();
 }
@@ -199,7 +215,94 @@ async fn an_older_database_is_brought_in_line_once() {
     assert_eq!(delta(&tom, "D-2").await["impact"]["affected"], 1);
 }
 
-/// What should be, worked out from scratch: what each person said where and when, and what was called a duplicate of what.
+#[tokio::test]
+async fn what_is_recorded_for_others_on_a_duplicate_counts_for_the_survivor_and_each_once() {
+    let app = TestApp::start().await;
+    let (mara, _) = world(&app, 3).await;
+    let later = || app.app.clock.advance(Duration::seconds(1));
+    let everyone = async |key: &str| severities(&mara, key, "everyone").await;
+    let large = async |key: &str| severities(&mara, key, "large").await;
+    record(&mara, "D-2", "Jo", 1, &[]).await;
+    later();
+    let jo = record(&mara, "D-1", "Jo", 4, &["large"]).await;
+    record(&mara, "D-1", "Kim", 3, &[]).await;
+    mara.put(&of("D-1"), duplicate("D-2")).await.ok();
+    assert_eq!((everyone("D-2").await, large("D-2").await), (json!([0, 0, 1, 1]), json!([0, 0, 0, 1])));
+    assert_eq!(everyone("D-1").await, json!([0, 0, 1, 1]), "the duplicate's own numbers stay");
+    let impact = delta(&mara, "D-2").await["impact"].clone();
+    assert_eq!((&impact["affected"], &impact["blocked"], &impact["on_behalf"]), (&json!(2), &json!(1), &json!(2)));
+    let users = mara.get("/api/v1/projects/neutron/outsiders").await.ok().json;
+    assert_eq!((&users[0]["votes"], &users[1]["votes"]), (&json!(2), &json!(1)), "as many as were recorded");
+    assert_eq!(app.verify().await, Vec::<&str>::new());
+
+    // Undone, what was recorded on the survivor stands again, where it counted.
+    mara.delete(&of("D-1")).await.ok();
+    assert_eq!((everyone("D-2").await, large("D-2").await), (json!([1, 0, 0, 0]), json!([0, 0, 0, 0])));
+    mara.put(&of("D-1"), duplicate("D-2")).await.ok();
+
+    // The newest counts, wherever it is recorded.
+    later();
+    record(&mara, "D-1", "Jo", 2, &[]).await;
+    assert_eq!((everyone("D-2").await, large("D-2").await), (json!([0, 1, 1, 0]), json!([0, 0, 0, 0])));
+    later();
+    record(&mara, "D-2", "Jo", 3, &["large"]).await;
+    assert_eq!((everyone("D-2").await, large("D-2").await), (json!([0, 0, 2, 0]), json!([0, 0, 1, 0])));
+    assert_eq!(everyone("D-1").await, json!([0, 1, 1, 0]));
+
+    // It goes along a chain, and back.
+    mara.put(&of("D-2"), duplicate("D-3")).await.ok();
+    assert_eq!((everyone("D-3").await, large("D-3").await), (json!([0, 0, 2, 0]), json!([0, 0, 1, 0])));
+    assert_eq!(everyone("D-2").await, json!([0, 0, 1, 0]), "what is its own");
+    assert_eq!(app.verify().await, Vec::<&str>::new());
+    mara.delete(&of("D-2")).await.ok();
+    assert_eq!((everyone("D-3").await, everyone("D-2").await), (json!([0, 0, 0, 0]), json!([0, 0, 2, 0])));
+
+    // Taken back on the survivor, it is taken back on its duplicates: one vote was shown.
+    let taken = mara.delete(&format!("/api/v1/deltas/D-2/on-behalf/{jo}")).await.ok().json;
+    assert_eq!(taken["items"].as_array().unwrap().len(), 1);
+    assert_eq!((everyone("D-2").await, everyone("D-1").await), (json!([0, 0, 1, 0]), json!([0, 0, 1, 0])));
+    mara.delete(&of("D-1")).await.ok();
+    assert_eq!((everyone("D-2").await, everyone("D-1").await), (json!([0, 0, 0, 0]), json!([0, 0, 1, 0])));
+    assert_eq!(delta(&mara, "D-2").await["impact"]["on_behalf"], 0);
+    assert_eq!(app.verify().await, Vec::<&str>::new());
+}
+
+#[tokio::test]
+async fn what_is_recorded_on_a_duplicate_counts_in_a_project_that_its_survivor_comes_to() {
+    let app = TestApp::start().await;
+    let (mara, _) = world(&app, 2).await;
+    app.project("nova", &mara).await;
+    mara.put("/api/v1/deltas/D-1/places/nova", json!({ "components": [] })).await.ok();
+    let segments = json!([{ "project": "nova", "segment": "large" }, { "project": "neutron", "segment": "vendor-x" }]);
+    let body = json!({ "name": "Jo", "project": "neutron", "severity": 4, "segments": segments });
+    mara.put("/api/v1/deltas/D-1/on-behalf", body).await.ok();
+    mara.put(&of("D-1"), duplicate("D-2")).await.ok();
+    let large = async || severities(&mara, "D-2", "large").await;
+    assert_eq!((severities(&mara, "D-2", "vendor-x").await, large().await), (json!([0, 0, 0, 1]), json!([0, 0, 0, 0])));
+    mara.put("/api/v1/deltas/D-2/places/nova", json!({ "components": [] })).await.ok();
+    assert_eq!(large().await, json!([0, 0, 0, 1]));
+    assert_eq!(delta(&mara, "D-2").await["impact"]["affected"], 1);
+    assert_eq!(app.verify().await, Vec::<&str>::new());
+}
+
+#[tokio::test]
+async fn an_older_database_is_brought_in_line_with_what_is_recorded_for_others() {
+    const RULE: &str = "what is recorded for an outsider on a duplicate counts for what stands for it";
+    let app = TestApp::start().await;
+    let (mara, _) = world(&app, 2).await;
+    record(&mara, "D-1", "Jo", 4, &[]).await;
+    mara.put(&of("D-1"), duplicate("D-2")).await.ok();
+    for table in ["outsider_vote", "duplicate_outsider_vote", "vote_segment"] {
+        app.execute(&format!("DELETE FROM {table} WHERE delta_id = (SELECT id FROM delta WHERE number = 2)")).await;
+    }
+    assert!(app.verify().await.contains(&RULE));
+    server::act::resolution::catch_up(&app.app).await.unwrap();
+    assert_eq!(app.verify().await, Vec::<&str>::new());
+    assert_eq!(severities(&mara, "D-2", "everyone").await, json!([0, 0, 0, 1]));
+}
+
+/// What should be, worked out from scratch: what each person said, or was recorded for each outsider, where and when, and what was called a
+/// duplicate of what.
 #[derive(Default)]
 struct Model {
     said: BTreeMap<(usize, usize), (i64, usize)>,
@@ -218,11 +321,11 @@ impl Model {
         std::iter::once(delta).chain(others).collect()
     }
 
-    /// People by severity, 1 to 4.
-    fn severities(&self, delta: usize) -> [i64; 4] {
+    /// Who is affected, by severity, 1 to 4: of those from `first` on.
+    fn severities(&self, delta: usize, first: usize) -> [i64; 4] {
         let mut newest: BTreeMap<usize, (usize, i64)> = BTreeMap::new();
         for ((on, who), (severity, at)) in &self.said {
-            if self.counted(delta).contains(on) {
+            if *who >= first && self.counted(delta).contains(on) {
                 let best = newest.entry(*who).or_default();
                 *best = (*best).max((*at, *severity));
             }
@@ -243,6 +346,9 @@ async fn any_sequence_of_marks_and_votes_gives_the_numbers_of_counting_from_scra
     let app = TestApp::start().await;
     let (mara, tom) = world(&app, DELTAS).await;
     let people = [mara.clone(), tom, app.person("ann").await, app.person("bob").await];
+    // Numbered after the people; for them mara speaks.
+    let outsiders = ["Jo", "Kim"];
+    let mut ids = BTreeMap::new();
     let mut state: u64 = 20_261_123;
     let mut random = move |below: usize| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -253,18 +359,36 @@ async fn any_sequence_of_marks_and_votes_gives_the_numbers_of_counting_from_scra
     let (mut marked, mut undone) = (0, 0);
     for step in 0..260 {
         app.app.clock.advance(Duration::seconds(1));
-        let (delta, who, other) = (random(DELTAS), random(people.len()), random(DELTAS));
+        let (delta, who, other) = (random(DELTAS), random(people.len() + outsiders.len()), random(DELTAS));
+        let outsider = who.checked_sub(people.len()).map(|at| outsiders[at]);
         match random(10) {
             0..4 => {
                 let severity = i64::try_from(random(5)).unwrap();
-                let path = format!("/api/v1/deltas/{}/vote", key(delta));
-                let reply = people[who].put(&path, json!({ "severity": severity })).await;
-                // Tom reported them all and mara maintains the project: nobody else sees what is private.
-                if model.private[delta] && who > 1 {
-                    reply.refused(404);
-                } else {
-                    reply.ok();
+                if let Some(name) = outsider {
+                    let id = record(&mara, &key(delta), name, severity, &["large"][..step % 2]).await;
+                    ids.insert(who, id);
                     model.said.insert((delta, who), (severity, step));
+                } else {
+                    let path = format!("/api/v1/deltas/{}/vote", key(delta));
+                    let reply = people[who].put(&path, json!({ "severity": severity })).await;
+                    // Tom reported them all and mara maintains the project: nobody else sees what is private.
+                    if model.private[delta] && who > 1 {
+                        reply.refused(404);
+                    } else {
+                        reply.ok();
+                        model.said.insert((delta, who), (severity, step));
+                    }
+                }
+            }
+            4 if outsider.is_some() => {
+                let Some(id) = ids.get(&who) else { continue };
+                let reply = mara.delete(&format!("/api/v1/deltas/{}/on-behalf/{id}", key(delta))).await;
+                let counted = model.counted(delta);
+                if model.said.keys().any(|(on, whose)| *whose == who && counted.contains(on)) {
+                    reply.ok();
+                    model.said.retain(|(on, whose), _| *whose != who || !counted.contains(on));
+                } else {
+                    reply.refused(404);
                 }
             }
             4 => {
@@ -307,7 +431,9 @@ async fn any_sequence_of_marks_and_votes_gives_the_numbers_of_counting_from_scra
         }
         for one in 0..DELTAS {
             let seen = self::delta(&mara, &key(one)).await;
-            let wanted = model.severities(one);
+            let wanted = model.severities(one, 0);
+            let on_behalf: i64 = model.severities(one, people.len()).iter().sum();
+            assert_eq!(seen["impact"]["on_behalf"].as_i64().unwrap_or_default(), on_behalf, "{} after step {step}", key(one));
             let everyone = seen["impact"]["segments"].as_array().unwrap().iter().find(|line| line["slug"] == "everyone");
             let found = everyone.map_or(json!([0, 0, 0, 0]), |line| line["severities"].clone());
             assert_eq!(

@@ -1,4 +1,5 @@
 use serde_json::{Value, json};
+use time::Duration;
 
 use crate::support::{
     Client, TestApp,
@@ -196,5 +197,55 @@ async fn a_signature_and_a_hand_may_explain_a_group_at_the_same_time() {
         linked.ok();
         let found = app.anyone().get(&group(id, "")).await.ok();
         assert_eq!(found.json["deltas"].as_array().map(Vec::len), Some(2), "{}", found.text);
+    }
+}
+
+#[tokio::test]
+async fn the_failures_of_a_delta_are_counted_by_whole_days() {
+    let app = TestApp::start().await;
+    let late = (app.app.clock.now() + Duration::DAY).replace_time(time::macros::time!(23:00));
+    app.app.clock.set(late);
+    let (mara, ci, id) = world(&app).await;
+    let key = mara.post(&group(&id, "/delta"), json!({})).await.status(201).json["delta"].as_str().unwrap().to_owned();
+    let counted = async || mara.get(&format!("/api/v1/deltas/{key}/evidence")).await.ok().json["machine"].clone();
+    app.app.clock.set(late + Duration::days(6));
+    assert_eq!(counted().await, json!({ "failures": 1, "week": 1, "month": 1 }));
+    // It is the eighth day, as for `ci:>0/7d`.
+    app.app.clock.set(late + Duration::days(6) + Duration::hours(2));
+    assert_eq!(counted().await, json!({ "failures": 1, "week": 0, "month": 1 }));
+    assert_eq!(mara.get("/api/v1/deltas?q=ci:%3E0/7d").await.ok().json["items"], json!([]));
+    assert_eq!(mara.get(&format!("/api/v1/deltas/{key}/impact")).await.ok().json["machine"], counted().await);
+    run(&ci, "b2", json!([failed("tests.agent.test_port", "Port 7 stayed DOWN after 3 s")])).await.status(201);
+    assert_eq!(counted().await, json!({ "failures": 2, "week": 1, "month": 2 }));
+    // With a duplicate each is still one, whichever of the two it is put down to.
+    let other = app.delta(&mara, json!({})).await;
+    mara.put(&group(&id, "/delta"), json!({ "delta": other })).await.status(204);
+    mara.put(&format!("/api/v1/deltas/{other}/resolution"), json!({ "resolution": "duplicate", "duplicate_of": key })).await.ok();
+    assert_eq!(counted().await, json!({ "failures": 2, "week": 1, "month": 2 }));
+}
+
+#[tokio::test]
+async fn failures_that_come_in_while_groups_are_linked_and_unlinked_are_counted() {
+    const DIFFERS: &str = "SELECT COUNT(*) FROM delta WHERE \
+        (SELECT COALESCE(SUM(failures), 0) FROM delta_ci_day WHERE delta_ci_day.delta_id = delta.id) <> \
+        (SELECT COUNT(*) FROM failure_delta WHERE failure_delta.delta_id = delta.id)";
+    let app = TestApp::start().await;
+    let (mara, ci, id) = world(&app).await;
+    let key = mara.post(&group(&id, "/delta"), json!({})).await.status(201).json["delta"].as_str().unwrap().to_owned();
+    let other = run(&ci, "b2", json!([failed("tests.other", "lost")])).await.status(201).json["failures"][0]["group"].clone();
+    let other = group(other.as_str().unwrap(), "/delta");
+    for round in 0..24 {
+        let (name, again) = (format!("r{round}"), json!([failed("tests.agent.test_port", "Port 5 stayed DOWN after 7 s")]));
+        let link = async {
+            if round % 2 == 0 {
+                mara.put(&other, json!({ "delta": key })).await.status(204);
+            } else {
+                mara.delete(&other).await.ok();
+            }
+        };
+        let (reply, ()) = tokio::join!(run(&ci, &name, again), link);
+        reply.status(201);
+        let mut tx = app.app.db.read().await.unwrap();
+        assert_eq!(server::store::verify::broken(&mut tx, DIFFERS).await.unwrap(), 0, "round {round}");
     }
 }

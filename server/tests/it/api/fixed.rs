@@ -1,4 +1,7 @@
+use std::cell::RefCell;
+
 use serde_json::json;
+use server::store::db::PLANS;
 
 use crate::support::{Client, TestApp};
 
@@ -105,4 +108,16 @@ async fn wrong_answers_are_refused() {
     ann.get("/api/v1/deltas/D-2/fixed").await.refused(404);
     ann.put("/api/v1/deltas/D-2/fixed", json!({"answer": "yes"})).await.refused(404);
     app.anyone().get("/api/v1/me/fixed").await.refused(401);
+}
+
+#[tokio::test]
+async fn who_speaks_for_nobody_reads_their_own_answer_only() {
+    let (_app, mara, [ann, ..]) = world().await;
+    mara.put(RESOLUTION, json!({"resolution": "closed"})).await.ok();
+    let read = async |who: &Client| {
+        let (reply, plans) = PLANS.scope(RefCell::default(), async { (who.get(PATH).await, PLANS.with(RefCell::take)) }).await;
+        assert!(reply.ok().json["sum"]["asked"] == 2 && plans.iter().any(|plan| plan.sql.contains("\"voter_id\" = ")));
+        plans.iter().filter(|plan| plan.sql.contains("\"fixed\".\"voter_id\"") && plan.sql.contains("\"outsider\".")).count()
+    };
+    assert_eq!((read(&ann).await, read(&mara).await), (0, 1));
 }

@@ -345,3 +345,67 @@ async fn who_refers_to_a_delta_does_not_wait_for_its_votes_to_be_counted() {
         assert_eq!(reply.status(201).json["all_known"], true);
     }
 }
+
+#[tokio::test]
+async fn who_comes_back_by_a_vote_is_a_member_wherever_they_voted_before() {
+    let (app, mara) = world().await;
+    app.delta(&mara, json!({})).await;
+    let ann = app.person("ann").await;
+    ann.put(VOTE, json!({"severity": 3})).await.ok();
+    ann.delete("/api/v1/projects/neutron/segments/everyone/me").await.ok();
+    let known = async || {
+        server::act::impact::refresh(&app.app).await.unwrap();
+        mara.get(IMPACT).await.ok().json["segments"][0]["known"].clone()
+    };
+    assert_eq!(known().await, 1);
+    ann.put("/api/v1/deltas/D-2/vote", json!({"severity": 2})).await.ok();
+    assert_eq!(known().await, 1, "she is one user, who is in it again");
+    assert_eq!(app.verify().await, Vec::<&str>::new());
+    // Voting on the same one again, too.
+    ann.delete("/api/v1/projects/neutron/segments/everyone/me").await.ok();
+    ann.put(VOTE, json!({"severity": 1})).await.ok();
+    assert_eq!(known().await, 1);
+    assert_eq!(app.verify().await, Vec::<&str>::new());
+}
+
+#[tokio::test]
+async fn a_confirmation_counts_for_whom_the_delta_still_affects() {
+    let (app, mara) = world().await;
+    let zoe = app.person("zoe").await;
+    app.delta(&mara, json!({})).await;
+    let of = |key: &str, rest: &str| format!("/api/v1/deltas/{key}/{rest}");
+    let duplicate = json!({"resolution": "duplicate", "duplicate_of": "D-2"});
+    zoe.put(&of("D-1", "vote"), json!({"severity": 3})).await.ok();
+    zoe.put(&of("D-2", "vote"), json!({"severity": 3})).await.ok();
+    app.app.clock.advance(Duration::days(1));
+    let out = app.app.clock.now().format(&time::format_description::well_known::Rfc3339).unwrap();
+    mara.put("/api/v1/projects/neutron/releases/2026.1", json!({"released_at": out})).await.ok();
+    app.app.clock.advance(Duration::days(1));
+    for key in ["D-1", "D-2"] {
+        zoe.post(&of(key, "vote/confirm"), json!({"release": "2026.1"})).await.ok();
+    }
+    let confirmed = async |key: &str| zoe.get(&of(key, "impact")).await.ok().json["releases"][0]["confirmed"].clone();
+    assert_eq!((confirmed("D-1").await, confirmed("D-2").await), (json!(1), json!(1)));
+    // What they say last, on a duplicate, is that it does not affect them.
+    app.app.clock.advance(Duration::seconds(1));
+    zoe.put(&of("D-1", "vote"), json!({"severity": 0})).await.ok();
+    mara.put(&of("D-1", "resolution"), duplicate.clone()).await.ok();
+    assert_eq!((zoe.get(&of("D-2", "impact")).await.ok().json["mine"].clone(), confirmed("D-2").await), (json!(0), json!(0)));
+    mara.delete(&of("D-1", "resolution")).await.ok();
+    assert_eq!(confirmed("D-2").await, 1, "what they said there stands again");
+    mara.put(&of("D-1", "resolution"), duplicate.clone()).await.ok();
+    app.app.clock.advance(Duration::seconds(1));
+    zoe.put(&of("D-2", "vote"), json!({"severity": 2})).await.ok();
+    assert_eq!(confirmed("D-2").await, 1);
+    zoe.put(&of("D-2", "vote"), json!({"severity": 0})).await.ok();
+    assert_eq!(confirmed("D-2").await, 0);
+    // Taken back on what stands for it, it is taken back with what was confirmed on the duplicate.
+    app.app.clock.advance(Duration::seconds(1));
+    zoe.put(&of("D-1", "vote"), json!({"severity": 3})).await.ok();
+    zoe.post(&of("D-1", "vote/confirm"), json!({"release": "2026.1"})).await.ok();
+    assert_eq!(confirmed("D-1").await, 1);
+    zoe.delete(&of("D-2", "vote")).await.ok();
+    zoe.put(&of("D-1", "vote"), json!({"severity": 3})).await.ok();
+    let release = zoe.get(&of("D-1", "impact")).await.ok().json["releases"][0].clone();
+    assert_eq!((&release["confirmed"], &release["mine"]), (&json!(0), &json!(false)));
+}

@@ -1,4 +1,5 @@
 use serde_json::json;
+use server::store::db::Dialect;
 
 use crate::support::TestApp;
 
@@ -160,4 +161,38 @@ async fn a_lens_orders_the_inbox_and_shows_what_it_does() {
     }
     app.signed_in("zoe").await.get("/orgs/nw/lens").await.refused(404);
     mara.post(preview, json!({"weights": [{"project": "neutron", "segment": "nobody", "weight": 2}]})).await.refused(422);
+}
+
+#[tokio::test]
+async fn saving_the_page_leaves_the_weights_it_does_not_show() {
+    let app = TestApp::start().await;
+    let mara = app.person("mara").await;
+    app.org("nw", "Northwind", &mara).await;
+    app.project("neutron", &mara).await;
+    app.project("aardvark", &mara).await;
+    // More segments than a page shows, before those of neutron in the alphabet.
+    let (series, id) = match app.app.db.dialect() {
+        Dialect::Sqlite => (
+            "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 600)",
+            "unhex(printf('000000000000700080000000%08x', n))",
+        ),
+        Dialect::Postgres => {
+            ("WITH n(n) AS (SELECT generate_series(1, 600))", "CAST('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0') AS uuid)")
+        }
+    };
+    let users = "(SELECT id FROM project WHERE slug = 'aardvark'), 's' || n, 'Users'";
+    app.execute(&format!("INSERT INTO segment (id, project_id, slug, name) {series} SELECT {id}, {users} FROM n")).await;
+    let weight = |project: &str, segment: &str, weight: i64| json!({"project": project, "segment": segment, "weight": weight});
+    let kept = json!({"weights": [weight("neutron", "large", 7), weight("neutron", "vendor-x", 3)]});
+    mara.put("/api/v1/orgs/nw/lens", kept).await.ok();
+    let browser = app.signed_in("mara").await;
+    let page = browser.get("/orgs/nw/lens").await.ok().text;
+    assert!(page.contains(r#"name="neutron/large" value="7""#), "what is weighed is shown");
+    assert!(!page.contains(r#"name="aardvark/s99""#), "not all are");
+    // A preview puts the form over what is kept, too.
+    let page = browser.get("/orgs/nw/lens?neutron/vendor-x=9").await.ok().text;
+    assert!(page.contains("A preview") && page.contains(r#"name="neutron/large" value="7""#), "{page}");
+    browser.form("/orgs/nw/lens", &[("aardvark/s1", "5"), ("neutron/vendor-x", "")]).await.leads();
+    let kept = mara.get("/api/v1/orgs/nw/lens").await.ok().json["weights"].clone();
+    assert_eq!(kept, json!([weight("aardvark", "s1", 5), weight("neutron", "large", 7)]));
 }

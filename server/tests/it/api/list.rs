@@ -1,4 +1,7 @@
+use std::cell::RefCell;
+
 use serde_json::{Value, json};
+use server::store::db::PLANS;
 
 use crate::support::{Client, TestApp};
 
@@ -123,6 +126,8 @@ async fn words_are_found_as_people_write_them() {
         ("\"pool session\"", vec![]),
         ("\"agent rest\"", vec![]),
         ("sess*pool", vec!["D-2"]),
+        // What is pasted has signs in it.
+        ("rest* - & \u{2014}", vec!["D-1", "D-3"]),
         ("Pänic", vec!["D-2"]),
         ("restart sort:relevance", vec!["D-3", "D-1"]),
         ("restart kind:bug sort:-relevance", vec!["D-1"]),
@@ -138,6 +143,8 @@ async fn words_are_found_as_people_write_them() {
         assert_eq!(is, found, "{query}");
     }
     assert!(refused(&anyone, "+++").await.contains("no letter or digit"));
+    assert!(refused(&anyone, "*estart").await.contains("begins with *"));
+    assert!(refused(&anyone, "KeyError: port").await.contains("put it in quotes"));
 }
 
 #[tokio::test]
@@ -271,4 +278,37 @@ async fn a_query_is_completed_by_fields_and_by_names_that_one_may_see() {
     guest.get("/api/v1/completions?of=people&q=a").await.refused(422);
     let tasks = guest.get("/api/v1/completions?of=tasks&q=pri&at=2").await.ok().json;
     assert_eq!((&tasks[0]["query"], &tasks[0]["at"]), (&json!("priority:"), &json!(9)));
+}
+
+#[tokio::test]
+async fn names_are_looked_for_in_one_statement_however_many_there_are() {
+    let app = TestApp::start().await;
+    let mara = app.person("mara").await;
+    app.project("neutron", &mara).await;
+    for tens in 1..4 {
+        let labels: Vec<String> = (0..10).map(|n| format!("label-{}", tens * 10 + n)).collect();
+        for visibility in ["public", "private"] {
+            let key = app.delta(&mara, json!({ "visibility": visibility })).await;
+            let hidden = if visibility == "private" { vec!["lable-10zz".to_owned()] } else { labels.clone() };
+            mara.put(&format!("/api/v1/deltas/{key}/labels"), json!({ "labels": hidden })).await.ok();
+        }
+    }
+    // What is answered, and how many statements went from label to label.
+    let asked = async |who: &Client, path: &str| {
+        let (reply, plans) = PLANS.scope(RefCell::default(), async { (who.get(path).await, PLANS.with(RefCell::take)) }).await;
+        let among = plans.iter().filter(|plan| plan.sql.contains("RECURSIVE") && plan.sql.contains("\"delta_label\"")).count();
+        (reply.ok().json, among)
+    };
+    let guest = app.anyone();
+    let (items, among) = asked(&guest, "/api/v1/completions?of=deltas&q=label:label").await;
+    let offered: Vec<_> = items.as_array().unwrap().iter().map(|item| item["query"].as_str().unwrap()).collect();
+    assert_eq!((offered.len(), offered[0], offered[7]), (8, "label:label-10 ", "label:label-17 "));
+    // With a small letter, and with a capital.
+    assert_eq!(among, 2);
+    let (projects, _) = asked(&guest, "/api/v1/completions?of=deltas&q=project:").await;
+    assert_eq!(projects.as_array().unwrap().len(), 1);
+    for (who, suggested) in [(&guest, "label-10"), (&mara, "lable-10zz")] {
+        let (found, among) = asked(who, "/api/v1/deltas?q=label:lable-10z").await;
+        assert_eq!((&found["hints"][0]["suggestion"], among), (&json!(suggested), 1));
+    }
 }

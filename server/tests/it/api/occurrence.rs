@@ -1,5 +1,8 @@
+use std::cell::RefCell;
+
 use axum::http::Method;
 use serde_json::{Value, json};
+use server::store::db::{Dialect, PLANS};
 
 use crate::support::{Client, Reply, TestApp};
 
@@ -211,4 +214,127 @@ async fn occurrences_of_a_duplicate_count_for_what_stands_for_it() {
     assert_eq!((&found["items"][0]["key"], &found["crashes"][0]["same"]), (&json!(first), &json!(true)), "{found}");
     mara.delete(&format!("/api/v1/deltas/{second}/resolution")).await.ok();
     assert_eq!(total(&tom).await, json!(1));
+}
+
+/// Says how a delta's gap ended.
+async fn end(mara: &Client, key: &str, said: Value) {
+    mara.put(&format!("/api/v1/deltas/{key}/resolution"), said).await.ok();
+}
+
+#[tokio::test]
+async fn a_closed_crash_that_is_seen_where_it_should_be_fixed_is_open_again() {
+    let app = TestApp::start().await;
+    let (mara, tom) = (app.person("mara").await, app.person("tom").await);
+    app.project("neutron", &mara).await;
+    for (name, at) in [("4.2", "2026-01-01T00:00:00Z"), ("4.3", "2026-02-01T00:00:00Z")] {
+        mara.put(&format!("/api/v1/projects/neutron/releases/{name}"), json!({ "released_at": at })).await.ok();
+    }
+    let key = crash(&app, &mara, json!({})).await;
+    let delta = async || app.anyone().get(&format!("/api/v1/deltas/{key}")).await.ok().json;
+    let seen = async |who: &Client, key: &str, version: &str| {
+        let path = format!("/api/v1/deltas/{key}/occurrences");
+        who.post(&path, json!({ "trace": TRACE, "version": version })).await.status(201).json["occurrence"]["id"].clone()
+    };
+    // Older ones go on to be seen; who runs the release says that it is not gone.
+    end(&mara, &key, json!({ "resolution": "closed", "release": "4.3" })).await;
+    seen(&tom, &key, "4.2.9").await;
+    assert_eq!((&delta().await["open"], &delta().await["regressed_at"]), (&json!(false), &Value::Null));
+    let id = seen(&tom, &key, "4.3.1").await;
+    let open = delta().await;
+    assert!(open["open"] == true && open["regressed_at"].is_string() && open["resolution"].is_null(), "{open}");
+    let told = app.anyone().get(&format!("/api/v1/deltas/{key}/timeline")).await.ok().json;
+    let last = told["items"].as_array().unwrap().last().unwrap().clone();
+    assert_eq!((&last["kind"], &last["actor"]), (&json!("delta.regressed"), &Value::Null));
+    assert_eq!(last["data"], json!({ "occurrence": id, "version": "4.3.1" }));
+    let page = app.anyone().get(&format!("/deltas/{key}")).await.ok().text;
+    assert!(page.contains("An occurrence") && page.contains("in 4.3.1 showed this again: it is open"), "{page}");
+    assert_eq!(tom.get("/api/v1/deltas?q=is:regressed").await.ok().json["items"][0]["key"], json!(key));
+
+    // Without a release any says so, also a machine's; what was declined stays declined.
+    end(&mara, &key, json!({ "resolution": "closed" })).await;
+    seen(&app.ci("neutron").await, &key, "").await;
+    assert_eq!(delta().await["open"], true);
+    end(&mara, &key, json!({ "resolution": "declined", "reason": "Not ours." })).await;
+    seen(&tom, &key, "9.9").await;
+    assert_eq!(delta().await["resolution"]["resolution"], "declined");
+    assert!(app.verify().await.is_empty(), "{:?}", app.verify().await);
+}
+
+#[tokio::test]
+async fn an_occurrence_of_a_duplicate_opens_what_stands_for_it_again() {
+    let app = TestApp::start().await;
+    let (mara, tom) = (app.person("mara").await, app.person("tom").await);
+    app.project("neutron", &mara).await;
+    let first = crash(&app, &mara, json!({})).await;
+    let (second, hidden) = (crash(&app, &tom, json!({})).await, crash(&app, &mara, json!({ "visibility": "private" })).await);
+    for key in [&second, &hidden] {
+        end(&mara, key, json!({ "resolution": "duplicate", "duplicate_of": first })).await;
+    }
+    end(&mara, &first, json!({ "resolution": "closed" })).await;
+    let open = async |key: &str| mara.get(&format!("/api/v1/deltas/{key}")).await.ok().json["open"].clone();
+    // What happens to a private one would tell of it.
+    mara.post(&format!("/api/v1/deltas/{hidden}/occurrences"), json!({ "trace": TRACE })).await.status(201);
+    assert_eq!(open(&first).await, false);
+    tom.post(&format!("/api/v1/deltas/{second}/occurrences"), json!({ "trace": TRACE })).await.status(201);
+    assert_eq!((open(&first).await, open(&second).await, open(&hidden).await), (json!(true), json!(false), json!(false)));
+    // Two at once, of both, wait for each other in one order.
+    for _ in 0..4 {
+        end(&mara, &first, json!({ "resolution": "closed" })).await;
+        let paths = [&first, &second].map(|key| format!("/api/v1/deltas/{key}/occurrences"));
+        let (one, other) = tokio::join!(tom.post(&paths[0], json!({ "trace": TRACE })), mara.post(&paths[1], json!({ "trace": TRACE })));
+        one.status(201);
+        other.status(201);
+        assert_eq!(open(&first).await, true);
+    }
+}
+
+#[tokio::test]
+async fn all_occurrences_are_counted_however_many_versions_there_are() {
+    let app = TestApp::start().await;
+    let mara = app.person("mara").await;
+    app.project("neutron", &mara).await;
+    let first = crash(&app, &mara, json!({})).await;
+    for _ in 0..2 {
+        let key = crash(&app, &mara, json!({})).await;
+        end(&mara, &key, json!({ "resolution": "duplicate", "duplicate_of": first })).await;
+    }
+    // As reports of 200 versions of each leave it.
+    app.execute(
+        "INSERT INTO occurrence_release (delta_id, version, platform, \"count\", first_seen, last_seen)
+         WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 200)
+         SELECT delta.id, delta.number || '.' || n, '', 1, delta.created_at, delta.created_at FROM delta CROSS JOIN n;
+         INSERT INTO occurrence_day (delta_id, day, \"count\") SELECT id, '2026-01-01', 200 FROM delta",
+    )
+    .await;
+    let counts = app.anyone().get(&format!("/api/v1/deltas/{first}/occurrences/counts")).await.ok().json;
+    assert_eq!((&counts["total"], counts["releases"].as_array().unwrap().len()), (&json!(600), 300));
+}
+
+#[tokio::test]
+async fn the_occurrences_of_a_delta_are_found_from_the_delta_on() {
+    let app = TestApp::start().await;
+    let mara = app.person("mara").await;
+    app.project("neutron", &mara).await;
+    for _ in 0..50 {
+        crash(&app, &mara, json!({})).await;
+    }
+    let id = if app.app.db.dialect() == Dialect::Sqlite { "randomblob(16)" } else { "gen_random_uuid()" };
+    app.execute(&format!(
+        "INSERT INTO occurrence (id, delta_id, at) WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 200)
+         SELECT {id}, delta.id, delta.created_at FROM delta CROSS JOIN n; ANALYZE"
+    ))
+    .await;
+    for path in ["/api/v1/deltas/D-7/occurrences", "/api/v1/deltas/D-7/occurrences/counts", "/deltas/D-7"] {
+        let (reply, plans) = PLANS.scope(RefCell::default(), async { (mara.get(path).await, PLANS.with(RefCell::take)) }).await;
+        reply.ok();
+        let mut family =
+            plans.iter().filter(|plan| plan.sql.contains("\"delta\".\"duplicate_of\" = ") && plan.sql.contains("\"occurrence"));
+        let first = family.next().unwrap_or_else(|| panic!("{path} asks for none"));
+        for plan in family.chain([first]) {
+            // What stands behind a duplicate is not looked for, and occurrences are not gone through for it.
+            assert!(!plan.sql.contains("\"duplicate_of\" IN"), "{path}: {}", plan.sql);
+            let through = plan.steps.iter().find(|step| step.contains("Scan Backward using occurrence_pkey"));
+            assert_eq!(through, None, "{path}: {:?}: {}", plan.steps, plan.sql);
+        }
+    }
 }

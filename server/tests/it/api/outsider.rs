@@ -142,3 +142,86 @@ async fn an_outsider_who_has_an_account_takes_the_votes_over_and_nobody_does_it_
     ada.put(&account, json!({"user": null})).await.refused(409);
     assert_eq!(ada.get("/api/v1/orgs/nw/outsiders").await.ok().json[0]["claimed_by"]["name"], "zoe");
 }
+
+/// Offers an account the votes that were recorded for Northwind's one customer; gives the path of the answer.
+async fn offer(ada: &Client, user: &str) -> String {
+    let id = ada.get("/api/v1/orgs/nw/outsiders").await.ok().json[0]["id"].as_str().unwrap().to_owned();
+    ada.put(&format!("/api/v1/outsiders/{id}/account"), json!({ "user": user })).await.status(204);
+    format!("/api/v1/me/claims/{id}")
+}
+
+async fn make_public(reporter: &Client, path: &str) {
+    let etag = reporter.get(path).await.ok().header("etag").to_owned();
+    reporter.with("if-match", &etag).patch(path, json!({"visibility": "public"})).await.ok();
+}
+
+#[tokio::test]
+async fn what_was_recorded_where_they_do_not_look_tells_them_nothing_and_goes_once_they_vote() {
+    let (app, _, ada) = world().await;
+    let zoe = app.person("zoe").await;
+    app.delta(&ada, json!({"visibility": "private"})).await;
+    let (hidden, record) = ("/api/v1/deltas/D-2", json!({"name": "Zoe of ACME", "org": "nw", "severity": 4}));
+    ada.put(&format!("{hidden}/on-behalf"), record).await.ok();
+    let claim = offer(&ada, "zoe").await;
+    assert_eq!(zoe.get("/api/v1/me/claims").await.ok().json[0]["votes"], 0);
+    zoe.put(&claim, json!({"accept": true})).await.status(204);
+    // Neither what they belong to nor what affects them tells that there is something.
+    assert_eq!(zoe.get("/api/v1/me/segments").await.ok().json, json!([]));
+    zoe.get(hidden).await.refused(404);
+    let impact = async |who: &Client| {
+        let impact = who.get(&format!("{hidden}/impact")).await.ok().json;
+        [&impact["affected"], &impact["on_behalf"], &impact["mine"]].map(serde_json::Value::as_i64)
+    };
+    assert_eq!(impact(&ada).await, [Some(1), Some(1), None]);
+    make_public(&ada, hidden).await;
+    assert_eq!(impact(&zoe).await, [Some(1), Some(1), None]);
+    zoe.put(&format!("{hidden}/vote"), json!({"severity": 2})).await.ok();
+    assert_eq!(impact(&zoe).await, [Some(1), Some(0), Some(2)], "they count once, by what they say themselves");
+    assert_eq!(app.verify().await, Vec::<&str>::new());
+}
+
+#[tokio::test]
+async fn who_speaks_for_themselves_counts_once_where_a_duplicate_is_made_public() {
+    let (app, mara, ada) = world().await;
+    let zoe = app.person("zoe").await;
+    app.delta(&ada, json!({"visibility": "private"})).await;
+    let record = json!({"name": "Zoe of ACME", "org": "nw", "severity": 4});
+    ada.put("/api/v1/deltas/D-2/on-behalf", record).await.ok();
+    zoe.put(&offer(&ada, "zoe").await, json!({"accept": true})).await.status(204);
+    zoe.put("/api/v1/deltas/D-1/vote", json!({"severity": 1})).await.ok();
+    ada.put("/api/v1/deltas/D-2/resolution", json!({"resolution": "duplicate", "duplicate_of": "D-1"})).await.ok();
+    make_public(&ada, "/api/v1/deltas/D-2").await;
+    let impact = mara.get(IMPACT).await.ok().json;
+    assert_eq!((&impact["affected"], &impact["on_behalf"]), (&json!(1), &json!(0)));
+    assert_eq!(app.verify().await, Vec::<&str>::new());
+    // Taking it back takes back what was still said for them, too.
+    zoe.delete("/api/v1/deltas/D-1/vote").await.ok();
+    for key in ["D-1", "D-2"] {
+        assert_eq!(mara.get(&format!("/api/v1/deltas/{key}/impact")).await.ok().json["affected"], 0, "{key}");
+    }
+    assert_eq!(app.verify().await, Vec::<&str>::new());
+}
+
+#[tokio::test]
+async fn votes_on_a_duplicate_and_on_what_stands_for_it_are_both_taken_over() {
+    let (app, mara, ada) = world().await;
+    let zoe = app.person("zoe").await;
+    app.delta(&mara, json!({})).await;
+    let record = |severity: i64| json!({"name": "Zoe of ACME", "org": "nw", "severity": severity});
+    ada.put("/api/v1/deltas/D-2/on-behalf", record(1)).await.ok();
+    app.app.clock.advance(time::Duration::seconds(1));
+    ada.put(PATH, record(4)).await.ok();
+    mara.put("/api/v1/deltas/D-1/resolution", json!({"resolution": "duplicate", "duplicate_of": "D-2"})).await.ok();
+    zoe.put(&offer(&ada, "zoe").await, json!({"accept": true})).await.status(204);
+    let impact = async |key: &str| {
+        let impact = zoe.get(&format!("/api/v1/deltas/{key}/impact")).await.ok().json;
+        [&impact["affected"], &impact["on_behalf"], &impact["mine"]].map(serde_json::Value::as_i64)
+    };
+    for key in ["D-1", "D-2"] {
+        assert_eq!(impact(key).await, [Some(1), Some(0), Some(4)], "{key}");
+    }
+    assert_eq!(app.verify().await, Vec::<&str>::new());
+    mara.delete("/api/v1/deltas/D-1/resolution").await.ok();
+    assert_eq!(impact("D-2").await, [Some(1), Some(0), Some(1)], "what was recorded there stands again");
+    assert_eq!(app.verify().await, Vec::<&str>::new());
+}

@@ -70,7 +70,7 @@ async fn what_is_agreed_and_hits_many_and_nobody_has_committed_to_is_on_the_rada
         assert!(page.contains("Gap 3") && !page.contains("Gap 0") && !page.contains("Gap 4"), "{page}");
     }
     assert!(guest.get("/projects/nova/radar").await.ok().text.contains("No orphans"));
-    for bad in ["101", "-1", "x", "%00"] {
+    for bad in ["101", "0", "-1", "x", "%00"] {
         guest.get(&format!("/api/v1/radar?impact={bad}")).await.refused(422);
     }
     guest.get("/api/v1/projects/none/radar").await.refused(404);

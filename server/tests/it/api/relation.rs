@@ -118,3 +118,19 @@ async fn an_end_that_is_not_seen_is_not_there() {
     assert_eq!(related(&tom, &hidden).await.len(), 2);
     assert_eq!(related(&app.anyone(), "D-1").await, [("blocked_by".to_owned(), own)]);
 }
+
+#[tokio::test]
+async fn two_who_take_away_what_is_said_from_both_ends_both_succeed() {
+    let app = TestApp::start().await;
+    let (mara, ..) = world(&app, 2).await;
+    for _ in 0..8 {
+        for relation in ["relates", "blocks"] {
+            mara.put(&path("D-1", "D-2"), is(relation)).await.ok();
+        }
+        let (one, other) = (format!("{}?relation=relates", path("D-1", "D-2")), format!("{}?relation=blocked_by", path("D-2", "D-1")));
+        let (one, other) = tokio::join!(mara.delete(&one), mara.delete(&other));
+        one.status(204);
+        other.status(204);
+    }
+    assert_eq!(related(&mara, "D-1").await, []);
+}

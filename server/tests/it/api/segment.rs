@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use serde_json::{Value, json};
 use server::{act, store};
 
@@ -70,4 +72,73 @@ async fn who_comes_and_goes_while_scores_are_worked_out_is_seen() {
     assert_eq!(stale().await.len(), 1);
     act::impact::refresh(&app.app).await.unwrap();
     assert_eq!(stale().await, []);
+}
+
+#[tokio::test]
+async fn who_comes_back_by_an_imported_vote_is_a_member_wherever_they_voted_before() {
+    let app = TestApp::start().await;
+    let (mara, ann) = (app.person("mara").await, app.person("ann").await);
+    app.project("neutron", &mara).await;
+    for _ in 0..2 {
+        app.delta(&mara, json!({})).await;
+    }
+    ann.put("/api/v1/deltas/D-1/vote", json!({ "severity": 3 })).await.ok();
+    ann.delete("/api/v1/projects/neutron/segments/everyone/me").await.ok();
+    let mut tx = app.app.db.write().await.unwrap();
+    let user = store::user::by_name(&mut tx, "ann").await.unwrap().unwrap().id;
+    let voters = HashMap::from([(app.delta_id("D-2").await, vec![(user, app.app.clock.now())])]);
+    store::segment::users(&mut tx, &voters).await.unwrap();
+    tx.commit().await.unwrap();
+    act::impact::refresh(&app.app).await.unwrap();
+    assert_eq!(ann.get("/api/v1/deltas/D-1/impact").await.ok().json["segments"][0]["known"], 1);
+    assert_eq!(app.verify().await, Vec::<&str>::new());
+}
+
+#[tokio::test]
+async fn another_segment_weighs_in_every_lens_and_one_described_anew_changes_nothing() {
+    let app = TestApp::start().await;
+    let mara = app.person("mara").await;
+    app.org("nw", "Northwind", &mara).await;
+    app.project("neutron", &mara).await;
+    app.delta(&mara, json!({})).await;
+    mara.put("/api/v1/deltas/D-1/vote", json!({ "severity": 4 })).await.ok();
+    let lens = json!({ "weights": [{ "project": "neutron", "segment": "large", "weight": 2 }] });
+    mara.put("/api/v1/orgs/nw/lens", lens).await.ok();
+    let score = async || mara.get("/api/v1/deltas/D-1/impact").await.ok().json["lenses"][0]["score"].as_i64().unwrap();
+    app.execute("UPDATE lens_score SET score = 99").await;
+    mara.put("/api/v1/projects/neutron/segments/large", json!({ "name": "Large ones", "description": "Over 1000 hosts." })).await.ok();
+    assert_eq!(score().await, 99, "nothing was worked out");
+    let project = mara.get("/api/v1/projects/neutron").await.ok().json;
+    let large = project["segments"].as_array().unwrap().iter().find(|segment| segment["slug"] == "large").unwrap();
+    assert_eq!((&large["name"], &large["description"]), (&json!("Large ones"), &json!("Over 1000 hosts.")));
+    mara.put("/api/v1/projects/neutron/segments/arm", json!({ "name": "On ARM" })).await.ok();
+    // Everyone weighs 1, large 2, vendor-x and the new one 1 each.
+    let everyone = schema::impact::score([0, 0, 0, 1], 1);
+    assert_eq!(score().await, (2 * everyone + 5) / 10);
+}
+
+#[tokio::test]
+async fn votes_that_come_in_with_a_new_segment_are_weighed_with_it() {
+    const VOTERS: usize = 8;
+    let app = TestApp::start().await;
+    let mara = app.person("mara").await;
+    app.org("nw", "Northwind", &mara).await;
+    app.project("neutron", &mara).await;
+    app.delta(&mara, json!({})).await;
+    let lens = json!({ "weights": [{ "project": "neutron", "segment": "everyone", "weight": 50 }] });
+    mara.put("/api/v1/orgs/nw/lens", lens).await.ok();
+    let score = async || mara.get("/api/v1/deltas/D-1/impact").await.ok().json["lenses"][0]["score"].clone();
+    for round in 0..VOTERS {
+        let voter = app.person(&format!("voter{round}")).await;
+        let segment = format!("/api/v1/projects/neutron/segments/new{round}");
+        let (voted, put) =
+            tokio::join!(voter.put("/api/v1/deltas/D-1/vote", json!({ "severity": 4 })), mara.put(&segment, json!({ "name": "New" })));
+        voted.ok();
+        put.ok();
+        let stored = score().await;
+        let (org, mut tx) = (app.org_id("nw").await, app.app.db.write().await.unwrap());
+        store::lens::rescore_org(&mut tx, org).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(stored, score().await, "round {round}");
+    }
 }

@@ -37,9 +37,46 @@ async fn every_text_a_comment_had_stays_readable() {
     tom.patch(&one, json!({ "body": "Third." })).await.ok();
     let texts = app.anyone().get(&format!("{one}/revisions")).await.ok();
     let texts: Vec<_> =
-        texts.json.as_array().unwrap().iter().map(|text| (&text["number"], &text["body"])).map(|pair| json!(pair)).collect();
+        texts.json["items"].as_array().unwrap().iter().map(|text| (&text["number"], &text["body"])).map(|pair| json!(pair)).collect();
     assert_eq!(json!(texts), json!([[3, "Third."], [2, "Second."], [1, "First."]]));
     assert_eq!(app.anyone().get(&one).await.ok().json["body"], "Third.");
+}
+
+#[tokio::test]
+async fn the_texts_of_a_comment_are_read_page_by_page() {
+    let app = TestApp::start().await;
+    let (_, tom, _, path) = world(&app).await;
+    let (one, _) = say(&tom, &path, "Text 1.").await;
+    for n in 2..=5 {
+        tom.patch(&one, json!({ "body": format!("Text {n}.") })).await.ok();
+    }
+    let (mut found, mut cursor, mut pages) = (Vec::new(), String::new(), 0);
+    loop {
+        let page = app.anyone().get(&format!("{one}/revisions?limit=2{cursor}")).await.ok().json;
+        found.extend(page["items"].as_array().unwrap().iter().map(|text| text["body"].as_str().unwrap().to_owned()));
+        pages += 1;
+        let Some(next) = page["next"].as_str() else { break };
+        cursor = format!("&cursor={next}");
+    }
+    assert_eq!((found, pages), ((1..=5).rev().map(|n| format!("Text {n}.")).collect(), 3));
+    app.anyone().get(&format!("{one}/revisions?cursor=x")).await.refused(422);
+    app.anyone().get(&format!("{one}/revisions?limit=0")).await.refused(422);
+}
+
+#[tokio::test]
+async fn what_is_left_of_many_comments_is_found_after_one_of_them_is_changed() {
+    let app = TestApp::start().await;
+    let (_, tom, _, path) = world(&app).await;
+    for n in 0..120 {
+        say(&tom, &path, &format!("Comment word{n} of many.")).await;
+    }
+    let (last, _) = say(&tom, &path, "The last one.").await;
+    tom.patch(&last, json!({ "body": "The final one." })).await.ok();
+    for (word, found) in [("word0", 1), ("word49", 1), ("word50", 1), ("word119", 1), ("\"the final one\"", 1), ("\"the last one\"", 0)] {
+        let query = serde_html_form::to_string([("q", word)]).unwrap();
+        let list = app.anyone().get(&format!("/api/v1/deltas?{query}")).await.ok().json;
+        assert_eq!(list["items"].as_array().unwrap().len(), found, "{word}");
+    }
 }
 
 #[tokio::test]
@@ -163,6 +200,27 @@ async fn new_accounts_write_a_few_comments_an_hour() {
 }
 
 #[tokio::test]
+async fn new_accounts_change_their_comments_often_and_not_without_end() {
+    let app = TestApp::start_with(|config| config.newcomer_comments = 3).await;
+    let (mara, tom, _, path) = world(&app).await;
+    let (one, _) = say(&tom, &path, "- [ ] measure").await;
+    for n in 1..=30 {
+        let seen = tom.with("if-match", &format!("\"{n}\""));
+        seen.put(&format!("{one}/ticks/1"), json!({ "done": n % 2 == 1 })).await.ok();
+    }
+    let refused = tom.patch(&one, json!({ "body": "Once more" })).await.refused(429);
+    assert!(!refused.header("retry-after").is_empty(), "{}", refused.text);
+    // What changes nothing is no change.
+    tom.patch(&one, json!({ "body": "- [ ] measure" })).await.ok();
+    let (hers, _) = say(&mara, &path, "Mine").await;
+    for n in 0..40 {
+        mara.patch(&hers, json!({ "body": format!("Mine {n}") })).await.ok();
+    }
+    app.app.clock.advance(Duration::DAY);
+    tom.patch(&one, json!({ "body": "Once more" })).await.ok();
+}
+
+#[tokio::test]
 async fn a_comment_names_people_there_are_and_notes_it() {
     let app = TestApp::start().await;
     let (_, tom, ann, path) = world(&app).await;
@@ -187,10 +245,29 @@ async fn a_text_is_shown_before_it_is_kept() {
     let app = TestApp::start().await;
     let (_, tom, _, _) = world(&app).await;
     app.anyone().post("/api/v1/markdown", json!({ "text": "x" })).await.refused(401);
-    let html = tom.post("/api/v1/markdown", json!({ "text": "<b> *x* @tom @nobody" })).await.ok().json["html"].clone();
+    let html = tom.post("/api/v1/markdown", json!({ "text": "<blink> *x* @tom @nobody" })).await.ok().json["html"].clone();
     let html = html.as_str().unwrap();
-    assert!(html.contains("&lt;b&gt; <em>x</em>") && html.contains("/people/tom") && !html.contains("/people/nobody"), "{html}");
-    for wrong in [json!({ "text": "a\0b" }), json!({ "text": "x".repeat(65_537) }), json!({ "text": 7 }), json!([])] {
+    assert!(html.contains("&lt;blink&gt; <em>x</em>") && html.contains("/people/tom") && !html.contains("/people/nobody"), "{html}");
+    for wrong in [json!({ "text": "a\0b" }), json!({ "text": "x".repeat(262_145) }), json!({ "text": 7 }), json!([])] {
         tom.post("/api/v1/markdown", wrong).await.refused(422);
     }
+}
+
+#[tokio::test]
+async fn a_spec_is_shown_in_what_it_is_written_in_however_long_it_may_be() {
+    let app = TestApp::start().await;
+    let (_, tom, _, _) = world(&app).await;
+    let html = async |text: &str, format: serde_json::Value| {
+        let reply = tom.post("/api/v1/markdown", json!({ "text": text, "format": format })).await.ok();
+        reply.json["html"].as_str().unwrap().to_owned()
+    };
+    let text = "Part\n====\n\nSee ``code``.\n\n.. raw:: html\n\n   <script>alert(1)</script>\n";
+    let rst = html(text, json!("rst")).await;
+    assert!(rst.contains("<code>code</code>") && rst.contains(">Part") && !rst.contains("===="), "{rst}");
+    assert!(rst.contains("raw") && !rst.contains("<script>"), "{rst}");
+    assert!(html(text, json!("markdown")).await.contains(".. raw:: html"));
+    // The most characters there may be, each of as many bytes as one may have.
+    let long = "😀".repeat(262_144);
+    assert!(html(&long, json!("rst")).await.len() > 1_048_576 && html(&long, json!(null)).await.len() > 1_048_576);
+    tom.post("/api/v1/markdown", json!({ "text": text, "format": "html" })).await.refused(422);
 }

@@ -1,4 +1,5 @@
 use serde_json::{Value, json};
+use server::{act, store};
 
 use crate::support::{Client, TestApp};
 
@@ -124,4 +125,33 @@ async fn what_is_no_passage_is_refused_and_what_is_private_does_not_exist() {
     ann.post(&threads, new("Nobody")).await.refused(404);
     ann.post(&format!("{threads}/{id}/replies"), json!({ "body": "x" })).await.refused(404);
     ann.put(&format!("{threads}/{id}/settled"), json!({})).await.refused(404);
+}
+
+#[tokio::test]
+async fn of_very_many_replies_the_newest_are_given_and_the_others_counted() {
+    let app = TestApp::start().await;
+    let (_, tom, path) = spec(&app).await;
+    let threads = format!("{path}/threads");
+    let mut ids = Vec::new();
+    for quote in ["Nobody sees anything", "The end of the matter"] {
+        ids.push(tom.post(&threads, new(quote)).await.status(201).json["id"].as_str().unwrap().to_owned());
+    }
+    let mut tx = app.app.db.write().await.unwrap();
+    let delta = app.delta_id("D-1").await;
+    let author = store::delta::read(&mut tx, delta).await.unwrap().reporter_id;
+    for n in 0..501 {
+        let thread = ids[usize::from(n > 2)].parse().unwrap();
+        let reply = act::comment::insert(&mut tx, delta, author, &format!("Reply {n}"), app.app.clock.now()).await.unwrap();
+        store::thread::reply(&mut tx, thread, reply).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let all = app.anyone().get(&threads).await.ok().json;
+    let said = |thread: &Value| thread["comments"].as_array().unwrap().iter().map(|one| one["body"].clone()).collect::<Vec<_>>();
+    assert_eq!((said(&all[0]), &all[0]["earlier"]), (vec![json!("Why *ten*?"), json!("Reply 1"), json!("Reply 2")], &json!(1)));
+    assert_eq!((said(&all[1]).len(), &all[1]["earlier"]), (499, &json!(null)));
+    // An answer has its own thread, and what was just said last.
+    let answer = tom.post(&format!("{threads}/{}/replies", ids[0]), json!({ "body": "The last." })).await.status(201).json;
+    assert_eq!((said(&answer).len(), said(&answer).pop(), &answer["earlier"]), (5, Some(json!("The last.")), &json!(null)));
+    let page = app.anyone().get("/deltas/D-1").await.ok();
+    assert!(page.text.contains("2 earlier replies are on the timeline only"), "{}", page.text);
 }

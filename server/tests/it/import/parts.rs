@@ -114,6 +114,73 @@ async fn duplicates_in_a_circle_are_told_and_never_tied() {
 }
 
 #[tokio::test]
+async fn two_imports_that_call_two_records_duplicates_of_each_other_tie_one() {
+    let app = TestApp::start().await;
+    app.person("mara").await;
+    let bugs = |id: u32, of: Option<u32>| {
+        let bug = json!({ "id": id, "summary": format!("Bug {id}"), "product": "shop", "status": "RESOLVED", "resolution": "DUPLICATE", "dupe_of": of });
+        json!({ "bugs": [bug] }).to_string()
+    };
+    for id in [1, 2] {
+        import_from(&app, Tracker::Bugzilla, bugs(id, None).as_bytes(), making()).await;
+    }
+    let (first, second) = (bugs(1, Some(2)), bugs(2, Some(1)));
+    let (one, other) = tokio::join!(
+        import_from(&app, Tracker::Bugzilla, first.as_bytes(), making()),
+        import_from(&app, Tracker::Bugzilla, second.as_bytes(), making()),
+    );
+    let circles = [&one, &other].map(|report| report.lost("duplicates in a circle"));
+    assert_eq!((one.duplicates + other.duplicates, circles.iter().sum::<usize>()), (1, 1), "{one}\n{other}");
+    assert_eq!(app.verify().await, Vec::<&str>::new());
+}
+
+#[tokio::test]
+async fn imports_of_the_same_records_in_another_order_wait_for_one_another() {
+    let app = TestApp::start().await;
+    app.person("mara").await;
+    // Also all who vote later are here, so that nobody waits for a new person.
+    github(&app, &[issue(1, talk()), issue(2, json!({}))], making()).await;
+    let later = |number: u32| {
+        let reactions = json!([{ "content": "+1", "user": { "login": "bob" } }, { "content": "+1", "user": { "login": "eve" } }]);
+        issue(
+            number,
+            json!({ "title": format!("Cart {number} loses items"), "reactions_data": reactions, "updatedAt": "2024-01-05T00:00:00Z" }),
+        )
+    };
+    let (there, back) = ([later(1), later(2)], [later(2), later(1)]);
+    let (one, other) = tokio::join!(github(&app, &there, making()), github(&app, &back, making()));
+    let sum = |count: fn(&Report) -> usize| count(&one) + count(&other);
+    assert_eq!((sum(|report| report.changed), sum(|report| report.unchanged)), (2, 2), "{one}\n{other}");
+    assert_eq!(sum(|report| report.votes), 2, "{one}\n{other}");
+    assert_eq!(sum(|report| report.lost("new words of records whose words were changed here")), 0, "{one}\n{other}");
+    assert_eq!(app.verify().await, Vec::<&str>::new());
+}
+
+#[tokio::test]
+async fn imported_votes_on_a_duplicate_count_for_what_stands_for_it() {
+    let app = TestApp::start().await;
+    let mara = app.person("mara").await;
+    github(&app, &[issue(1, json!({})), issue(2, json!({}))], making()).await;
+    mara.put("/api/v1/deltas/D-2/resolution", json!({ "resolution": "duplicate", "duplicate_of": "D-1" })).await.ok();
+    let report = github(&app, &[issue(2, talk())], making()).await;
+    assert_eq!(report.votes, 3, "{report}");
+    let impact = async || mara.get("/api/v1/deltas/D-1/impact").await.ok().json;
+    let counted = impact().await;
+    assert_eq!(counted["affected"], 2, "{counted}");
+    let mut tx = app.app.db.write().await.unwrap();
+    server::store::impact::recompute(&mut tx, &[app.delta_id("D-1").await], app.app.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    let anew = impact().await;
+    for part in ["score", "affected", "blocked", "segments"] {
+        assert_eq!(counted[part], anew[part], "{part}");
+    }
+    assert_eq!(app.verify().await, Vec::<&str>::new());
+    assert_eq!(github(&app, &[issue(2, talk())], making()).await.votes, 0, "once");
+    mara.delete("/api/v1/deltas/D-2/resolution").await.ok();
+    assert_eq!(impact().await["affected"], 0);
+}
+
+#[tokio::test]
 async fn a_story_brings_board_and_tasks_of_the_organisation_in_their_order() {
     let app = TestApp::start().await;
     let mara = app.person("mara").await;

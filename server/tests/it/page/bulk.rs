@@ -58,3 +58,14 @@ async fn a_refused_change_keeps_what_was_chosen_and_typed() {
     assert!(nothing.text.contains("name what to add"), "{}", nothing.text);
     mara.form("/deltas/bulk", &[("delta", "D-1"), ("do", "explode")]).await.refused(422);
 }
+
+#[tokio::test]
+async fn a_change_refused_below_the_list_of_everything_shows_everything_again() {
+    let (_app, mara, _) = world().await;
+    mara.form("/views", &[("owner", "me"), ("name", "Crashes"), ("query", "kind:crash"), ("default", "1")]).await.leads();
+    let sent = [("delta", "D-1"), ("do", "duplicate"), ("of", "that one"), ("q", ""), ("cursor", "")];
+    let page = mara.form("/deltas/bulk", &sent).await.refused(422);
+    assert!(!page.text.contains("Opened with your view"), "{}", page.text);
+    let row = page.text.split_once(r#"value="D-1""#).expect("the row that was chosen").1.split_once('>').unwrap().0;
+    assert!(row.contains("checked"), "{row}");
+}

@@ -53,3 +53,22 @@ async fn who_has_committed_is_named_in_the_list() {
     let page = app.anyone().get("/deltas").await.ok().text;
     assert!(page.contains(r#"<span class="xs">Northwind</span>"#), "{page}");
 }
+
+#[tokio::test]
+async fn an_address_that_was_passed_on_leads_to_its_page() {
+    let app = TestApp::start().await;
+    let mara = app.person("mara").await;
+    app.project("neutron", &mara).await;
+    let delta = app.delta(&mara, json!({})).await;
+    let guest = app.anyone();
+    let marked = guest.get(&format!("/deltas/{delta}?utm_source=mail&fbclid=x1&utm_campaign=a%20b")).await.ok();
+    assert!(marked.text.contains("<h1"), "{}", marked.text);
+    guest.get("/deltas?q=is:open&utm_source=mail").await.ok();
+    assert!(guest.get("/deltas?q=is:open&colour=red").await.status(422).text.contains("colour"));
+    let led = guest.get(&format!("/deltas/{delta}/?tab=history")).await.status(308);
+    assert_eq!(led.header("location"), format!("/deltas/{delta}?tab=history"));
+    assert_eq!(guest.get("/projects/neutron/").await.status(308).header("location"), "/projects/neutron");
+    for elsewhere in ["//evil.example/", "/%5Cevil.example/", "/%2Fevil.example/", "/api/v1/deltas/"] {
+        guest.get(elsewhere).await.status(404);
+    }
+}

@@ -65,6 +65,29 @@ async fn the_format_is_worked_out_where_none_is_named() {
 }
 
 #[tokio::test]
+async fn without_script_a_spec_is_shown_in_what_it_is_written_in_however_long_it_may_be() {
+    let app = TestApp::start().await;
+    let (_, tom) = spec(&app).await;
+    let to = "/preview?to=/deltas/new&words=File%20it";
+    let look = async |format: &str| {
+        tom.form(to, &[("kind", "spec"), ("desired", "It *is*."), ("body", BODY), ("body_format", format)]).await.ok().text
+    };
+    for format in ["rst", ""] {
+        let page = look(format).await;
+        assert!(page.contains("<code>code</code>") && page.contains("Shown as it was written: raw"), "{format}: {page}");
+        assert!(page.contains("<em>is</em>") && page.contains(&format!("name=\"body_format\" value=\"{format}\"")), "{format}: {page}");
+    }
+    assert!(!look("markdown").await.contains("Shown as it was written"));
+    // What no form of a delta sent is Markdown, whatever it looks like.
+    let comment = tom.form("/preview?to=/deltas/D-1/comments", &[("body", BODY)]).await.ok();
+    assert!(!comment.text.contains("Shown as it was written"), "{}", comment.text);
+    let long = "äöü äöü\r\n".repeat(29_000);
+    let page = tom.form(to, &[("kind", "spec"), ("desired", "x"), ("body", &long), ("body_format", "rst")]).await.ok();
+    assert!(page.text.contains("maxlength=\"262144\""));
+    tom.form(to, &[("desired", &"x".repeat(2 * 65_536 + 1)), ("body_format", "rst")]).await.refused(422);
+}
+
+#[tokio::test]
 async fn a_spec_may_be_as_long_as_a_book_and_a_bug_may_not() {
     let app = TestApp::start().await;
     let (_, tom) = spec(&app).await;
@@ -196,4 +219,40 @@ async fn a_passage_is_commented_on_with_forms_alone() {
     ] {
         assert!(seen.text.contains(words), "{words}: {}", seen.text);
     }
+}
+
+#[tokio::test]
+async fn a_refused_comment_on_a_passage_comes_back_with_what_was_typed() {
+    let app = TestApp::start().await;
+    let (mara, _) = spec(&app).await;
+    let ann = app.browser("ann").await;
+    let form = ann.get("/deltas/D-1/threads/new?field=body&quote=Words%20with%20code").await.ok();
+    assert!(form.text.contains("data-md-tools") && form.text.contains("formaction=\"/preview?to="), "{}", form.text);
+    let fields = [("field", "body"), ("quote", "Words with code"), ("body", "Which?")];
+    let to = ann.form("/deltas/D-1/threads", &fields).await.leads();
+    let replies = format!("/deltas/D-1/threads/{}/replies", to.split("#thread-").nth(1).expect("the thread's place"));
+    // A reply is written with the same help as a comment.
+    assert_eq!(ann.get("/deltas/D-1").await.ok().text.matches("data-md-tools").count(), 2);
+    let long = format!("Too long {}", "x".repeat(65_536));
+    let again = ann.form(&replies, &[("body", &long)]).await.refused(422);
+    assert!(again.text.contains("at most 65536 are taken") && again.text.contains(&long));
+    mara.form("/deltas/D-1/lock", &[("reason", "Enough")]).await.leads();
+    let again = ann.form(&replies, &[("body", "My <last> words")]).await.refused(403);
+    assert!(again.text.contains("This discussion is locked (Enough)") && again.text.contains("My &lt;last> words"), "{}", again.text);
+    let fields = [("field", "body"), ("quote", "Words with code"), ("body", "My <first> words")];
+    let again = ann.form("/deltas/D-1/threads", &fields).await.refused(403);
+    assert!(again.text.contains("This discussion is locked (Enough)") && again.text.contains("My &lt;first> words"), "{}", again.text);
+    ann.form("/deltas/D-7/threads/00000000-0000-7000-8000-000000000007/replies", &[("body", "x")]).await.refused(404);
+}
+
+#[tokio::test]
+async fn a_reply_that_came_too_soon_comes_back_and_says_when() {
+    let app = TestApp::start_with(|config| config.newcomer_comments = 1).await;
+    spec(&app).await;
+    let ann = app.browser("ann").await;
+    let to = ann.form("/deltas/D-1/threads", &[("field", "body"), ("quote", "Words with code"), ("body", "Which?")]).await.leads();
+    let replies = format!("/deltas/D-1/threads/{}/replies", to.split("#thread-").nth(1).expect("the thread's place"));
+    let again = ann.form(&replies, &[("body", "And these?")]).await.refused(429);
+    assert!(!again.header("retry-after").is_empty());
+    assert!(again.text.contains("New accounts send at most 1 comments an hour") && again.text.contains("And these?"), "{}", again.text);
 }

@@ -43,6 +43,24 @@ async fn a_comment_is_changed_and_its_page_says_how() {
 }
 
 #[tokio::test]
+async fn the_history_of_a_comment_has_pages() {
+    let app = TestApp::start().await;
+    let (_, tom) = world(&app).await;
+    let id = say(&tom, "Text 1.").await;
+    for n in 2..=12 {
+        tom.form(&at(&id, ""), &[("body", &format!("Text {n}."))]).await.leads();
+    }
+    let first = app.anyone().get(&at(&id, "/revisions")).await.ok();
+    assert!(first.text.contains("Text 12") && !first.text.contains("First text"), "{}", first.text);
+    assert!(first.text.contains("/revisions?cursor=3\""), "{}", first.text);
+    // The last one of a page says what changed since the text on the next.
+    assert_eq!(first.text.matches("<del>").count(), 10, "{}", first.text);
+    let second = app.anyone().get(&at(&id, "/revisions?cursor=3")).await.ok();
+    assert!(second.text.contains("First text") && !second.text.contains("?cursor="), "{}", second.text);
+    app.anyone().get(&at(&id, "/revisions?cursor=x")).await.refused(422);
+}
+
+#[tokio::test]
 async fn a_task_is_ticked_by_a_button() {
     let app = TestApp::start().await;
     let (mara, tom) = world(&app).await;

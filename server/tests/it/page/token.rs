@@ -38,6 +38,32 @@ async fn a_token_needs_a_name_a_scope_and_an_end() {
 }
 
 #[tokio::test]
+async fn what_a_token_may_do_is_one_choice_and_stays_when_the_form_is_refused() {
+    let app = TestApp::start().await;
+    let mara = app.browser("mara").await;
+    let chosen = |page: &str| {
+        let ticked = page.split("<label class=\"check\">").filter(|part| part.split('>').next().unwrap().contains(" checked"));
+        ticked.map(|part| part.split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let fresh = mara.get("/settings/tokens").await.ok();
+    assert_eq!(fresh.text.matches("type=\"radio\"").count(), 3, "{}", fresh.text);
+    assert_eq!(chosen(&fresh.text), ["read"]);
+    for scope in ["read", "write", "feed"] {
+        let fields = [("name", "reader"), ("scopes", scope), ("days", "9999"), ("q", "kind:crash")];
+        let again = mara.form("/settings/tokens", &fields).await.status(422);
+        assert_eq!(chosen(&again.text), [scope]);
+        for words in ["value=\"reader\"", "value=\"9999\"", "name=\"q\" value=\"kind:crash\""] {
+            assert!(again.text.contains(words), "{words}: {}", again.text);
+        }
+    }
+    let page = mara.form("/settings/tokens", &[("name", "a"), ("scopes", "write"), ("days", "30")]).await.ok();
+    let script = app.anyone().bearer(&secret(&page.text));
+    assert_eq!(script.get("/api/v1/me").await.ok().json["scopes"], json!(["read", "write"]));
+    let page = mara.form("/settings/tokens", &[("name", "b"), ("scopes", "feed"), ("days", "30"), ("q", "kind:crash")]).await.ok();
+    assert!(page.text.contains("/deltas.atom?q=kind%3Acrash&amp;token=dlb_"), "{}", page.text);
+}
+
+#[tokio::test]
 async fn a_projects_maintainers_make_its_ci_tokens() {
     let app = TestApp::start().await;
     let (mara, otto) = (app.browser("mara").await, app.browser("otto").await);

@@ -74,6 +74,20 @@ async fn taking_it_on_writes_down_a_task_with_a_priority_of_ones_own() {
 }
 
 #[tokio::test]
+async fn a_task_for_a_private_delta_is_begun_without_its_words() {
+    let (app, owner, mara, first, _second) = world().await;
+    mara.form("/orgs/nw/settings/board", &[]).await.leads();
+    let secret = app.delta(&owner, json!({"title": "Zyxomat leaks keys", "visibility": "private"})).await;
+    for address in [format!("{INBOX}?at={secret}"), format!("/orgs/nw/tasks/new?delta={secret}")] {
+        let page = mara.get(&address).await.ok().text;
+        assert!(page.contains(&format!("value=\"Work on {secret}\"")) && page.contains("The delta is private, the task is not"), "{page}");
+        assert!(!page.contains("value=\"Zyxomat leaks keys\""), "{page}");
+    }
+    let page = mara.get(&format!("/orgs/nw/tasks/new?delta={first}")).await.ok().text;
+    assert!(page.contains("value=\"Port stays DOWN\"") && !page.contains("The delta is private"), "{page}");
+}
+
+#[tokio::test]
 async fn viewers_read_the_inbox_and_decide_nothing() {
     let (app, _owner, _mara, first, _second) = world().await;
     let viola = app.signed_in("viola").await;

@@ -53,6 +53,30 @@ async fn a_refused_view_keeps_what_was_typed() {
 }
 
 #[tokio::test]
+async fn a_view_that_somebody_changed_meanwhile_is_not_overwritten_unseen() {
+    let app = TestApp::start().await;
+    let mara = app.person("mara").await;
+    app.org("nw", "Northwind", &mara).await;
+    let tom = app.member(&mara, "nw", "tom", "member").await;
+    let version =
+        mara.put("/api/v1/orgs/nw/views/ours", json!({"name": "Ours", "query": "kind:bug"})).await.ok().json["version"].to_string();
+    let browser = app.signed_in("mara").await;
+    let hidden = |version: &str| format!("name=\"version\" value=\"{version}\"");
+    assert!(browser.get("/views").await.ok().text.contains(&hidden(&version)));
+    let theirs =
+        tom.put("/api/v1/orgs/nw/views/ours", json!({"name": "Theirs", "query": "kind:spec"})).await.ok().json["version"].to_string();
+    let mine = [("name", "Mine"), ("query", "kind:crash")];
+    let page = browser.form("/views/org:nw/ours", &[("version", &version), mine[0], mine[1]]).await.refused(412);
+    for words in ["was changed after you loaded it", "value=\"Mine\"", "value=\"kind:crash\"", "<code>kind:spec</code>", &hidden(&theirs)] {
+        assert!(page.text.contains(words), "{words}: {}", page.text);
+    }
+    assert_eq!(mara.get("/api/v1/orgs/nw/views").await.ok().json[0]["name"], "Theirs");
+    // Who has seen it may.
+    browser.form("/views/org:nw/ours", &[("version", &theirs), mine[0], mine[1]]).await.leads();
+    assert_eq!(mara.get("/api/v1/orgs/nw/views").await.ok().json[0]["name"], "Mine");
+}
+
+#[tokio::test]
 async fn a_projects_and_an_organisations_views_stand_on_their_pages_for_who_may_see_them() {
     let app = TestApp::start().await;
     let (mara, zoe) = (app.person("mara").await, app.person("zoe").await);

@@ -68,6 +68,13 @@ impl TestApp {
         Self { app, router, database, folder }
     }
 
+    /// A guest of another server on the same database, which cuts off what takes longer than this to read.
+    pub async fn hasty(&self, patience: std::time::Duration) -> Client {
+        let config = self.app.config.clone();
+        let db = store::db::Db::open_to_answer(&config.database_url, 2, patience).await.expect("the database opens");
+        Client::new(router(App::new(db, Clock::default(), config).expect("an application")), None)
+    }
+
     /// Runs SQL as it stands: to fill tables with many rows at once.
     pub async fn execute(&self, sql: &str) {
         self.database.execute(sql).await;

@@ -1,9 +1,9 @@
 //! Votes that were recorded for people and customers without an account, and the form to record one.
 
 use leptos::prelude::*;
-use schema::{delta::DeltaPage, impact::SEVERITIES, outsider::Recorded, route};
+use schema::{delta::DeltaPage, impact::severity_word, outsider::Recorded, route};
 
-use crate::part::{self, Tick, Tried};
+use crate::part::{self, Tried};
 
 /// The panel "On behalf of others"; nothing where nobody spoke for anybody and the caller could not.
 pub(super) fn behalf(page: &DeltaPage) -> AnyView {
@@ -22,13 +22,9 @@ pub(super) fn behalf(page: &DeltaPage) -> AnyView {
     part::panel("On behalf of others", view! { <div class="body small stack-sm">{lines}{others}{form}</div> })
 }
 
-fn word(severity: i64) -> &'static str {
-    usize::try_from(severity).ok().and_then(|at| SEVERITIES.get(at)).copied().unwrap_or_default()
-}
-
 fn line(page: &DeltaPage, one: &Recorded) -> AnyView {
     let about = if one.company.is_empty() { String::new() } else { format!(" ({})", one.company) };
-    let by = format!("{} · by {} for {}", word(one.severity), one.by.display_name, one.of);
+    let by = format!("{} · by {} for {}", severity_word(one.severity), one.by.display_name, one.of);
     let take = one.mine.then(|| {
         view! {
             <form class="act" method="post" action=route::delta_behalf_take(page.delta.key, one.outsider)>
@@ -48,13 +44,7 @@ fn line(page: &DeltaPage, one: &Recorded) -> AnyView {
 fn form(page: &DeltaPage) -> AnyView {
     let tried = Tried::of(&page.refused, "behalf");
     let first = page.can.speaks.first().map(|(value, _)| value.as_str()).unwrap_or_default();
-    let tick = |(severity, label): (usize, &&str)| Tick {
-        value: severity.to_string(),
-        label: (*label).replace("me ", "them "),
-        dot: ["s0", "s1", "s2", "s3", "s4"].get(severity).copied().unwrap_or_default(),
-    };
-    let mut answers: Vec<Tick> = SEVERITIES.iter().enumerate().map(tick).collect();
-    answers.rotate_left(1);
+    let answers = part::severities(|label| label.replace("me ", "them "));
     let chosen = tried.typed("severity");
     let typed: Vec<&str> = tried.typed("segment").map(|text| text.split(' ').collect()).unwrap_or_default();
     let segments = page.segments.iter().map(|(value, name)| part::check("segment", value, name, typed.contains(&value.as_str())));

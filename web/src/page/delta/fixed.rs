@@ -28,7 +28,7 @@ pub(super) fn ended(page: &DeltaPage) -> AnyView {
     view! {
         <section class="panel">
             <div class="body stack-xs">
-                <p><b>{super::capital(word)}</b>{release}{other}<span class="faint">" by "{who}{when}</span></p>
+                <p><b>{part::capital(word)}</b>{release}{other}<span class="faint">" by "{who}{when}</span></p>
                 {reason}{onward}{sum}{not(page)}
             </div>
         </section>

@@ -30,7 +30,7 @@ pub fn file(page: FilePage) -> AnyView {
     let options = std::iter::once((String::new(), "Choose a project".to_owned())).chain(projects).collect();
     let words = if asked { "It is none of these: file it" } else { "File it" };
     // What was found when it was sent stands above; what is found while one types, below what is typed in: nothing jumps.
-    let panel = similar_panel(&shown.project, &similar);
+    let panel = similar_panel(&shown.project, &similar, &crashes);
     let (above, below) = if asked { (Some(panel), None) } else { (None, Some(panel)) };
     let fields = view! {
         {part::known_crashes(&known)}

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use schema::{
     delta::{DeltaPage, Ref},
+    query::Term,
     relation::Relation,
     route,
 };
@@ -124,10 +125,7 @@ fn labels(page: &DeltaPage) -> AnyView {
     if labels.is_empty() && !page.can.edit() {
         return ().into_any();
     }
-    let pills = labels
-        .iter()
-        .map(|label| view! { <a class="pill" href=route::with_query(route::DELTAS, &[("q", &format!("label:{label}"))])>{label.clone()}</a> })
-        .collect_view();
+    let pills = labels.iter().map(|label| view! { <a class="pill" href=labelled(label)>{label.clone()}</a> }).collect_view();
     let pills = (!labels.is_empty()).then(|| view! { <div class="row-of">{pills}</div> });
     let form = page.can.edit().then(|| {
         let tried = Tried::of(&page.refused, "labels");
@@ -140,6 +138,12 @@ fn labels(page: &DeltaPage) -> AnyView {
         fold(summary, &route::delta_labels(page.delta.key), tried, fields)
     });
     part::panel("Labels", view! { <div class="body small stack-sm">{pills}{form}</div> })
+}
+
+/// The deltas with this label.
+fn labelled(label: &str) -> String {
+    // A label may hold what a query would read as something else.
+    route::with_query(route::DELTAS, &[("q", &format!("label:{}", Term::plain(label)))])
 }
 
 /// Ending the gap, or opening it again.
@@ -216,4 +220,21 @@ fn end(page: &DeltaPage) -> AnyView {
 /// A form behind its title; open where it was refused.
 pub(super) fn fold(title: &'static str, action: &str, tried: Tried<'_>, fields: impl IntoView + 'static) -> AnyView {
     view! { <details class="fold" open=tried.refused()><summary>{title}</summary>{part::post(action, fields)}</details> }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use schema::query::{DELTAS, parse};
+
+    use super::*;
+
+    #[test]
+    fn a_label_leads_to_the_deltas_with_that_label_whatever_stands_in_it() {
+        for label in ["gate", "a,b", "c++(11)", "x*", "say:\"hi\""] {
+            let query = format!("label:{}", Term::plain(label));
+            assert_eq!(labelled(label), route::with_query(route::DELTAS, &[("q", &query)]));
+            let read = parse(&query, &DELTAS).unwrap();
+            assert_eq!(read.sole("label"), Some(label), "{query}");
+        }
+    }
 }

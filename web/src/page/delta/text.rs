@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use schema::{
     delta::{DeltaPage, Heading, Kind},
     route,
+    thread::Field as Text,
 };
 
 use crate::part::{self, Tone};
@@ -28,7 +29,8 @@ pub(super) fn body(page: &DeltaPage) -> AnyView {
     let fold = has_outline(&html.outline).then(|| {
         view! { <details class="fold toc-fold"><summary>"Contents"</summary><nav aria-label="Contents">{entries(&html.outline)}</nav></details> }
     });
-    let body = view! { <div class="body stack-sm" id="text">{fold}<div class="doc">{part::prose(&html.body)}</div></div> };
+    let text = super::chosen_in(page, Text::Body);
+    let body = view! { <div class="body stack-sm" id="text">{fold}<div class="doc" data-text=text>{part::prose(&html.body)}</div></div> };
     part::panel_with(title, &unread, (), body)
 }
 

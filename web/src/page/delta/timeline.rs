@@ -160,6 +160,7 @@ pub(super) fn machine(entry: &Entry) -> &'static str {
     match () {
         () if by("rule") => "The project's rule",
         () if by("embargo") => "The end of the embargo",
+        () if by("occurrence") => "An occurrence",
         () => "CI",
     }
 }
@@ -265,6 +266,10 @@ pub(super) fn words(entry: &Entry) -> String {
         "relation.added" => format!("said that this {} {}", relation(said("relation")), said("other")),
         "relation.removed" => format!("took back that this {} {}", relation(said("relation")), said("other")),
         "delta.reopened" => format!("reopened this{}", because(said("reason"))),
+        "delta.regressed" if entry.data.get("occurrence").is_some() => match said("version") {
+            "" => "showed this again: it is open".to_owned(),
+            version => format!("in {version} showed this again: it is open"),
+        },
         "delta.regressed" => "saw this again: it is open".to_owned(),
         "stance.set" => stance(said("stance"), said("reason")),
         "stance.cleared" | "stance.deleted" => "took its stance back".to_owned(),
@@ -346,7 +351,8 @@ pub fn comment(key: &str, id: &str, version: i64, text: String, refused: Option<
 
 /// The page of the texts a comment had, newest first.
 pub fn history(page: CommentHistoryPage) -> AnyView {
-    let CommentHistoryPage { key, comment, revisions, now } = page;
+    let CommentHistoryPage { key, comment, revisions, next, now } = page;
+    let next = next.map(|cursor| route::with_query(&route::delta_comment_history(&key, comment.id), &[("cursor", &cursor)]));
     let panels = revisions
         .into_iter()
         .map(|(revision, changes)| {
@@ -366,6 +372,7 @@ pub fn history(page: CommentHistoryPage) -> AnyView {
             {part::crumbs(vec![Crumb::link("Deltas", route::deltas()), Crumb::link(key.clone(), place), Crumb::text("Comment")])}
             <h1>{format!("How the comment of {} changed", comment.author.display_name)}</h1>
             <div class="stack mt">{panels}</div>
+            {part::pager(next)}
         </div>
     }
     .into_any()

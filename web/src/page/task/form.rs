@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use schema::route;
 use schema::task::page::{BoardChoice, TaskForm, TaskNewPage, TaskPage};
-use schema::task::{Priority, Relation, TEXT_MAX, TITLE_MAX};
+use schema::task::{PRIVATE_HINT, Priority, Relation, TEXT_MAX, TITLE_MAX};
 use schema::user::Person;
 
 use crate::island::editor::editor;
@@ -30,7 +30,7 @@ fn members(members: &[Person]) -> String {
 
 fn fields(form: &TaskForm, people: &[Person], error: impl Fn(&str) -> Option<String>) -> AnyView {
     view! {
-        {Field::new("title", "Title").value(form.title.clone()).required().max(TITLE_MAX).error(error("title")).text("text")}
+        {Field::new("title", "Title").value(form.title.clone()).hint(if form.private { PRIVATE_HINT } else { "" }).required().max(TITLE_MAX).error(error("title")).text("text")}
         {Field::new("body", "What is to be done").value(form.body.clone()).hint("Markdown. D-1042 and NW-207 become links.").max(TEXT_MAX).markdown().error(error("body")).area(5)}
         <div class="cols">
             {Field::new("priority", "Priority").value(form.priority.clone()).required().select(priorities())}

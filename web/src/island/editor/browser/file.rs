@@ -11,8 +11,21 @@ use super::{field, insert, say, text_area, tool, typed};
 use crate::api;
 use crate::island::dom;
 
+/// On a field: how many of its files are on their way.
+const UNDERWAY: &str = "data-md-underway";
+
 pub(super) fn listen() {
     let document = dom::document();
+    // First of all: what listens to forms that are sent hears nothing of one that waits.
+    dom::on_first(&document, "submit", |event: Event| {
+        let Some(form) = dom::closest(&event, "form") else { return };
+        if let Some(area) = dom::all_in(&form, "textarea[data-md]").iter().find(|area| underway(area) > 0) {
+            event.prevent_default();
+            event.stop_propagation();
+            say(area, "A file is still on its way. Send this once it is there.");
+            dom::announce("Not sent: a file is still on its way.");
+        }
+    });
     dom::on(&document, "change", |event: Event| {
         let Some(input) = dom::closest(&event, "[data-md-file]").and_then(|input| input.dyn_into::<HtmlInputElement>().ok()) else {
             return;
@@ -52,6 +65,17 @@ fn take(area: &Element, files: &FileList) {
     }
 }
 
+fn underway(area: &Element) -> u32 {
+    area.get_attribute(UNDERWAY).and_then(|count| count.parse().ok()).unwrap_or(0)
+}
+
+/// One file more, or one less, is on its way.
+fn count(area: &Element, more: bool) {
+    let now = underway(area);
+    let now = if more { now + 1 } else { now.saturating_sub(1) };
+    dom::attribute(area, UNDERWAY, (now > 0).then(|| now.to_string()).as_deref());
+}
+
 /// Sends a file, and puts its address into the text once it is there; a line in its place until then.
 fn send(area: &Element, file: &File) {
     let (Some(text), Some(tools), Ok(request)) = (text_area(area), tool(area, "[data-md-tools]"), XmlHttpRequest::new()) else { return };
@@ -62,11 +86,12 @@ fn send(area: &Element, file: &File) {
         tools.get_attribute("data-attachments").unwrap_or_default(),
         String::from(js_sys::encode_uri_component(&name))
     );
-    let waiting = format!("[uploading {}…]", name.replace(['[', ']'], ""));
-    insert(&text, &waiting);
     if request.open("POST", &url).is_err() {
         return;
     }
+    let waiting = format!("[uploading {}…]", name.replace(['[', ']'], ""));
+    insert(&text, &waiting);
+    count(area, true);
     let _ = request.set_request_header("content-type", "application/octet-stream");
     if let Ok(upload) = request.upload() {
         let (area, name) = (area.clone(), name.clone());
@@ -77,6 +102,7 @@ fn send(area: &Element, file: &File) {
     }
     let (done, area) = (request.clone(), area.clone());
     let ended = Closure::once_into_js(move || {
+        count(&area, false);
         let body = done.response_text().ok().flatten().and_then(|text| JSON::parse(&text).ok()).unwrap_or(JsValue::UNDEFINED);
         let (status, url) = (done.status().unwrap_or(0), api::text(&body, "url"));
         if status == 201 && !url.is_empty() {
