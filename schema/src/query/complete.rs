@@ -10,7 +10,7 @@ use super::{
 };
 
 /// Most completions that are offered.
-pub const COMPLETIONS: usize = 8;
+pub const COMPLETIONS: usize = 10;
 
 /// The word at a place of a query.
 #[derive(Clone, Debug, PartialEq, Eq)]

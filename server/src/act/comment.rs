@@ -101,7 +101,7 @@ pub(super) async fn unlocked(tx: &mut Tx, caller: &Caller, row: &Row) -> Result<
     Err(Error::forbidden(format!("This discussion is locked{because}: only maintainers write in it. Nothing was kept.")))
 }
 
-/// New accounts that nobody has taken into a project or an organisation write a few comments an hour, and bring as many files. `what` is one of them,
+/// New accounts that nobody has taken into a project or an organisation write a few comments an hour, and bring as many files and deltas. `what` is one of them,
 /// and many.
 ///
 /// # Errors

@@ -98,6 +98,7 @@ pub async fn file(app: &App, caller: &Caller, new: schema::delta::New) -> Result
         if error.kind() == crate::error::Kind::NotFound { Error::invalid("project", "there is no such project") } else { error }
     })?;
     let components = components(&mut tx, project.id, &new.components).await?;
+    super::comment::not_too_often(app, &mut tx, caller, user, ("delta", "deltas"), now).await?;
     drop(tx);
     let mut tx = app.db.write().await?;
     let row = insert(

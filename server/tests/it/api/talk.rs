@@ -200,6 +200,23 @@ async fn new_accounts_write_a_few_comments_an_hour() {
 }
 
 #[tokio::test]
+async fn new_accounts_file_a_few_deltas_an_hour() {
+    let app = TestApp::start_with(|config| config.newcomer_comments = 3).await;
+    let (mara, tom, ..) = world(&app).await;
+    for _ in 0..3 {
+        app.delta(&tom, json!({})).await;
+    }
+    let new = json!({"project": "neutron", "kind": "bug", "title": "Once more", "desired": "d", "actual": "a"});
+    let refused = tom.post("/api/v1/deltas", new.clone()).await.refused(429);
+    assert!(refused.text.contains("at most 3 deltas an hour") && !refused.header("retry-after").is_empty(), "{}", refused.text);
+    for _ in 0..5 {
+        app.delta(&mara, json!({})).await;
+    }
+    app.app.clock.advance(Duration::DAY);
+    tom.post("/api/v1/deltas", new).await.status(201);
+}
+
+#[tokio::test]
 async fn new_accounts_change_their_comments_often_and_not_without_end() {
     let app = TestApp::start_with(|config| config.newcomer_comments = 3).await;
     let (mara, tom, _, path) = world(&app).await;
