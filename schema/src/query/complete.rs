@@ -172,7 +172,7 @@ impl Stub {
     /// The query with this in the place of the word.
     pub fn completed(&self, query: &str, (text, about): (String, String)) -> Completion {
         let bare = self.part == Part::Name
-            || matches!(self.part, Part::Value(Some(Field { kind, .. })) if !matches!(kind, FieldKind::Key | FieldKind::Text));
+            || matches!(self.part, Part::Value(Some(Field { kind, .. })) if !matches!(kind, FieldKind::Key | FieldKind::KeyOf(_) | FieldKind::Text));
         let written = if bare { text.clone() } else { Term::plain(&text).to_string() };
         let before: String = query.chars().take(self.from).collect();
         let after: String = query.chars().skip(self.to).collect();

@@ -41,6 +41,8 @@ pub enum FieldKind {
     Rate,
     /// A slug or key, compared as a whole; the user of the language gives words such as `me` and `none` their meaning.
     Key,
+    /// The same, and perhaps after a slash one of a closed set of words.
+    KeyOf(&'static [&'static str]),
 }
 
 /// One order a list can have.
@@ -88,7 +90,7 @@ pub fn help(fields: &Fields) -> Vec<Help> {
                 return Help { name: field.name, doc: field.doc.to_owned(), values: [words, &["<7d", ">=2026-01-31"]].concat() };
             }
             FieldKind::Rate => &[">5/7d", "0/1m", "1..5/2w"],
-            FieldKind::Text | FieldKind::Prose | FieldKind::Key => &[],
+            FieldKind::Text | FieldKind::Prose | FieldKind::Key | FieldKind::KeyOf(_) => &[],
         };
         Help { name: field.name, doc: field.doc.to_owned(), values: values.to_vec() }
     };

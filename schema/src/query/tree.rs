@@ -47,7 +47,7 @@ pub enum Expr {
 pub enum Test {
     /// One of a closed set of words ([`super::FieldKind::Word`]).
     Word(Vec<&'static str>),
-    /// The whole value ([`super::FieldKind::Key`] and [`super::FieldKind::Text`]).
+    /// The whole value ([`super::FieldKind::Key`], [`super::FieldKind::KeyOf`] and [`super::FieldKind::Text`]).
     Is(Vec<Term>),
     /// Found anywhere in the value ([`super::FieldKind::Prose`]).
     Has(Vec<Term>),

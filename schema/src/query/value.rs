@@ -6,6 +6,7 @@ use super::error::QueryError;
 use super::fields::{Field, FieldKind, Fields};
 use super::lexer::Atom;
 use super::span::{Moment, Rate, Span};
+use super::term::Term;
 use super::tree::{Sort, Test};
 
 /// Seconds of each unit of age, the longest first.
@@ -19,6 +20,7 @@ pub(super) fn test(field: &Field, atoms: &[Atom]) -> Result<Test, QueryError> {
     Ok(match field.kind {
         FieldKind::Word(known) => Test::Word(each(atoms, |atom| word(field.name, known, atom))?),
         FieldKind::Text | FieldKind::Key => Test::Is(each(atoms, |atom| Ok(atom.term.clone()))?),
+        FieldKind::KeyOf(known) => Test::Is(each(atoms, |atom| key_of(field.name, known, atom))?),
         FieldKind::Prose => Test::Has(each(atoms, |atom| Ok(atom.term.clone()))?),
         FieldKind::Number => Test::Number(each(atoms, |atom| number(field.name, atom))?),
         FieldKind::Date => Test::Date(each(atoms, |atom| date(field.name, atom))?),
@@ -54,6 +56,22 @@ fn word(field: &str, known: &'static [&'static str], atom: &Atom) -> Result<&'st
     let written = atom.term.as_word().unwrap_or("*");
     let found = known.iter().find(|known| known.eq_ignore_ascii_case(written));
     found.copied().ok_or_else(|| unknown(field, written, atom.column, || known.iter().copied()))
+}
+
+/// A key, and perhaps after a slash a word; a pattern is left to find what it finds.
+fn key_of(field: &str, known: &'static [&'static str], atom: &Atom) -> Result<Term, QueryError> {
+    let is_known = |word: &str| known.iter().any(|known| known.eq_ignore_ascii_case(word));
+    match atom.term.as_word().map(|text| text.split_once('/').ok_or(text)) {
+        Some(Ok((key, word))) if !is_known(word) => {
+            let message = format!("\"{field}\" knows no \"{word}\", only {}, such as {field}:{key}/{}.", known.join(", "), known[0]);
+            Err(QueryError::new(atom.column, message).near(word, known.iter().copied()))
+        }
+        Some(Err(alone)) if is_known(alone) => {
+            let message = format!("Say whose \"{field}\" is meant: {field}:northwind/{alone}, or {field}:*/{alone} for anybody's.");
+            Err(QueryError::new(atom.column, message))
+        }
+        _ => Ok(atom.term.clone()),
+    }
 }
 
 /// A word of a field that also takes dates. The two do not stand in one list.

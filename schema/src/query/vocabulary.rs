@@ -1,7 +1,8 @@
 //! The fields of each thing that can be asked for.
 
-use super::fields::FieldKind::{Date, DateOr, Key, Number, Prose, Rate, Text, Word};
+use super::fields::FieldKind::{Date, DateOr, Key, KeyOf, Number, Prose, Rate, Text, Word};
 use super::fields::{Field, FieldKind, Fields, SortKey};
+use crate::stance::Stance;
 
 /// A field in one line.
 const fn field(name: &'static str, kind: FieldKind, doc: &'static str) -> Field {
@@ -23,7 +24,7 @@ pub const DELTAS: Fields = Fields {
         field("impact", Number, "Impact from 0 to 100: its highest segment score"),
         field("consensus", Word(&["proposed", "discussing", "agreed", "disputed", "declined"]), "What one of its projects says"),
         field("committed", Key, "Who has committed: an organisation's slug, any or none"),
-        field("stance", Key, "What an organisation does about it: org/state, such as northwind/taken"),
+        field("stance", KeyOf(Stance::WORDS), "What an organisation does about it: org/state, such as northwind/taken"),
         field("affecting", Key, "Whom it affects by their vote: a user, or me"),
         field("reporter", Key, "Who filed it: a user, or me"),
         field("segment", Key, "Affects users of this segment (slug)"),

@@ -29,6 +29,19 @@ fn an_unknown_value_names_the_known_ones() {
 }
 
 #[test]
+fn an_unknown_word_behind_a_key_names_the_known_ones_and_a_word_alone_asks_whose() {
+    let error = error("is:open stance:basalt/decliend");
+    assert_eq!((error.column, error.suggestion.as_deref()), (16, Some("declined")));
+    assert!(error.message.contains("stance:basalt/considering"), "{}", error.message);
+    assert!(
+        self::error("stance:nw,Declined").to_string().starts_with("Column 11: Say whose \"stance\" is meant: stance:northwind/Declined")
+    );
+    for text in ["stance:nw", "stance:nw/taken", "stance:*/taken", "stance:NW/TAKEN"] {
+        assert!(parse(text, &DELTAS).is_ok(), "{text}");
+    }
+}
+
+#[test]
 fn an_unknown_sort_names_the_known_ones() {
     let error = error("sort:-updatd");
     assert_eq!((error.column, error.suggestion.as_deref()), (6, Some("updated")));

@@ -52,6 +52,10 @@ fn field(fields: Fields) -> impl Strategy<Value = Expr> {
     let values = |field: &Field| match field.kind {
         FieldKind::Word(known) => prop::collection::vec(select(known.to_vec()), 1..4).prop_map(Test::Word).boxed(),
         FieldKind::Text | FieldKind::Key => prop::collection::vec(term(), 1..4).prop_map(Test::Is).boxed(),
+        FieldKind::KeyOf(known) => {
+            let keyed = ("[a-z]{1,8}", select(known.to_vec())).prop_map(|(key, word)| Term::plain(&format!("{key}/{word}")));
+            prop::collection::vec(keyed, 1..4).prop_map(Test::Is).boxed()
+        }
         FieldKind::Prose => prop::collection::vec(term(), 1..4).prop_map(Test::Has).boxed(),
         FieldKind::Number => prop::collection::vec(span(any::<i64>(), ordered(any::<i64>()), true), 1..4).prop_map(Test::Number).boxed(),
         FieldKind::DateOr(known) => prop_oneof![
