@@ -32,7 +32,7 @@ pub enum Kind {
     TooMany,
     /// It broke on our side. The cause is in the server's log under `instance`.
     Internal,
-    /// The database does not answer now.
+    /// The database, or the place where files are kept, does not answer now.
     Unavailable,
     /// The server has no room to store this.
     NoRoom,
@@ -74,7 +74,7 @@ impl Kind {
             Self::PreconditionRequired => (428, "Say which version you mean", "precondition-required"),
             Self::TooMany => (429, "Too many requests", "too-many"),
             Self::Internal => (500, "Something broke on our side", "internal"),
-            Self::Unavailable => (503, "The database does not answer now", "unavailable"),
+            Self::Unavailable => (503, "What is stored cannot be reached now", "unavailable"),
             Self::NoRoom => (507, "There is no room to store this", "no-room"),
         }
     }

@@ -129,6 +129,14 @@ impl Error {
         Problem::new(self.0.kind, self.0.detail.clone(), self.0.errors.clone())
     }
 
+    /// 503, whose cause is logged: what is stored elsewhere cannot be reached.
+    #[track_caller]
+    pub fn unavailable(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        let mut error = Self::new(Kind::Unavailable, "Nothing was kept; try again in a moment.").retry_after(5);
+        error.0.cause = Some(cause.into());
+        error
+    }
+
     #[track_caller]
     fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         let mut error = Self::new(Kind::Internal, "It is logged. What you sent was not kept; trying again may work.");

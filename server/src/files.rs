@@ -214,8 +214,12 @@ async fn part(file: &mut tokio::fs::File) -> Result<Bytes> {
 }
 
 #[track_caller]
+/// A bucket that does not answer is no fault of ours; a folder that cannot be written is.
 fn failed(error: Failure) -> Error {
-    Error::from(std::io::Error::other(error))
+    match error {
+        Failure::Generic { store: "S3", .. } => Error::unavailable(error),
+        error => Error::from(std::io::Error::other(error)),
+    }
 }
 
 #[cfg(test)]
@@ -272,6 +276,13 @@ mod tests {
         let now = clock::Clock::default().now();
         assert_eq!(files.clear_pieces(now - time::Duration::DAY).await.unwrap(), 0);
         assert_eq!(files.clear_pieces(now + time::Duration::DAY).await.unwrap(), 1);
+    }
+
+    #[test]
+    fn a_bucket_that_does_not_answer_is_no_fault_of_the_servers() {
+        let of = |store| failed(Failure::Generic { store, source: "connection refused".into() }).kind();
+        assert_eq!(of("S3"), crate::error::Kind::Unavailable);
+        assert_eq!(of("LocalFileSystem"), crate::error::Kind::Internal);
     }
 
     #[test]
