@@ -41,7 +41,7 @@ impl TestApp {
     pub async fn start_with(set: impl FnOnce(&mut Config)) -> Self {
         any_spawner::Executor::init_tokio().ok();
         // Shown by the test runner where the test fails.
-        tracing_subscriber::fmt().with_env_filter("debug,sqlx=warn,hyper=warn").with_test_writer().try_init().ok();
+        tracing_subscriber::fmt().with_env_filter("debug,sqlx=warn,hyper=warn,html5ever=warn").with_test_writer().try_init().ok();
         let database = Database::create().await;
         let folder = tempfile::tempdir().expect("a folder");
         let mut config = Config {
