@@ -150,7 +150,7 @@ mod browser {
     /// The words of a part of a text as they are read, with one space between them.
     fn words(range: &Range) -> Option<String> {
         let part = dom::document().create_element("div").ok()?;
-        part.append_child(&range.clone_contents().ok()?).ok()?;
+        part.append_child(&range.clone_contents().ok()?.into()).ok()?;
         for beside in dom::all_in(&part, BESIDE) {
             beside.remove();
         }
