@@ -117,7 +117,7 @@ export function add() {
       await ready(page);
       const thread = page.locator('.thread');
       await thread.locator('summary', { hasText: 'Reply' }).click();
-      await thread.getByRole('button', { name: 'Preview' }).click();
+      await thread.locator('[data-md-preview]').click();
       await thread.locator('textarea').fill('**Always**.');
       await thread.locator('[data-md-shown] strong', { hasText: 'Always' }).waitFor();
       await thread.getByRole('button', { name: 'Reply', exact: true }).click();

@@ -31,7 +31,7 @@ mod browser {
     use schema::thread::QUOTE_MAX;
     use wasm_bindgen::JsCast;
     use wasm_bindgen::closure::Closure;
-    use web_sys::{Element, Event, HtmlElement, Node, Range, UrlSearchParams};
+    use web_sys::{Element, Event, HtmlElement, KeyboardEvent, Node, Range, UrlSearchParams};
 
     use crate::island::dom;
 
@@ -64,6 +64,14 @@ mod browser {
         dom::on(&link, "mousedown", |event: Event| event.prevent_default());
         let left = link.clone();
         dom::on(&link, "blur", move |_: Event| offer(&left));
+        // Browsers go on from where was clicked, which may be behind it.
+        let next = link.clone();
+        dom::on(&dom::document(), "keydown", move |event: KeyboardEvent| {
+            let nowhere = dom::document().active_element().is_none_or(|active| active.tag_name() == "BODY");
+            if event.key() == "Tab" && !event.shift_key() && nowhere && !next.has_attribute("hidden") && next.focus().is_ok() {
+                event.prevent_default();
+            }
+        });
         let turn = Rc::new(Cell::new(0_u32));
         dom::on(&dom::document(), "selectionchange", move |_: Event| {
             let now = turn.get().wrapping_add(1);
