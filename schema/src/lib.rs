@@ -15,6 +15,7 @@ pub mod fixed;
 pub mod home;
 pub mod id;
 pub mod impact;
+pub mod import;
 pub mod lens;
 pub mod list;
 pub mod nav;

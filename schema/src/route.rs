@@ -49,6 +49,12 @@ routes! {
     PROJECT_RELEASES project_releases(project) "/projects/{project}/releases";
     /// Name who sees a project's private deltas (POST).
     PROJECT_SECURITY project_security(project) "/projects/{project}/security";
+    /// A project's imports from other trackers; POST brings a file.
+    IMPORTS imports(project) "/projects/{project}/imports";
+    /// One import: how far it is, and what it could not carry over.
+    IMPORT import(project, import) "/projects/{project}/imports/{import}";
+    /// Bring in what was only tried, or what failed (POST).
+    IMPORT_START import_start(project, import) "/projects/{project}/imports/{import}/start";
     /// What fails in a project's CI, grouped.
     FAILURES failures(project) "/projects/{project}/failures";
     /// A project's CI runs.

@@ -9,6 +9,7 @@ pub mod evidence;
 pub mod failure;
 pub mod fixed;
 pub mod impact;
+pub mod import;
 pub mod lens;
 pub mod list;
 pub mod live;
@@ -81,6 +82,7 @@ pub fn described() -> OpenApiRouter<App> {
         .merge(failure::routes())
         .merge(fixed::routes())
         .merge(impact::routes())
+        .merge(import::routes())
         .merge(lens::routes())
         .merge(list::routes())
         .merge(live::routes())

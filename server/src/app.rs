@@ -2,6 +2,7 @@
 
 use std::{ops::Deref, sync::Arc};
 
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -43,6 +44,8 @@ pub struct Parts {
     pub limits: Limits,
     /// Terms not worth looking for.
     pub common: Common,
+    /// Told when there is something to import.
+    pub imports: Notify,
     /// Cancelled when the server is to end: streams end then.
     pub shutdown: CancellationToken,
 }
@@ -67,6 +70,7 @@ impl App {
             files,
             limits,
             common: Common::default(),
+            imports: Notify::new(),
             shutdown,
         })))
     }

@@ -54,8 +54,8 @@ pub async fn layer(State(app): State<App>, caller: Caller, request: Request, nex
 
 async fn once(app: App, caller: Caller, request: Request, next: Next) -> Result<Response> {
     let key = Key { caller: caller.label(), key: key(request.headers())? };
-    if request.uri().path().ends_with("/attachments") {
-        let why = "is not taken with a file: bring it without; what was brought twice can be taken away";
+    if request.uri().path().ends_with("/attachments") || request.uri().path().ends_with("/imports") {
+        let why = "is not taken with a file: bring it without; what was brought twice can be taken away, and comes in once";
         return Err(Error::invalid("Idempotency-Key", why));
     }
     let (parts, body) = request.into_parts();

@@ -1,5 +1,5 @@
 //! What happens by itself: making search terms anew after an update, sweeping what has expired, ending embargoes, bringing scores up to date with
-//! the segments' members, deciding where a project's rule is silence, taking files away that nobody needs.
+//! the segments' members, deciding where a project's rule is silence, taking files away that nobody needs, importing what was brought.
 
 use std::time::Duration;
 
@@ -12,6 +12,9 @@ const SCORES: Duration = Duration::from_secs(5);
 const FILES: Duration = Duration::from_secs(24 * 60 * 60);
 const FILES_FIRST: Duration = Duration::from_secs(10 * 60);
 
+/// How often imports are looked for that another server was told of, or did not end.
+const IMPORTS: Duration = Duration::from_secs(5);
+
 /// Runs until the server ends.
 pub async fn run(app: App) {
     let renewing = async {
@@ -19,7 +22,23 @@ pub async fn run(app: App) {
             tracing::warn!("making search terms anew, which goes on at the next start: {error}");
         }
     };
-    tokio::join!(renewing, every_now_and_then(&app));
+    tokio::join!(renewing, every_now_and_then(&app), importing(&app));
+}
+
+/// Brings in what waits, one after the other: nothing else waits for it.
+async fn importing(app: &App) {
+    let mut every = tokio::time::interval(IMPORTS);
+    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = app.shutdown.cancelled() => return,
+            _ = every.tick() => {}
+            () = app.imports.notified() => {}
+        }
+        if let Err(error) = act::import::turn::due(app).await {
+            tracing::warn!("importing: {error}");
+        }
+    }
 }
 
 async fn every_now_and_then(app: &App) {
@@ -76,5 +95,6 @@ async fn sweep(app: &App) -> Result<()> {
     store::session::sweep(&mut tx, app.clock.now()).await?;
     store::idempotency::sweep(&mut tx, app.clock.now()).await?;
     tx.commit().await?;
-    act::attachment::sweep(app).await.map(drop)
+    act::attachment::sweep(app).await?;
+    act::import::turn::sweep(app).await.map(drop)
 }

@@ -10,6 +10,7 @@ pub mod feed;
 pub mod fixed;
 pub mod home;
 pub mod impact;
+pub mod import;
 pub mod lens;
 pub mod list;
 pub mod occurrence;
@@ -64,6 +65,7 @@ pub fn routes() -> Router<App> {
         .merge(fixed::routes())
         .merge(home::routes())
         .merge(impact::routes())
+        .merge(import::routes())
         .merge(lens::routes())
         .merge(list::routes())
         .merge(occurrence::routes())

@@ -88,7 +88,7 @@ pub async fn upload<E>(
     welcome(app, caller, &to).await?;
     comment::not_too_often(app, &mut app.db.read().await?, caller, user, ("file", "files"), app.clock.now()).await?;
     let name = media::name(given);
-    let taken = take(app, bytes).await?;
+    let taken = take(app, bytes, app.config.files.size).await?;
     let (media, sort) = media::sniff(&taken.head);
     let sort = if media::runs(&name) { "program" } else { sort };
     if app.config.files.refuse.iter().any(|refused| refused == sort) {
@@ -157,15 +157,20 @@ async fn room(app: &App, tx: &mut Tx, thing: Thing, by: Uuid) -> Result<()> {
 }
 
 /// What came in and is not kept yet.
-struct Taken {
-    file: tokio::fs::File,
+pub(super) struct Taken {
+    /// It, without a name.
+    pub file: tokio::fs::File,
     head: Vec<u8>,
-    size: i64,
+    /// In bytes.
+    pub size: i64,
     sha256: Vec<u8>,
 }
 
-async fn take<E>(app: &App, mut bytes: impl Stream<Item = Result<Bytes, E>> + Unpin + Send) -> Result<Taken> {
-    let most = app.config.files.size;
+/// Takes up to `most` bytes in.
+///
+/// # Errors
+/// 400 for what breaks off; 413 for what is larger; 422 for what is empty.
+pub(super) async fn take<E>(app: &App, mut bytes: impl Stream<Item = Result<Bytes, E>> + Unpin + Send, most: i64) -> Result<Taken> {
     let mut taken = Taken { file: app.files.spool()?, head: Vec::new(), size: 0, sha256: Vec::new() };
     let mut digest = Sha256::new();
     while let Some(part) = bytes.next().await {
@@ -271,8 +276,11 @@ pub async fn sweep_store(app: &App) -> Result<usize> {
     let mut files = app.files.older(before).try_chunks(200);
     while let Some(found) = files.next().await {
         let ids: Vec<Uuid> = found.map_err(|error| error.1)?.into_iter().map(|(id, _)| id).collect();
-        let known = store::attachment::known(&mut app.db.read().await?, &ids).await?;
-        let nobodys: Vec<Uuid> = ids.into_iter().filter(|id| known.iter().all(|(known, _)| known != id)).collect();
+        let mut tx = app.db.read().await?;
+        let mut known: BTreeSet<Uuid> = store::attachment::known(&mut tx, &ids).await?.into_iter().map(|(id, _)| id).collect();
+        known.extend(store::import::upload::known(&mut tx, &ids).await?);
+        drop(tx);
+        let nobodys: Vec<Uuid> = ids.into_iter().filter(|id| !known.contains(id)).collect();
         gone += nobodys.len();
         forget(app, nobodys).await;
     }

@@ -1,5 +1,5 @@
 //! Bringing in other trackers' records: one act for all of them. From the command line it is an operator's act, and no permission is
-//! asked.
+//! asked; what is brought on a page or through the API ([`upload`], [`turn`]) stays within one project and what its person may see.
 //!
 //! A record is known by its id there. A new one becomes a delta; a known one whose words changed there brings its delta up to date as a new
 //! revision, unless people changed them here; one that did not change is passed over, and so is one that is older than what is here.
@@ -12,6 +12,8 @@ mod finish;
 mod place;
 mod report;
 mod revise;
+pub mod turn;
+pub mod upload;
 mod work;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -31,6 +33,7 @@ use crate::{
     ingest::tracker::{BadRecord, Board, Extent, Item, Position, Record, Tracker},
     store::{
         self,
+        db::Tx,
         import::{Known, New, NewPlace, Seen},
         search::Words,
     },
@@ -43,6 +46,9 @@ const PARTS: usize = 2000;
 
 /// New deltas after which what the database knows of its tables is out of date.
 const MANY: usize = 1000;
+
+/// Why a record whose delta is beyond an import's bounds is left alone.
+const BEYOND: &str = "is here already, outside this project or out of your sight, and stays as it is";
 
 /// How records are brought in.
 #[derive(Clone, Debug, Default)]
@@ -94,6 +100,8 @@ pub struct Import<'a> {
     options: Options,
     user: Uuid,
     caller: Caller,
+    /// The project that it stays within, where it does.
+    within: Option<Uuid>,
     report: Report,
     waiting: Vec<Placed>,
     parts: usize,
@@ -136,6 +144,7 @@ impl<'a> Import<'a> {
             tracker,
             user: row.id,
             caller,
+            within: None,
             report: Report { dry_run: options.dry_run, ..Report::default() },
             options,
             waiting: Vec::with_capacity(BATCH),
@@ -151,6 +160,23 @@ impl<'a> Import<'a> {
             boards: Vec::new(),
             work: Vec::new(),
         })
+    }
+
+    /// Keeps it within a project and what its person may see: of known records, those whose deltas are elsewhere are refused, whatever the
+    /// file says of them.
+    #[must_use]
+    pub fn within(mut self, project: Uuid) -> Self {
+        self.within = Some(project);
+        self
+    }
+
+    /// Which of these records' deltas are beyond its bounds.
+    async fn beyond(&self, tx: &mut Tx, known: &HashMap<String, Known>, project: Option<Uuid>) -> Result<HashSet<Uuid>> {
+        if self.within.is_none() {
+            return Ok(HashSet::new());
+        }
+        let deltas: Vec<Uuid> = known.values().map(|known| known.delta_id).collect();
+        store::import::beyond(tx, &self.caller, project, &deltas).await
     }
 
     /// Takes an item of a file; every 200 records are kept together.
@@ -204,10 +230,15 @@ impl<'a> Import<'a> {
         let known = store::import::known(&mut tx, source, &ids).await?;
         self.meet(&mut tx, &batch, now).await?;
         let known = if dry { known } else { self.hold(&mut tx, &batch, known).await? };
+        let beyond = self.beyond(&mut tx, &known, self.within).await?;
         let (mut fresh, mut along) = (Vec::new(), Vec::new());
         for Placed { file, position, record, digest } in batch {
             let was = known.get(&record.id);
-            let fate = match self.fate(was, &record, &digest) {
+            let fate = match was.filter(|known| beyond.contains(&known.delta_id)) {
+                Some(_) => Err(format!("{} {BEYOND}", record.name)),
+                None => self.fate(was, &record, &digest),
+            };
+            let fate = match fate {
                 Ok(fate) => fate,
                 Err(reason) => {
                     self.report.refuse(&file, format!("{position}: {reason}"));

@@ -14,6 +14,7 @@ use crate::{
     store::{
         attachment,
         db::{Db, Tx},
+        import::upload,
         verify,
     },
 };
@@ -65,7 +66,7 @@ pub async fn run(args: DatabaseArgs) -> Result<()> {
 }
 
 /// How many attachments there are and their bytes together; how many of them have no file, or one of another size; and how many files that are older
-/// than a day have no attachment.
+/// than a day have neither an attachment nor an import.
 async fn files(tx: &mut Tx, store: &Files) -> Result<((i64, i64), usize, usize)> {
     let (mut after, mut all, mut lost) = (Uuid::nil(), (0, 0), 0);
     loop {
@@ -81,7 +82,7 @@ async fn files(tx: &mut Tx, store: &Files) -> Result<((i64, i64), usize, usize)>
     let mut files = store.older(Clock::default().now() - Duration::DAY).try_chunks(500);
     while let Some(found) = files.try_next().await.map_err(|error| error.1)? {
         let ids: Vec<Uuid> = found.into_iter().map(|(id, _)| id).collect();
-        nobodys += ids.len() - attachment::known(tx, &ids).await?.len();
+        nobodys += ids.len() - attachment::known(tx, &ids).await?.len() - upload::known(tx, &ids).await?.len();
     }
     Ok((all, lost, nobodys))
 }

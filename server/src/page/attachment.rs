@@ -2,12 +2,16 @@
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Multipart, State},
+    body::Bytes,
+    extract::{
+        DefaultBodyLimit, Multipart, State,
+        multipart::{Field, MultipartError},
+    },
     http::HeaderMap,
     response::Response,
     routing::{get, post},
 };
-use futures_util::stream;
+use futures_util::{Stream, StreamExt, stream};
 use schema::{
     id::{DeltaKey, TaskKey},
     route,
@@ -56,7 +60,7 @@ async fn take(app: &App, caller: &Caller, to: For, form: Result<Multipart, axum:
 }
 
 /// Reads what is left of a refused form, within bounds: a browser reads the answer only once it has sent everything.
-async fn drain(form: &mut Multipart) {
+pub(super) async fn drain(form: &mut Multipart) {
     let mut left = DRAINED;
     while let Ok(Some(mut field)) = form.next_field().await {
         while let Ok(Some(part)) = field.chunk().await {
@@ -66,6 +70,18 @@ async fn drain(form: &mut Multipart) {
             }
         }
     }
+}
+
+/// The bytes of a field whose first ones are read already.
+pub(super) fn bytes(first: Bytes, field: &mut Field<'_>) -> impl Stream<Item = Result<Bytes, MultipartError>> + Send {
+    let rest = stream::unfold(field, |field| async move {
+        match field.chunk().await {
+            Ok(Some(part)) => Some((Ok(part), field)),
+            Ok(None) => None,
+            Err(error) => Some((Err(error), field)),
+        }
+    });
+    stream::iter([Ok(first)]).chain(rest)
 }
 
 async fn each(app: &App, caller: &Caller, to: &For, form: &mut Multipart) -> Result<usize> {
@@ -81,15 +97,7 @@ async fn each(app: &App, caller: &Caller, to: &For, form: &mut Multipart) -> Res
         if name.is_empty() && first.is_empty() {
             continue;
         }
-        let rest = stream::unfold(&mut field, |field| async move {
-            match field.chunk().await {
-                Ok(Some(part)) => Some((Ok(part), field)),
-                Ok(None) => None,
-                Err(error) => Some((Err(error), field)),
-            }
-        });
-        let bytes = futures_util::StreamExt::chain(stream::iter([Ok(first)]), rest);
-        act::attachment::upload(app, caller, to.clone(), &name, std::pin::pin!(bytes)).await?;
+        act::attachment::upload(app, caller, to.clone(), &name, std::pin::pin!(bytes(first, &mut field))).await?;
         count += 1;
     }
     if count == 0 { Err(Error::invalid("file", "choose one")) } else { Ok(count) }

@@ -43,7 +43,7 @@ pub fn page_of(path: &str) -> Option<String> {
         ["projects", project, "maintainers" | "decision" | "security" | "components" | "segments" | "releases"] => {
             return Some(route::project_settings(project));
         }
-        ["orgs", _, "boards", ..] | ["projects", _, "settings", ..] => 4,
+        ["orgs", _, "boards", ..] | ["projects", _, "settings" | "imports", ..] => 4,
         ["orgs", ..] | ["deltas", _, "ci", ..] => 3,
         ["projects" | "deltas" | "tasks" | "failure-groups", ..] | ["settings", "tokens", ..] => 2,
         ["settings" | "admin", ..] => 1,

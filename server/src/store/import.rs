@@ -2,6 +2,7 @@
 
 mod insert;
 mod part;
+pub mod upload;
 
 pub use self::{
     insert::{New, NewPlace, insert, release},
@@ -18,10 +19,10 @@ use uuid::Uuid;
 
 use super::{
     db::{Dialect, Tx},
-    duplicate, impact,
+    delta, duplicate, impact,
     table::{Delta, DeltaLabel, Event, Org, Origin, Place, User},
 };
-use crate::{clock, error::Result};
+use crate::{caller::Caller, clock, error::Result};
 
 /// Rows of one statement: SQLite takes 32,766 values.
 const ROWS: usize = 1000;
@@ -76,6 +77,34 @@ pub async fn known(tx: &mut Tx, source: &str, external_ids: &[&str]) -> Result<H
         .and_where(Expr::col(Origin::Source).eq(source))
         .and_where(Expr::col(Origin::ExternalId).is_in(external_ids.iter().copied()));
     Ok(tx.all::<Known>(&select).await?.into_iter().map(|known| (known.external_id.clone(), known)).collect())
+}
+
+/// Which of these deltas somebody's import must leave alone: those they may not see, and those without a place in the project, where one is
+/// given.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn beyond(tx: &mut Tx, caller: &Caller, project: Option<Uuid>, deltas: &[Uuid]) -> Result<HashSet<Uuid>> {
+    if deltas.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let mut select = Query::select();
+    select
+        .column((Delta::Table, Delta::Id))
+        .from(Delta::Table)
+        .and_where(Expr::col((Delta::Table, Delta::Id)).is_in(deltas.iter().copied()));
+    if let Some(project) = project {
+        let here = Query::select()
+            .expr(Expr::val(1))
+            .from(Place::Table)
+            .and_where(Expr::col((Place::Table, Place::DeltaId)).equals((Delta::Table, Delta::Id)))
+            .and_where(Expr::col((Place::Table, Place::ProjectId)).eq(project))
+            .take();
+        select.and_where(delta::is_there(here));
+    }
+    select.cond_where(delta::visible(caller));
+    let open: HashSet<Uuid> = tx.all::<(Uuid,)>(&select).await?.into_iter().map(|(id,)| id).collect();
+    Ok(deltas.iter().copied().filter(|delta| !open.contains(delta)).collect())
 }
 
 /// Holds what an import of these records may change, until the transaction ends: the people who vote, then the deltas that are known with

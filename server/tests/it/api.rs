@@ -13,6 +13,7 @@ mod failure;
 mod fixed;
 mod idempotency;
 mod impact;
+mod import;
 mod input;
 mod lens;
 mod list;

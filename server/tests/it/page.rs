@@ -8,6 +8,7 @@ mod delta;
 mod failure;
 mod feed;
 mod home;
+mod import;
 mod occurrence;
 mod org;
 mod outsider;

@@ -196,6 +196,7 @@ async fn nothing_anybody_else_is_told_changes_by_a_private_delta() {
         ("signature", uuid::Uuid::nil().to_string()),
         ("reference", uuid::Uuid::nil().to_string()),
         ("bulk", uuid::Uuid::nil().to_string()),
+        ("import", uuid::Uuid::nil().to_string()),
         ("thread", uuid::Uuid::nil().to_string()),
         ("outsider", uuid::Uuid::nil().to_string()),
         ("revision", "1".to_owned()),

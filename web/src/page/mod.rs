@@ -8,6 +8,7 @@ pub mod failures;
 pub mod help;
 pub mod home;
 pub mod impact;
+pub mod import;
 pub mod lens;
 pub mod list;
 pub mod org;

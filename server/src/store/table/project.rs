@@ -72,3 +72,33 @@ pub enum Release {
     Name,
     ReleasedAt,
 }
+
+#[derive(Clone, Copy, Iden)]
+pub enum Import {
+    Table,
+    Id,
+    ProjectId,
+    UserId,
+    OrgId,
+    Tracker,
+    Site,
+    File,
+    FileId,
+    Size,
+    DryRun,
+    State,
+    Read,
+    Added,
+    Changed,
+    Unchanged,
+    Refused,
+    Percent,
+    Detail,
+    Report,
+    Claim,
+    BeatAt,
+    Tries,
+    CreatedAt,
+    StartedAt,
+    FinishedAt,
+}

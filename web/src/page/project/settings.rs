@@ -33,6 +33,7 @@ pub fn settings(page: SettingsPage) -> AnyView {
                 {segments(&page)}
                 {releases(&page)}
                 {tokens(project)}
+                {imports(project)}
             </div>
         </div>
     }
@@ -208,4 +209,14 @@ fn tokens(project: &Project) -> AnyView {
         </div>
     };
     part::panel("CI", body)
+}
+
+fn imports(project: &Project) -> AnyView {
+    let body = view! {
+        <div class="body bar">
+            <p class="muted small grow">"Records of Launchpad, GitHub, StoryBoard, Bugzilla and Jira come in from a file: first only tried, then for good."</p>
+            <a class="btn" href=route::imports(&project.slug)>"Import"</a>
+        </div>
+    };
+    part::panel("Import", body)
 }
