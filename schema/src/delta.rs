@@ -249,6 +249,19 @@ pub struct Delta {
     pub updated_at: OffsetDateTime,
 }
 
+/// A delta that was filed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = FiledDelta))]
+pub struct Filed {
+    /// The delta.
+    #[serde(flatten)]
+    pub delta: Delta,
+    /// Others the caller may see with the same crash, open ones first; at most 10. It is filed all the same; absent where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub same_crash: Vec<Ref>,
+}
+
 /// How a gap ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

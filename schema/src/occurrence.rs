@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::{id::DeltaKey, trace::Trace, user::Person};
+use crate::{id::DeltaKey, problem::Problem, trace::Trace, user::Person};
 
 /// Longest version, in characters.
 pub const VERSION_MAX: usize = 64;
@@ -218,6 +218,23 @@ pub struct Crashes {
     pub week: i64,
     /// The newest occurrence that has a trace.
     pub newest: Option<Whole>,
+}
+
+/// The page of a delta's occurrences.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OccurrencesPage {
+    /// The delta.
+    pub key: DeltaKey,
+    /// Its title.
+    pub title: String,
+    /// The newest first, each with whether the caller may take it away; of the traces only what was read in them.
+    pub items: Vec<(Whole, bool)>,
+    /// The cursor of the page after this one.
+    pub next: Option<String>,
+    /// Why the last thing that was asked for was refused.
+    pub refused: Option<Problem>,
+    /// Now.
+    pub now: OffsetDateTime,
 }
 
 #[cfg(test)]

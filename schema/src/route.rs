@@ -105,10 +105,12 @@ routes! {
     DELTA_CHANGES delta_changes(delta) "/deltas/{delta}/changes";
     /// What one stated about a delta, and when; POST says how hard it hits oneself.
     DELTA_VOTE delta_vote(delta) "/deltas/{delta}/vote";
-    /// Add an occurrence of a crash (POST).
+    /// The occurrences of a crash; POST adds one.
     DELTA_OCCURRENCES delta_occurrences(delta) "/deltas/{delta}/occurrences";
     /// The text of an occurrence's trace.
     DELTA_TRACE delta_trace(delta, occurrence) "/deltas/{delta}/occurrences/{occurrence}/trace";
+    /// Take an occurrence away (POST).
+    DELTA_OCCURRENCE_REMOVE delta_occurrence_remove(delta, occurrence) "/deltas/{delta}/occurrences/{occurrence}/remove";
     /// Record a vote for somebody without an account (POST).
     DELTA_BEHALF delta_behalf(delta) "/deltas/{delta}/on-behalf";
     /// Take a recorded vote back (POST).

@@ -11,6 +11,7 @@ use crate::{
     problem::{Problem, Refused},
     project::Release,
     timeline::{Comment, CommentRevision, Entry},
+    trace::Language,
     user::Person,
 };
 
@@ -23,7 +24,7 @@ pub struct DeltaPage {
     pub html: Texts,
     /// What CI measures.
     pub evidence: DeltaEvidence,
-    /// How often it was seen, where it is a crash.
+    /// How often it was seen, where it is a crash, or was seen though it is a bug.
     pub crashes: Option<Crashes>,
     /// The newest part of its timeline, oldest first.
     pub timeline: Vec<Spoken>,
@@ -162,6 +163,17 @@ pub struct Shown {
     pub platform: String,
 }
 
+/// A stack trace that stands in a text of a delta being filed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InText {
+    /// Its language.
+    pub language: Language,
+    /// The field it stands in: `actual` or `body`.
+    pub field: &'static str,
+    /// Whether it is to be kept as the first occurrence.
+    pub keep: bool,
+}
+
 /// The page to file a delta.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FilePage {
@@ -173,6 +185,8 @@ pub struct FilePage {
     pub similar: Vec<super::Similar>,
     /// Those of them that have the same crash, or a similar one, once it was sent.
     pub crashes: Vec<Alike>,
+    /// The stack trace found in what was written, once it was sent.
+    pub found: Option<InText>,
     /// Why it was refused.
     pub refused: Option<Problem>,
 }

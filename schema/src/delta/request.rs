@@ -42,6 +42,15 @@ pub struct New {
     /// The crash as it was seen, with its stack trace; only with the kind `crash`.
     #[serde(default)]
     pub occurrence: Option<NewOccurrence>,
+    /// Whether a stack trace of three frames or more that stands in `actual` or `body` of a bug or crash is kept as its first occurrence,
+    /// where no trace comes with it; it is when absent. The text stays as it was written.
+    #[serde(default = "yes")]
+    pub keep_trace: bool,
+}
+
+/// What an absent wish to keep a trace is.
+fn yes() -> bool {
+    true
 }
 
 /// What an absent visibility is.

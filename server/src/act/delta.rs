@@ -5,6 +5,7 @@ mod embargo;
 
 use schema::{
     delta::{Format, Kind, TEXT_MAX, TITLE_MAX, Visibility, body_max},
+    occurrence::NewOccurrence,
     place::{COMPONENTS_MAX, Rule},
 };
 use time::OffsetDateTime;
@@ -71,11 +72,21 @@ pub(super) fn check(check: &mut Check, kind: Kind, words: Words<'_>) {
     check.text(words.body, "body", 0, body_max(kind));
 }
 
-/// Files a delta. Any signed-in person may, in any project.
+/// A delta that was filed.
+#[derive(Clone, Debug)]
+pub struct Filed {
+    /// The delta.
+    pub row: Row,
+    /// What recognises the crash it was filed with; empty where there is none.
+    pub fingerprint: String,
+}
+
+/// Files a delta. Any signed-in person may, in any project. A stack trace in what is written is kept as the first occurrence where none
+/// comes with it, unless that is not wanted.
 ///
 /// # Errors
 /// 401 for guests; 422 for wrong text, an unknown project or component.
-pub async fn file(app: &App, caller: &Caller, new: schema::delta::New) -> Result<Row> {
+pub async fn file(app: &App, caller: &Caller, new: schema::delta::New) -> Result<Filed> {
     let user = caller.actor()?;
     let mut wrong = Check::default();
     check(&mut wrong, new.kind, Words { title: &new.title, desired: &new.desired, actual: &new.actual, body: &new.body });
@@ -91,6 +102,11 @@ pub async fn file(app: &App, caller: &Caller, new: schema::delta::New) -> Result
         Some(occurrence) => super::occurrence::read(&occurrence.trace).await?,
         None => None,
     };
+    let read = match read {
+        None if new.keep_trace && new.kind != Kind::Spec => super::occurrence::found(&new.actual, &new.body).await?.map(|found| found.read),
+        read => read,
+    };
+    let occurrence = occurrence.or_else(|| read.is_some().then(NewOccurrence::default));
     let now = app.clock.now();
     // Before it is its turn to write: neither goes away again.
     let mut tx = app.db.read().await?;
@@ -129,7 +145,7 @@ pub async fn file(app: &App, caller: &Caller, new: schema::delta::New) -> Result
         super::occurrence::first(&mut tx, row.id, occurrence, read.as_ref().map(|read| &read.kept), user.id, now).await?;
     }
     tx.commit().await?;
-    Ok(row)
+    Ok(Filed { row, fingerprint: read.map(|read| read.kept.fingerprint).unwrap_or_default() })
 }
 
 /// The ids of a project's components.

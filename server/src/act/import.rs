@@ -10,22 +10,25 @@ mod along;
 mod draft;
 mod finish;
 mod place;
+mod relate;
 mod report;
 mod revise;
+mod stance;
 pub mod turn;
 pub mod upload;
 mod work;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use schema::delta::Visibility;
+use schema::delta::{Kind as Gap, Visibility};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 pub use report::{Loss, Report};
 
-use self::work::Wanted;
+use self::{relate::Tie, stance::Declined, work::Wanted};
 use crate::{
+    act,
     app::App,
     caller::{Caller, Via, Who},
     clock,
@@ -115,8 +118,10 @@ pub struct Import<'a> {
     components: HashMap<(Uuid, String), Uuid>,
     releases: HashSet<(Uuid, String)>,
     duplicates: Vec<(String, String)>,
+    ties: Vec<Tie>,
     boards: Vec<Board>,
     work: Vec<Wanted>,
+    declined: Vec<Declined>,
 }
 
 impl<'a> Import<'a> {
@@ -157,8 +162,10 @@ impl<'a> Import<'a> {
             components: HashMap::new(),
             releases: HashSet::new(),
             duplicates: Vec::new(),
+            ties: Vec::new(),
             boards: Vec::new(),
             work: Vec::new(),
+            declined: Vec::new(),
         })
     }
 
@@ -269,10 +276,12 @@ impl<'a> Import<'a> {
             self.count(&record);
             // Noted also where nothing changed: what it needs may not have been there before, or that import was cut off.
             self.duplicates.extend(record.duplicate_of.clone().map(|of| (record.id.clone(), of)));
+            self.ties.extend(record.relations.iter().map(|(said, other)| (record.id.clone(), *said, other.clone())));
             let open = was.is_none_or(|known| known.visibility == Visibility::Public) && !record.private;
             let Some((delta, number)) = id else { continue };
             along.push(along::Along { delta, number, open, record });
         }
+        self.traces(&mut fresh).await?;
         let numbers = if dry { HashMap::new() } else { store::import::insert(&mut tx, source, &fresh, now).await? };
         self.report.added += fresh.len();
         self.bring(&mut tx, along, &numbers, now).await?;
@@ -342,10 +351,26 @@ impl<'a> Import<'a> {
             changed_at: record.updated_at.map(draft::micros),
             labels: draft::labels(record, &self.options.labels),
             places,
+            trace: None,
         }
     }
 
-    /// Keeps what is left, links duplicates now that everything is in, and writes down the boards and tasks of organisations.
+    /// Finds the stack traces in new deltas' words: each is a first occurrence. Of most not more is read than whether there may be one.
+    async fn traces(&mut self, fresh: &mut [New]) -> Result<()> {
+        let texts = |delta: &New| match delta.kind {
+            Gap::Spec => Vec::new(),
+            Gap::Bug | Gap::Crash => act::occurrence::passages(&delta.actual),
+        };
+        let found = act::occurrence::found_each(fresh.iter().map(texts).collect()).await?;
+        self.report.traces += found.iter().flatten().count();
+        for (delta, trace) in fresh.iter_mut().zip(found) {
+            delta.trace = trace;
+        }
+        Ok(())
+    }
+
+    /// Keeps what is left, links duplicates and relations now that everything is in, and writes down the boards, tasks and refusals of
+    /// organisations.
     ///
     /// # Errors
     /// When the database does not answer: what was kept before stays.
@@ -353,8 +378,11 @@ impl<'a> Import<'a> {
         self.flush().await?;
         let duplicates = std::mem::take(&mut self.duplicates);
         self.link(&duplicates).await?;
+        let ties = std::mem::take(&mut self.ties);
+        self.relate(ties).await?;
         self.seat().await?;
         self.tasks().await?;
+        self.stances().await?;
         if !self.options.dry_run && self.report.added >= MANY {
             self.app.db.analyze().await?;
         }

@@ -28,22 +28,50 @@ pub async fn put(app: &App, caller: &Caller, key: DeltaKey, other: DeltaKey, sai
     let mut tx = app.db.write().await?;
     let (user, one, other) = both(&mut tx, caller, key, other).await?;
     relation::lock(&mut tx).await?;
-    let (from, kept, to) = ends(&one, said, &other);
-    if relation::between(&mut tx, from, to).await?.contains(&kept) {
-        return Ok(());
+    if write(&mut tx, caller, (&one, said, &other), user, now).await? {
+        tell(&mut tx, "relation.added", (&one, said, &other), user, now).await?;
+        touch(&mut tx, &one, &other, now).await?;
     }
-    for delta in [&one, &other] {
-        if relation::count(&mut tx, delta.id).await? >= RELATIONS {
+    tx.commit().await
+}
+
+/// Writes down what an imported record's delta has to do with another's, inside a transaction that holds both and [`relation::lock`]. No
+/// permission is asked, and they stay as old as they were. False where it was said already.
+///
+/// # Errors
+/// 404 where one is not there; 409 for a circle, or where there are too many: then nothing was changed.
+pub async fn put_in(
+    tx: &mut Tx,
+    caller: &Caller,
+    (one, said, other): (Uuid, Relation, Uuid),
+    user: Uuid,
+    now: OffsetDateTime,
+) -> Result<bool> {
+    let one = store::delta::read(tx, one).await?;
+    let other = store::delta::read(tx, other).await?;
+    let written = write(tx, caller, (&one, said, &other), user, now).await?;
+    if written {
+        tell(tx, "relation.added", (&one, said, &other), user, now).await?;
+    }
+    Ok(written)
+}
+
+/// Writes it down; false where it was said already.
+async fn write(tx: &mut Tx, caller: &Caller, (one, said, other): (&Row, Relation, &Row), user: Uuid, now: OffsetDateTime) -> Result<bool> {
+    let (from, kept, to) = ends(one, said, other);
+    if relation::between(tx, from, to).await?.contains(&kept) {
+        return Ok(false);
+    }
+    for delta in [one, other] {
+        if relation::count(tx, delta.id).await? >= RELATIONS {
             return Err(Error::conflict(format!("{} has {RELATIONS} relations already. Nothing was changed.", delta.key())));
         }
     }
-    if kept != Relation::Relates && relation::leads(&mut tx, caller, to, kept, from, STEPS).await? {
+    if kept != Relation::Relates && relation::leads(tx, caller, to, kept, from, STEPS).await? {
         let words = said.as_str().replace('_', " ");
         return Err(Error::conflict(format!("{} {words} {} would close a circle. Nothing was changed.", one.key(), other.key())));
     }
-    relation::insert(&mut tx, from, kept, to, user, now).await?;
-    tell(&mut tx, "relation.added", (&one, said, &other), user, now).await?;
-    tx.commit().await
+    relation::insert(tx, from, kept, to, user, now).await
 }
 
 /// Takes a relation away; every one between the two where none is named.
@@ -64,6 +92,7 @@ pub async fn remove(app: &App, caller: &Caller, key: DeltaKey, other: DeltaKey, 
         relation::delete(&mut tx, from, kept, to).await?;
         tell(&mut tx, "relation.removed", (&one, said, &other), user, now).await?;
     }
+    touch(&mut tx, &one, &other, now).await?;
     tx.commit().await
 }
 
@@ -98,6 +127,13 @@ async fn tell(tx: &mut Tx, kind: &'static str, (one, said, other): (&Row, Relati
     for (here, said, there) in [(one, said, other), (other, said.inverse(), one)] {
         let data = json!({ "relation": said, "other": there.key() });
         tx.emit(Event { delta: Some(here.id), ..Event::new(kind, now, Some(user)).with(data) }).await?;
+    }
+    Ok(())
+}
+
+/// Both changed now, as far as who sees one may know.
+async fn touch(tx: &mut Tx, one: &Row, other: &Row, now: OffsetDateTime) -> Result<()> {
+    for (here, there) in [(one, other), (other, one)] {
         // Nothing seems to have happened where the other end does not exist.
         if there.visibility == Visibility::Public || here.visibility == Visibility::Private {
             store::delta::touch(tx, here.id, now).await?;

@@ -25,34 +25,49 @@ use crate::{
 /// # Errors
 /// 401, 403, 404; 422 for a reason, time or bound that is missing or cannot be; 409 for `taken` without a task.
 pub async fn set_stance(app: &App, caller: &Caller, slug: &str, delta: DeltaKey, new: &SetStance) -> Result<StanceReply> {
-    let user = caller.actor()?.id;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let org = store::org::find(&mut tx, caller, slug).await?;
+    let reply = set_stance_in(&mut tx, caller, slug, delta, new, now).await?;
+    tx.commit().await?;
+    Ok(reply)
+}
+
+/// The same inside a transaction at hand.
+///
+/// # Errors
+/// As [`set_stance`].
+pub async fn set_stance_in(
+    tx: &mut Tx,
+    caller: &Caller,
+    slug: &str,
+    delta: DeltaKey,
+    new: &SetStance,
+    now: OffsetDateTime,
+) -> Result<StanceReply> {
+    let user = caller.actor()?.id;
+    let org = store::org::find(tx, caller, slug).await?;
     at_least(caller, &org, Role::Member)?;
     check(new, now)?;
     // Whether it is taken hangs on links, which others of the organisation may be changing.
-    store::org::lock(&mut tx, org.id).await?;
-    let row = store::delta::find(&mut tx, caller, delta).await?;
-    if new.stance == Stance::Taken && store::triage::linked(&mut tx, org.id, row.id).await? == 0 {
+    store::org::lock(tx, org.id).await?;
+    let row = store::delta::find(tx, caller, delta).await?;
+    if new.stance == Stance::Taken && store::triage::linked(tx, org.id, row.id).await? == 0 {
         return Err(Error::conflict(format!(
             "{} takes {delta} on by linking a task of its own to it. Link one, and the stance is taken by itself.",
             org.name
         )));
     }
-    let had = store::triage::stance(&mut tx, org.id, row.id).await?;
+    let had = store::triage::stance(tx, org.id, row.id).await?;
     let again =
         had.as_ref().is_some_and(|had| had.stance == new.stance && had.reason == new.reason.trim() && new.stance != Stance::Snoozed);
     let had = had.map(|had| had.stance);
     let (until, wake) = if new.stance == Stance::Snoozed { (new.until, new.wake) } else { (None, None) };
     let stance = NewStance { stance: new.stance, reason: new.reason.trim(), until, wake };
-    store::triage::put_stance(&mut tx, org.id, row.id, &stance, Some(user), now).await?;
+    store::triage::put_stance(tx, org.id, row.id, &stance, Some(user), now).await?;
     // What was said before is not told twice.
     if !again {
-        emit(&mut tx, Event { org: Some(org.id), delta: Some(row.id), ..Event::new("stance.set", now, Some(user)) }, Some(new), had)
-            .await?;
+        emit(tx, Event { org: Some(org.id), delta: Some(row.id), ..Event::new("stance.set", now, Some(user)) }, Some(new), had).await?;
     }
-    tx.commit().await?;
     Ok(StanceReply { org: org.slug, delta, stance: new.stance, reason: new.reason.trim().to_owned(), until, wake, set_at: now })
 }
 

@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderName, StatusCode},
 };
 use schema::{
-    delta::{Changes, Delta, Embargo, New, Patch, PutLabels, Revision, Stand},
+    delta::{Changes, Delta, Embargo, Filed, New, Patch, PutLabels, Revision, Stand},
     id::DeltaKey,
     list::{Page, Window},
 };
@@ -56,12 +56,22 @@ pub async fn whole(app: &App, caller: &Caller, key: DeltaKey) -> Result<Whole> {
 
 /// File a delta
 ///
-/// Any signed-in person may, in any project.
+/// Any signed-in person may, in any project. Of a bug or crash that comes without a trace, one that stands in `actual` or `body` is kept as
+/// the first occurrence. Where others have the same crash, `same_crash` names them: the delta is filed all the same.
 #[utoipa::path(post, path = "/deltas", tag = "deltas", request_body = New,
-    responses((status = 201, body = Delta), (status = 401, body = Problem), (status = 422, body = Problem)))]
-async fn file(State(app): State<App>, caller: Caller, Json(new): Json<New>) -> Result<(StatusCode, Whole)> {
-    let row = act::delta::file(&app, &caller, new).await?;
-    Ok((StatusCode::CREATED, whole(&app, &caller, row.key()).await?))
+    responses((status = 201, body = Filed), (status = 401, body = Problem), (status = 422, body = Problem)))]
+async fn file(
+    State(app): State<App>,
+    caller: Caller,
+    Json(new): Json<New>,
+) -> Result<(StatusCode, [(HeaderName, String); 1], Json<Filed>)> {
+    let act::delta::Filed { row, fingerprint } = act::delta::file(&app, &caller, new).await?;
+    let (version, Json(delta)) = whole(&app, &caller, row.key()).await?;
+    let same_crash = match fingerprint.as_str() {
+        "" => Vec::new(),
+        print => act::occurrence::same(&mut app.db.read().await?, &caller, row.key(), print).await?,
+    };
+    Ok((StatusCode::CREATED, version, Json(Filed { delta, same_crash })))
 }
 
 /// One delta

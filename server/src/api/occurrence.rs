@@ -24,7 +24,7 @@ use crate::{
 
 /// Its routes.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(add, list)).routes(routes!(counts)).routes(routes!(one))
+    OpenApiRouter::new().routes(routes!(add, list)).routes(routes!(counts)).routes(routes!(one, remove))
 }
 
 /// Report an occurrence of a crash
@@ -114,4 +114,16 @@ async fn one(State(app): State<App>, caller: Caller, Path((delta, id)): Path<(De
     let mut tx = app.db.read().await?;
     let row = store::delta::find(&mut tx, &caller, delta).await?;
     Ok(Json(store::occurrence::find(&mut tx, &caller, row.id, id).await?))
+}
+
+/// Take an occurrence away
+///
+/// For good, with its trace: the counts by version and platform and by day are as if it had not been. For who reported it and the
+/// maintainers of the projects of the delta it was reported on. A text that the trace was found in stays as it was written.
+#[utoipa::path(delete, path = "/deltas/{delta}/occurrences/{occurrence}", tag = "crashes",
+    params(("delta" = DeltaKey, Path), ("occurrence" = Uuid, Path)),
+    responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+async fn remove(State(app): State<App>, caller: Caller, Path((delta, id)): Path<(DeltaKey, Uuid)>) -> Result<StatusCode> {
+    act::occurrence::remove(&app, &caller, delta, id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -11,6 +11,7 @@ mod go;
 mod java;
 mod javascript;
 mod name;
+mod passage;
 mod python;
 mod rust;
 mod scrub;
@@ -24,6 +25,7 @@ use schema::trace::{FRAMES_ALL, FRAMES_MAX, Frame, Language, MESSAGE_MAX, NAME_M
 
 pub use self::{
     fingerprint::{VERSION, fingerprint},
+    passage::passages,
     scrub::scrub,
     similarity::{keys, similarity},
 };

@@ -86,7 +86,8 @@ async fn show(app: &App, caller: &Caller, key: DeltaKey, asked: &Asked, refused:
     let row = named.row.clone();
     let (delta, places) = store::delta::whole(&mut tx, caller, named, now).await?;
     let evidence = store::failure::of_delta(&mut tx, &row, now).await?;
-    let crashes = match row.kind == Kind::Crash {
+    // A bug has some where a trace stood in what was filed.
+    let crashes = match row.kind == Kind::Crash || delta.impact.machine.occurrences > 0 {
         true => {
             let crashes = store::occurrence::crashes(&mut tx, caller, row.id).await?;
             Some(Crashes { week: delta.impact.machine.occurrences_week, ..crashes })

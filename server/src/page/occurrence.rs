@@ -1,4 +1,4 @@
-//! Occurrences of a crash: added on the delta's page; a trace's text.
+//! Occurrences of a crash: added on the delta's page; their list, from which they are taken away; a trace's text.
 
 use axum::{
     Router,
@@ -7,7 +7,12 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use schema::{id::DeltaKey, occurrence::NewOccurrence, problem::Refused, route};
+use schema::{
+    id::DeltaKey,
+    occurrence::{NewOccurrence, OccurrencesPage},
+    problem::Refused,
+    route,
+};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -16,14 +21,60 @@ use crate::{
     act,
     app::App,
     caller::Caller,
-    error::{Error, Result},
-    extract::{Form, Path},
+    error::{Error, Problem, Result},
+    extract::{Form, Path, Query},
     page, store,
 };
 
 /// Its pages.
 pub fn routes() -> Router<App> {
-    Router::new().route(route::DELTA_OCCURRENCES, post(add)).route(route::DELTA_TRACE, get(text))
+    Router::new()
+        .route(route::DELTA_OCCURRENCES, get(list).post(add))
+        .route(route::DELTA_OCCURRENCE_REMOVE, post(remove))
+        .route(route::DELTA_TRACE, get(text))
+}
+
+/// Occurrences on one page: each brings its trace.
+const SHOWN: i64 = 10;
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Asked {
+    cursor: Option<Uuid>,
+}
+
+async fn list(State(app): State<App>, caller: Caller, Path(delta): Path<DeltaKey>, Query(asked): Query<Asked>) -> Result<Response> {
+    show(&app, &caller, delta, asked.cursor, None).await
+}
+
+async fn show(app: &App, caller: &Caller, key: DeltaKey, before: Option<Uuid>, refused: Option<Problem>) -> Result<Response> {
+    let mut tx = app.db.read().await?;
+    let row = store::delta::find(&mut tx, caller, key).await?;
+    let mut said = store::occurrence::list(&mut tx, caller, row.id, before, SHOWN + 1).await?;
+    let shown = usize::try_from(SHOWN).unwrap_or(usize::MAX);
+    let more = said.len() > shown;
+    said.truncate(shown);
+    let next = said.last().filter(|_| more).map(|one| one.id.to_string());
+    let may = act::occurrence::removable(&mut tx, caller, &said).await?;
+    let items = store::occurrence::taken_apart(&mut tx, said).await?;
+    let items = items
+        .into_iter()
+        .map(|whole| {
+            let may = may.contains(&whole.occurrence.id);
+            (whole, may)
+        })
+        .collect();
+    let shell = page::shell(&mut tx, caller, &format!("Occurrences of {key}"), &route::delta(key), true).await?;
+    drop(tx);
+    let view = OccurrencesPage { key, title: row.title, items, next, refused, now: app.clock.now() };
+    Ok(page::show(app, shell, || web::page::occurrence::occurrences(&view)))
+}
+
+async fn remove(State(app): State<App>, caller: Caller, Path((delta, id)): Path<(DeltaKey, Uuid)>) -> Result<Response> {
+    match act::occurrence::remove(&app, &caller, delta, id).await {
+        Ok(()) => Ok(page::lead(&route::delta_occurrences(delta), "The occurrence is gone, with its trace, and counts no more.")),
+        Err(error) => page::again(error, async |problem| show(&app, &caller, delta, None, Some(problem)).await).await,
+    }
 }
 
 #[derive(Deserialize)]

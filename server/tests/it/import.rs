@@ -309,3 +309,77 @@ async fn a_mapped_organisation_that_is_not_there_is_told_at_the_start() {
     let refused = Import::new(&app.app, "mara", Tracker::Launchpad, Options { orgs, ..making() }).await.err().expect("refused");
     assert!(refused.to_string().contains("no organisation nosuchorg"), "{refused}");
 }
+
+#[tokio::test]
+async fn a_stack_trace_in_a_new_record_is_its_first_occurrence() {
+    let app = TestApp::start().await;
+    let mara = app.person("mara").await;
+    let frames: String =
+        ["main", "serve", "rate"].map(|name| format!("  File \"/srv/shop/{name}.py\", line 8, in {name}\n    go()\n")).concat();
+    let trace = format!("Traceback (most recent call last):\n{frames}KeyError: 'USD'\n");
+    let texts = |trace: &str| {
+        let crash = bug(1, "It falls over", json!({ "description": trace }), json!([task("neutron", "New")]));
+        let short = json!({ "description": "Traceback (most recent call last): see the log" });
+        format!("{crash}\n{}", bug(2, "It is slow", short, json!([task("neutron", "New")])))
+    };
+    let report = import(&app, texts(&trace).as_bytes(), Options { dry_run: true, ..making() }).await;
+    assert_eq!((report.added, report.traces), (2, 1), "{report}");
+    let report = import(&app, texts(&trace).as_bytes(), making()).await;
+    assert_eq!((report.added, report.traces), (2, 1), "{report}");
+    assert!(report.to_string().contains("1 stack traces kept as occurrences"), "{report}");
+    let counts = async || mara.get("/api/v1/deltas/D-1/occurrences/counts").await.ok().json;
+    assert_eq!((&counts().await["total"], &counts().await["days"][0]["day"]), (&json!(1), &json!("2015-03-04")));
+    let one = mara.get("/api/v1/deltas/D-1/occurrences").await.ok().json["items"][0].clone();
+    assert_eq!((&one["line"], &one["has_trace"]), (&json!("KeyError: 'USD'"), &json!(true)));
+    let similar = serde_html_form::to_string([("text", &trace)]).unwrap();
+    let similar = mara.get(&format!("/api/v1/deltas/similar?{similar}")).await.ok().json;
+    assert_eq!((&similar["crashes"][0]["key"], &similar["crashes"][0]["same"]), (&json!("D-1"), &json!(true)));
+    // What is here already is not read again.
+    let report = import(&app, texts(&trace.replace("USD", "JPY")).as_bytes(), making()).await;
+    assert_eq!((report.traces, counts().await["total"].clone()), (0, json!(1)), "{report}");
+    assert!(app.verify().await.is_empty(), "{:?}", app.verify().await);
+}
+
+#[tokio::test]
+async fn a_refusal_is_the_stance_of_the_organisation_that_a_map_names() {
+    let app = TestApp::start().await;
+    let mara = app.person("mara").await;
+    app.org("nw", "Northwind", &mara).await;
+    let text = bug(7, "Port stays DOWN", json!({}), json!([task("neutron", "Won't Fix"), task("nova", "Opinion"), task("cinder", "New")]));
+    let options = Options { orgs: [("neutron".to_owned(), "nw".to_owned())].into(), ..making() };
+    let dry = import(&app, text.as_bytes(), Options { dry_run: true, ..options.clone() }).await;
+    let first = import(&app, text.as_bytes(), options.clone()).await;
+    let lost = first.lost("refusals of projects without an organisation (see --map)");
+    assert_eq!((dry.stances, first.stances, lost), (1, 1, 1), "{first}");
+    let told = mara.get("/api/v1/deltas/D-1/timeline").await.ok();
+    assert!(told.text.contains("stance.set") && told.text.contains("Launchpad: Won't Fix."), "{}", told.text);
+    // Once: what the organisation says later stands.
+    mara.delete("/api/v1/orgs/nw/stances/D-1").await.status(204);
+    let changed = text.replace("DOWN", "down");
+    assert_eq!(import(&app, changed.as_bytes(), options).await.stances, 0);
+}
+
+#[tokio::test]
+async fn a_task_is_given_to_whom_a_map_names_and_promised_for_the_milestone() {
+    let app = TestApp::start().await;
+    let (mara, options) = northwind(&app).await;
+    app.person("ann").await;
+    let mut own = task("neutron", "In Progress");
+    own["assignee_link"] = json!("https://api.launchpad.net/1.0/~mlane");
+    own["milestone_link"] = json!("https://api.launchpad.net/1.0/neutron/+milestone/2026.1");
+    let mut others = task("neutron", "In Progress");
+    others["assignee_link"] = json!("https://api.launchpad.net/1.0/~stranger");
+    let text = [bug(1, "Port stays DOWN", json!({}), json!([own])), bug(2, "Port stays UP", json!({}), json!([others]))].join("\n");
+    let people = [("mlane".to_owned(), "mara".to_owned()), ("stranger".to_owned(), "ann".to_owned())].into();
+    let report = import(&app, text.as_bytes(), Options { org: Some("northwind".to_owned()), people, ..options }).await;
+    assert_eq!((report.tasks, report.lost("assignees who are no members of the organisation")), (2, 1), "{report}");
+    let task = async |title: &str| {
+        let all = mara.get("/api/v1/orgs/northwind/tasks").await.ok().json;
+        let key = all["items"].as_array().unwrap().iter().find(|one| one["title"] == title).unwrap()["key"].clone();
+        mara.get(&format!("/api/v1/tasks/{}", key.as_str().unwrap())).await.ok()
+    };
+    let given = task("Port stays DOWN").await;
+    assert_eq!(given.json["assignees"].as_array().map(Vec::len), Some(1), "{}", given.text);
+    assert!(given.text.contains("\"target_release\":\"2026.1\""), "{}", given.text);
+    assert_eq!(task("Port stays UP").await.json["assignees"].as_array().map_or(0, Vec::len), 0);
+}

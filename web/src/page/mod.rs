@@ -11,6 +11,7 @@ pub mod impact;
 pub mod import;
 pub mod lens;
 pub mod list;
+pub mod occurrence;
 pub mod org;
 pub mod org_settings;
 pub mod outsider;

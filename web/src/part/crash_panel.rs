@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 use schema::{
-    delta::DeltaPage,
+    delta::{DeltaPage, InText, Kind},
     occurrence::{Counts, Crashes, PLATFORM_MAX, VERSION_MAX, Whole},
     route,
-    trace::{Frame, Raised, RaisedAs, Trace},
+    trace::{Frame, Language, Raised, RaisedAs, Trace},
 };
 use time::OffsetDateTime;
 
@@ -16,7 +16,7 @@ const RAW: usize = 12_000;
 /// Versions that have a bar, the newest.
 const BARS: usize = 24;
 
-/// What is known of a crash; nothing for what is none. A form to say that one hit it too stands below, for who is signed in.
+/// What is known of a crash, or of a bug that came with a trace; else nothing. A form to say that one hit it too stands below, for who is signed in.
 pub fn crash_panel(page: &DeltaPage) -> AnyView {
     let Some(crashes) = &page.crashes else { return ().into_any() };
     let form = form(page, crashes.counts.total == 0);
@@ -26,12 +26,14 @@ pub fn crash_panel(page: &DeltaPage) -> AnyView {
         n => format!("seen {n} times"),
     };
     let newest = crashes.newest.as_ref().map(|newest| newest_trace(newest, page.now));
+    let all = view! { <p class="small"><a class="link" href=route::delta_occurrences(page.delta.key)>"All occurrences"</a></p> };
+    let title = if page.delta.kind == Kind::Crash { "Crashes" } else { "Stack traces" };
     let inside = if crashes.counts.total == 0 {
         empty("No occurrence yet", "A stack trace, the version and the platform tell whether two people have the same crash.", form)
     } else {
-        view! { <div class="body stack">{newest}{seen(crashes, page.now)}{form}</div> }.into_any()
+        view! { <div class="body stack">{newest}{seen(crashes, page.now)}{all}{form}</div> }.into_any()
     };
-    view! { <div id="crashes">{panel_with("Crashes", &about, (), inside)}</div> }.into_any()
+    view! { <div id="crashes">{panel_with(title, &about, (), inside)}</div> }.into_any()
 }
 
 /// The newest trace: its line, its frames, the text as it came.
@@ -63,7 +65,8 @@ fn newest_trace(newest: &Whole, now: OffsetDateTime) -> AnyView {
     .into_any()
 }
 
-fn stacks(trace: &Trace) -> AnyView {
+/// What was read in a trace: each exception with its frames.
+pub fn stacks(trace: &Trace) -> AnyView {
     let cut = trace.cut.then(|| view! { <p class="xs faint">"Frames were left out: there were more than are kept."</p> });
     view! { <div class="stack-sm">{trace.raised.iter().enumerate().map(|(at, one)| stack(at, one)).collect_view()}{cut}</div> }.into_any()
 }
@@ -176,7 +179,8 @@ fn platforms(counts: &Counts) -> AnyView {
 
 /// "I hit this, too": the trace, the version, the platform.
 fn form(page: &DeltaPage, first: bool) -> AnyView {
-    if page.can.me.is_none() {
+    // What a bug came with is kept; only a crash is counted on.
+    if page.can.me.is_none() || page.delta.kind != Kind::Crash {
         return ().into_any();
     }
     let tried = Tried::of(&page.refused, "occurrence");
@@ -206,10 +210,14 @@ pub fn known_crashes(found: &[(schema::delta::Ref, schema::occurrence::Alike)]) 
             let key = delta.key.to_string();
             let words = format!("Add my occurrence to {key} instead");
             let ended = (!delta.open).then_some(" (ended)");
+            // Only a crash takes occurrences.
+            let add = (delta.kind == Kind::Crash).then(|| {
+                view! { <button class="btn primary" type="submit" name="into" value=key.clone() formnovalidate>{words}</button> }
+            });
             view! {
                 <li class="bar">
                     <span class="grow">"This is "<a class="link" href=route::delta(&key)>{format!("{key} {}", delta.title)}</a>{ended}": the same crash."</span>
-                    <button class="btn primary" type="submit" name="into" value=key formnovalidate>{words}</button>
+                    {add}
                 </li>
             }
         })
@@ -219,6 +227,28 @@ pub fn known_crashes(found: &[(schema::delta::Ref, schema::occurrence::Alike)]) 
             <div class="body stack-sm">
                 {notice(super::Tone::Warn, "Nothing is filed yet: this crash is known. Your trace, version and platform count more there than in a second report; what else you wrote is not taken along.")}
                 <ul class="stack-xs small">{lines}</ul>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// What is said of a stack trace that stands in what was sent to be filed, with the choice to leave it there. It is inside the form.
+pub fn found_trace(found: Option<&InText>) -> AnyView {
+    let Some(found) = found else { return ().into_any() };
+    let what = match found.language {
+        Language::Other => "A stack trace".to_owned(),
+        language => format!("A {} stack trace", language.name()),
+    };
+    let place = if found.field == "body" { "What else there is to know" } else { "Actual" };
+    let words =
+        format!("Nothing is filed yet. {what} was found in {place}; it is kept as the first occurrence. The text stays as you wrote it.");
+    view! {
+        <section class="panel" aria-label="A stack trace was found" id="found-trace">
+            <div class="body stack-sm">
+                {notice(super::Tone::Plain, &words)}
+                {super::check("keep_trace", "yes", "Keep it as the first occurrence: the same crash is known again by it", found.keep)}
+                <input type="hidden" name="told" value="yes"/>
             </div>
         </section>
     }

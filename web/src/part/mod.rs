@@ -23,7 +23,7 @@ pub mod tried;
 
 pub use attachments::{About, attachments};
 pub use chart::{Bar, bars, runs, spark};
-pub use crash_panel::{crash_panel, known_crashes};
+pub use crash_panel::{crash_panel, found_trace, known_crashes, stacks};
 pub use evidence_panel::{acceptance_panel, evidence_panel};
 pub use form::{Field, Tick, act, buttons, check, choice, post, preview_button, severities, sheet, submit, text_buttons};
 pub use frame::{Crumb, crumbs, empty, notice, notice_with, pager, panel, panel_with, tabs};

@@ -154,6 +154,7 @@ impl Import<'_> {
             parts.extend(own);
             self.vote(&mut votes, delta, &record, now);
             self.wanted(delta, number, open, &record);
+            self.refusals(delta, number, open, &record);
         }
         self.cast(tx, votes, now).await?;
         if !self.options.dry_run && !parts.is_empty() {
@@ -223,7 +224,8 @@ impl Import<'_> {
             }
             let id = if work.id.is_empty() { format!("{}/work@{org}", record.id) } else { format!("{}@{org}", work.id) };
             let title = work.title.as_deref().map_or_else(|| draft::title(record), |title| draft::cut(title.trim(), 300));
-            self.work.push(Wanted { delta, number, org, id, title, work: work.clone() });
+            let release = super::place::release_name(record);
+            self.work.push(Wanted { delta, number, org, id, title, release, work: work.clone() });
         }
     }
 }

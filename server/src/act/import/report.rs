@@ -33,12 +33,18 @@ pub struct Report {
     pub votes: usize,
     /// Deltas that another now stands for.
     pub duplicates: usize,
+    /// Relations that were written down.
+    pub relations: usize,
     /// Projects that were made.
     pub projects: usize,
     /// Boards that were made.
     pub boards: usize,
     /// Tasks written down for organisations.
     pub tasks: usize,
+    /// Stack traces in new records' words, kept as their deltas' first occurrences.
+    pub traces: usize,
+    /// Stances of organisations that declined.
+    pub stances: usize,
     /// How many records could not be brought in.
     pub refused_records: usize,
     /// The first thousand of them: file, position, reason.
@@ -94,13 +100,14 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { added, changed, unchanged, comments, events, votes, duplicates, projects, boards, tasks, .. } = self;
+        let Self { added, changed, unchanged, comments, events, votes, duplicates, relations, projects, boards, tasks, .. } = self;
         if self.dry_run {
             writeln!(f, "A dry run: nothing was written. With this input there would be:")?;
         }
         writeln!(f, "{added} added, {changed} changed, {unchanged} unchanged, {} refused", self.refused_records)?;
-        writeln!(f, "{comments} comments, {events} events, {votes} votes, {duplicates} duplicates linked")?;
+        writeln!(f, "{comments} comments, {events} events, {votes} votes, {duplicates} duplicates linked, {relations} relations")?;
         writeln!(f, "{projects} projects made, {boards} boards made, {tasks} tasks written down")?;
+        writeln!(f, "{} stack traces kept as occurrences, {} stances of organisations", self.traces, self.stances)?;
         for reason in &self.refused {
             writeln!(f, "  no task: {reason}")?;
         }

@@ -32,6 +32,8 @@ pub(super) struct Wanted {
     pub id: String,
     /// What is to be done.
     pub title: String,
+    /// The release that the record is to be in.
+    pub release: Option<String>,
     /// The work.
     pub work: Work,
 }
@@ -40,9 +42,11 @@ pub(super) struct Wanted {
 type Columns = (String, Vec<(String, String, Category)>);
 
 /// An organisation that work is written down for.
+#[derive(Default)]
 struct Org {
     id: Uuid,
     boards: Vec<Columns>,
+    members: Vec<String>,
 }
 
 impl Import<'_> {
@@ -86,7 +90,7 @@ impl Import<'_> {
     pub(super) async fn tasks(&mut self) -> Result<()> {
         let mut work = std::mem::take(&mut self.work);
         work.sort_by_key(|wanted| wanted.work.position.unwrap_or(i64::MAX));
-        let mut orgs: HashMap<String, Org> = HashMap::new();
+        let (mut orgs, none): (HashMap<String, Org>, Org) = (HashMap::new(), Org::default());
         for some in work.chunks(BATCH) {
             let ids: Vec<&str> = some.iter().map(|wanted| wanted.id.as_str()).collect();
             let mut tx = if self.options.dry_run { self.app.db.read().await? } else { self.app.db.write().await? };
@@ -100,16 +104,17 @@ impl Import<'_> {
                 if whole && store::import::dealt_with(&mut tx, &wanted.org, wanted.number).await? {
                     continue;
                 }
-                let known = orgs.get(&wanted.org).map(|org| org.boards.as_slice()).unwrap_or_default();
+                let org = orgs.get(&wanted.org).unwrap_or(&none);
+                let assignee = self.assignee(wanted, org);
                 if self.options.dry_run {
-                    let (some, first) = (!known.is_empty() || self.report.boards > 0, self.would.insert(wanted.id.clone()));
+                    let (some, first) = (!org.boards.is_empty() || self.report.boards > 0, self.would.insert(wanted.id.clone()));
                     self.report.tasks += usize::from(some && first);
                     if !some {
                         self.report.miss("tasks that a board did not take", &wanted.title);
                     }
                     continue;
                 }
-                match self.task(&mut tx, wanted, known).await {
+                match self.task(&mut tx, wanted, org, assignee).await {
                     Ok(()) => self.report.tasks += 1,
                     Err(error) if error.problem().status < 500 => {
                         self.report.miss("tasks that a board did not take", &wanted.title);
@@ -154,11 +159,23 @@ impl Import<'_> {
             let columns = store::board::columns(tx, [board.id]).await?;
             found.push((board.slug, columns.into_iter().map(|column| (column.slug, column.name, column.category)).collect()));
         }
-        Ok(Org { id: org.id, boards: found })
+        let members = store::org::members(tx, org.id).await?.into_iter().map(|member| member.person.name).collect();
+        Ok(Org { id: org.id, boards: found, members })
     }
 
-    async fn task(&self, tx: &mut Tx, wanted: &Wanted, boards: &[Columns]) -> Result<()> {
-        let Wanted { delta, number, org, id, title, work } = wanted;
+    /// Whom the work is given to, where a map names them and they are a member: nobody else can be.
+    fn assignee(&mut self, wanted: &Wanted, org: &Org) -> Option<String> {
+        let name = wanted.work.of.iter().find_map(|name| self.options.people.get(name))?;
+        if !org.members.contains(name) {
+            self.report.miss("assignees who are no members of the organisation", &format!("{name} in {}", wanted.org));
+            return None;
+        }
+        Some(name.clone())
+    }
+
+    async fn task(&self, tx: &mut Tx, wanted: &Wanted, known: &Org, assignee: Option<String>) -> Result<()> {
+        let Wanted { delta, number, org, id, title, release, work } = wanted;
+        let boards = &known.boards;
         let now = self.app.clock.now();
         let seat = work.seat.as_ref().and_then(|seat| {
             let (board, columns) = boards.iter().find(|(slug, _)| *slug == seat.board)?;
@@ -172,7 +189,7 @@ impl Import<'_> {
             board: spot.map(|(board, _)| board.clone()),
             column: spot.map(|(_, (column, ..))| column.clone()),
             deltas: vec![NewTaskLink { delta: DeltaKey(*number), relation: Relation::Resolves }],
-            assignees: Vec::new(),
+            assignees: assignee.into_iter().collect(),
             labels: vec![self.tracker.slug().to_owned()],
             estimate: None,
             due: None,
@@ -180,7 +197,7 @@ impl Import<'_> {
         let row = act::task::create_in(tx, &self.caller, org, &new, now).await?;
         if let Some(state) = promise(work) {
             let note = format!("As {} had it.", self.tracker.name());
-            let change = CommitmentChange { state, target_release: None, target_date: None, note };
+            let change = CommitmentChange { state, target_release: release.clone(), target_date: None, note };
             act::task::commit_in(tx, &self.caller, &row.key(), None, &change, now).await?;
         }
         store::import::keep(tx, self.tracker.slug(), &[(*delta, id.as_str())]).await

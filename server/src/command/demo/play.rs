@@ -204,8 +204,10 @@ impl<'a> Stage<'a> {
                     "desired": delta.desired.trim(), "actual": delta.actual.trim(), "body": delta.body.trim(),
                     "body_format": delta.body_format.as_deref().unwrap_or("markdown"),
                     "visibility": if delta.private { "private" } else { "public" },
+                    // Each of its crashes is a step of its own.
+                    "keep_trace": false,
                 });
-                let row = act::delta::file(app, &self.caller(&delta.by).await?, asked(new)?).await?;
+                let row = act::delta::file(app, &self.caller(&delta.by).await?, asked(new)?).await?.row;
                 self.deltas.insert(&delta.key, row.key());
             }
             Step::AddPlace(delta, place) => {

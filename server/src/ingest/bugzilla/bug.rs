@@ -3,6 +3,7 @@
 use schema::{
     delta::{Kind, Resolution},
     place::Consensus,
+    relation::Relation,
     task::Priority,
 };
 
@@ -82,13 +83,14 @@ fn person(fields: Fields<'_>, name: &str) -> Result<Option<Person>, String> {
 }
 
 fn relations(site: &Site, record: &mut Record, fields: Fields<'_>) -> Result<(), String> {
-    for (name, field) in
-        [("Depends on", "depends_on"), ("Blocks", "blocks"), ("Regressed by", "regressed_by"), ("Regressions", "regressions")]
-    {
+    for (name, field, relation) in [
+        ("Depends on", "depends_on", Relation::BlockedBy),
+        ("Blocks", "blocks", Relation::Blocks),
+        ("Regressed by", "regressed_by", Relation::CausedBy),
+        ("Regressions", "regressions", Relation::Causes),
+    ] {
         let numbers: Vec<String> = fields.list(field)?.iter().filter_map(|value| value.as_i64()).map(|id| id.to_string()).collect();
-        if !numbers.is_empty() {
-            record.lose("relations (kept as words)", format!("{} {}: {}", record.name, name.to_lowercase(), numbers.join(", ")));
-        }
+        record.relations.extend(numbers.iter().map(|id| (relation, site.id(Tracker::Bugzilla, id))));
         record.fact(
             name,
             numbers
@@ -102,6 +104,10 @@ fn relations(site: &Site, record: &mut Record, fields: Fields<'_>) -> Result<(),
     }
     for address in fields.words("see_also")?.into_iter().chain(fields.some("url")?) {
         let url = web(&address);
+        // Of the same site it is one of its bugs.
+        let bugs = site.page("show_bug.cgi?id=");
+        let own = url.strip_prefix(&bugs).filter(|id| !bugs.is_empty() && id.parse::<u32>().is_ok());
+        record.relations.extend(own.map(|id| (Relation::Relates, site.id(Tracker::Bugzilla, id))));
         if !url.is_empty() {
             record.links.push(Link { title: "See also".to_owned(), url });
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
-use super::issue::{self, State, blank, person};
+use super::issue::{self, State, blank, person, relation};
 use crate::ingest::{
     text,
     tracker::{Comment, Item, Link, Record, Row, Site, jira, web, when},
@@ -66,10 +66,14 @@ fn links(site: &Site, record: &mut Record, row: &Row<'_>) {
         if kind.eq_ignore_ascii_case("duplicate") && way == "Outward" && record.duplicate_of.is_none() {
             record.duplicate_of = Some(site.id(crate::ingest::tracker::Tracker::Jira, key));
         }
+        let said = relation(kind, way == "Outward");
+        record.relations.extend(said.map(|said| (said, site.id(crate::ingest::tracker::Tracker::Jira, key))));
         others.entry(kind).or_default().push(key);
     }
     for (kind, keys) in others {
-        record.lose("relations (kept as words)", format!("{}: {kind} {}", record.name, keys.join(", ")));
+        if relation(kind, true).is_none() {
+            record.lose("links between duplicates (kept as words)", format!("{}: {kind} {}", record.name, keys.join(", ")));
+        }
         record.fact("Linked", format!("{kind}: {}", keys.join(", ")));
     }
     for name in ["Parent key", "Parent", "Parent id", "Custom field (Epic Link)"] {

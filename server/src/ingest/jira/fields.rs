@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::issue::{self, State, blank, person};
+use super::issue::{self, State, blank, person, relation};
 use crate::ingest::tracker::{Change, Comment, Fields, Item, Link, Person, Record, Site, Tracker, jira, web};
 
 /// Reads an issue.
@@ -78,7 +78,10 @@ fn links(site: &Site, record: &mut Record, fields: Fields<'_>) -> Result<(), Str
             if kind.eq_ignore_ascii_case("duplicate") && way == "outwardIssue" && record.duplicate_of.is_none() {
                 record.duplicate_of = Some(site.id(Tracker::Jira, &key));
             }
-            record.lose("relations (kept as words)", format!("{}: {kind} {key}", record.name));
+            match relation(&kind, way == "outwardIssue") {
+                Some(said) => record.relations.push((said, site.id(Tracker::Jira, &key))),
+                None => record.lose("links between duplicates (kept as words)", format!("{}: {kind} {key}", record.name)),
+            }
             record.fact("Linked", format!("{kind}: {key}"));
         }
     }

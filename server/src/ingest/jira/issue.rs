@@ -3,6 +3,7 @@
 use schema::{
     delta::{Kind, Resolution},
     place::Consensus,
+    relation::Relation,
     task::Priority,
 };
 
@@ -52,6 +53,20 @@ pub(super) fn blank(site: &Site, key: &str) -> Result<Record, String> {
 pub(super) fn person(account: &str, shown: &str) -> Option<Person> {
     let name = if account.is_empty() { shown } else { account };
     Person::new(MARK, name, Some(shown).filter(|shown| !shown.is_empty()))
+}
+
+/// What an issue has to do with one that it is linked to by this type of link: `out` where it is the link's beginning. `None` for a
+/// duplicate: what stands for what is said otherwise.
+pub(super) fn relation(kind: &str, out: bool) -> Option<Relation> {
+    let said = match kind.to_lowercase().as_str() {
+        "duplicate" => return None,
+        "blocks" | "blocker" => Relation::Blocks,
+        "dependency" | "depends" | "dependent" => Relation::BlockedBy,
+        "supercedes" | "supersedes" => Relation::Supersedes,
+        "cause" | "causes" | "problem/incident" | "regression" => Relation::Causes,
+        _ => Relation::Relates,
+    };
+    Some(if out { said } else { said.inverse() })
 }
 
 /// The project of a key, with its components.

@@ -3,7 +3,7 @@
 use schema::{delta::Kind, task::Priority};
 
 use super::{Bug, BugTask, Importance, Status, Work as Done, consensus, resolution, work};
-use crate::ingest::tracker::{Extent, Person, Place, Record, Stage, Work, plain};
+use crate::ingest::tracker::{Extent, Person, Place, Record, Refused, Stage, Work, plain};
 
 /// The mark of Launchpad's people.
 pub(super) const MARK: &str = "lp";
@@ -38,6 +38,7 @@ pub(super) fn record(bug: &Bug) -> Record {
         duplicate_of: bug.duplicate_of.clone(),
         labels: bug.tags.clone(),
         work: bug.tasks.iter().filter_map(taken).collect(),
+        refused: bug.tasks.iter().filter_map(refused).collect(),
         ..Record::default()
     };
     record.count("users affected", bug.affected_count);
@@ -99,6 +100,18 @@ fn taken(task: &BugTask) -> Option<Work> {
     })
 }
 
+/// A refusal is the package's or project's organisation's: whom the task was given to said nothing by it.
+fn refused(task: &BugTask) -> Option<Refused> {
+    let word = match (work(task.status), task.status) {
+        (Done::Declined, Status::Opinion) => "Opinion",
+        (Done::Declined, _) => "Won't Fix",
+        _ => return None,
+    };
+    let target = task.target.as_ref()?;
+    let of = target.component.iter().chain([&target.project]).cloned().collect();
+    Some(Refused { of, reason: format!("Launchpad: {word}.") })
+}
+
 fn losses(record: &mut Record, number: &str, task: &BugTask) {
     let target = task.target.as_ref();
     let name = target.map_or("", |target| target.project.as_str());
@@ -110,8 +123,5 @@ fn losses(record: &mut Record, number: &str, task: &BugTask) {
     }
     if let Some(series) = target.and_then(|target| target.series.as_deref()) {
         record.lose("bug tasks of a series (their project stands for them)", format!("{number} in {name}/{series}: {:?}", task.status));
-    }
-    if task.status == Status::WontFix {
-        record.lose("Won't Fix (one party's refusal: a stance is an organisation's own word)", format!("{number} in {name}"));
     }
 }

@@ -5,7 +5,7 @@
 //! | New, Unknown, Expired, Deferred, Does Not Exist | proposed | | none |
 //! | Incomplete | discussing | | none |
 //! | Confirmed, Triaged | agreed | | none |
-//! | Opinion | disputed | | none |
+//! | Opinion | disputed | | declined |
 //! | Invalid | declined | declined | none |
 //! | Won't Fix | proposed | | declined |
 //! | In Progress | proposed | | doing |
@@ -13,7 +13,7 @@
 //! | Fix Released | proposed | closed | released |
 //!
 //! Consensus comes from the words that state one and from no other: that somebody works on a bug is not yet the project's agreement.
-//! Won't Fix is one party's refusal, not a statement that the gap does not exist; Expired says only that nobody answered.
+//! Won't Fix and Opinion are one party's refusal, not a statement that the gap does not exist; Expired says only that nobody answered.
 
 use super::{Bug, BugTask};
 use schema::{delta::Resolution, place::Consensus, task::Priority};
@@ -162,7 +162,7 @@ pub fn work(status: Status) -> Work {
         Status::InProgress => Work::Doing,
         Status::FixCommitted => Work::Done,
         Status::FixReleased => Work::Released,
-        Status::WontFix => Work::Declined,
+        Status::WontFix | Status::Opinion => Work::Declined,
         _ => Work::None,
     }
 }

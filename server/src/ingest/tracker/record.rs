@@ -4,6 +4,7 @@ use schema::{
     board::Category,
     delta::{Kind, Resolution},
     place::Consensus,
+    relation::Relation,
     task::Priority,
 };
 use sha2::{Digest, Sha256};
@@ -79,6 +80,8 @@ pub struct Record {
     pub release: Option<String>,
     /// The id of the record that stands for it.
     pub duplicate_of: Option<String>,
+    /// What it has to do with other records, by their ids; what it says of them stands in its words, too.
+    pub relations: Vec<(Relation, String)>,
     /// Its labels.
     pub labels: Vec<String>,
     /// Who said that it hits them or does not.
@@ -89,6 +92,8 @@ pub struct Record {
     pub history: Vec<Change>,
     /// What somebody does about it: for the organisation that is theirs.
     pub work: Vec<Work>,
+    /// Who refused to do anything about it: for the organisation that is theirs.
+    pub refused: Vec<Refused>,
     /// What it has that is kept nowhere.
     pub lost: Vec<Lost>,
 }
@@ -252,6 +257,15 @@ pub struct Work {
     pub position: Option<i64>,
     /// The board and column where it stands.
     pub seat: Option<Seat>,
+}
+
+/// Somebody's word that they will do nothing: the stance of the organisation that they are mapped to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// Whose it may be, in the order in which maps are asked.
+    pub of: Vec<String>,
+    /// Why, in the tracker's words; not empty.
+    pub reason: String,
 }
 
 /// A place on a board.

@@ -16,6 +16,7 @@ use crate::{
     error::Result,
     store::{
         db::Tx,
+        occurrence::{self, First, Traced},
         search::{self, Words},
         table::{Delta, DeltaLabel, Event, Origin, Place, Release, Revision},
     },
@@ -64,6 +65,8 @@ pub struct New {
     pub labels: Vec<String>,
     /// Where it stands.
     pub places: Vec<NewPlace>,
+    /// The stack trace in its words: its first occurrence.
+    pub trace: Option<Traced>,
 }
 
 /// Where an imported delta stands.
@@ -83,6 +86,11 @@ impl New {
     fn words(&self) -> Words<'_> {
         Words { title: &self.title, desired: &self.desired, actual: &self.actual, body: &self.body }
     }
+
+    fn seen_first(&self) -> Option<First<'_>> {
+        let trace = self.trace.as_ref()?;
+        Some(First { delta: self.id, reporter: self.reporter, at: self.created_at, trace })
+    }
 }
 
 /// Keeps new deltas with everything that belongs to them; gives their numbers by id.
@@ -99,6 +107,8 @@ pub async fn insert(tx: &mut Tx, source: &str, new: &[New], now: OffsetDateTime)
     origins(tx, source, new, now).await?;
     labels(tx, new).await?;
     events(tx, source, new).await?;
+    let seen = new.iter().filter_map(New::seen_first).collect::<Vec<_>>();
+    occurrence::insert_first(tx, &seen).await?;
     for delta in new {
         search::insert(tx, numbers.get(&delta.id).copied().unwrap_or_default(), delta.visibility, delta.words()).await?;
     }

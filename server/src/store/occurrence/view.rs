@@ -1,5 +1,7 @@
 //! Reading occurrences: their list, one of them, and the counts.
 
+use std::collections::HashMap;
+
 use schema::{
     id::DeltaKey,
     impact::Machine,
@@ -122,6 +124,29 @@ async fn whole(tx: &mut Tx, row: Row) -> Result<Whole> {
     let (text, parsed) = tx.optional::<(String, String)>(&select).await?.unwrap_or_default();
     let trace = if parsed.is_empty() { None } else { Some(serde_json::from_str(&parsed)?) };
     Ok(Whole { occurrence: row.said(), trace, text })
+}
+
+/// These occurrences with what was read in their traces; their texts are left out.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn taken_apart(tx: &mut Tx, said: Vec<Said>) -> Result<Vec<Whole>> {
+    let ids: Vec<Uuid> = said.iter().filter(|one| one.has_trace).map(|one| one.id).collect();
+    let mut parsed: HashMap<Uuid, String> = HashMap::new();
+    if !ids.is_empty() {
+        let mut select = Query::select();
+        select.columns([Trace::Id, Trace::Parsed]).from(Trace::Table).and_where(Expr::col(Trace::Id).is_in(ids));
+        parsed = tx.all::<(Uuid, String)>(&select).await?.into_iter().collect();
+    }
+    let mut all = Vec::with_capacity(said.len());
+    for occurrence in said {
+        let trace = match parsed.remove(&occurrence.id).filter(|text| !text.is_empty()) {
+            Some(text) => Some(serde_json::from_str(&text)?),
+            None => None,
+        };
+        all.push(Whole { occurrence, trace, text: String::new() });
+    }
+    Ok(all)
 }
 
 /// What the panel shows: the counts, and the newest occurrence that has a trace.

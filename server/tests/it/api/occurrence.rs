@@ -1,3 +1,5 @@
+mod kept;
+
 use std::cell::RefCell;
 
 use axum::http::Method;

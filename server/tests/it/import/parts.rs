@@ -252,3 +252,41 @@ async fn a_record_with_too_much_of_everything_is_cut_and_told() {
     mara.get("/deltas/D-1").await.ok();
     mara.get("/deltas/D-2").await.ok();
 }
+
+#[tokio::test]
+async fn bugs_that_depend_on_each_other_are_related_once_where_both_are_here() {
+    let app = TestApp::start().await;
+    let mara = app.person("mara").await;
+    let bug = |id: u32, more: Value| {
+        let mut bug = json!({
+            "id": id, "summary": format!("Gap {id}"), "product": "Shop", "status": "NEW", "creator": "tom@example.org",
+            "comments": [{ "id": id * 10, "count": 0, "text": "It does." }],
+        });
+        bug.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        bug
+    };
+    // Each of the first two says it; the third would close a circle; the fourth is not here.
+    let bugs = json!({ "bugs": [
+        bug(1, json!({ "blocks": [2] })), bug(2, json!({ "depends_on": [1, 4], "blocks": [3] })), bug(3, json!({ "blocks": [1], "regressed_by": [2] })),
+    ] });
+    let text = bugs.to_string();
+    let dry = import_from(&app, Tracker::Bugzilla, text.as_bytes(), Options { dry_run: true, ..making() }).await;
+    assert_eq!(dry.relations, 4, "{dry}");
+    let first = import_from(&app, Tracker::Bugzilla, text.as_bytes(), making()).await;
+    let lost = |report: &Report| {
+        let circles = report.lost("relations in a circle, or beyond those a delta takes (kept as words)");
+        (report.relations, circles, report.lost("relations to records that are not here (kept as words)"))
+    };
+    assert_eq!(lost(&first), (3, 1, 1), "{first}");
+    let related = async |key: &str| {
+        let delta = mara.get(&format!("/api/v1/deltas/{key}")).await.ok().json;
+        let of = |one: &Value| format!("{} {}", one["relation"].as_str().unwrap(), one["delta"]["key"].as_str().unwrap());
+        delta["relations"].as_array().map(|all| all.iter().map(of).collect::<Vec<_>>()).unwrap_or_default()
+    };
+    assert_eq!(related("D-2").await, ["causes D-3", "blocks D-3", "blocked_by D-1"]);
+    // What people took away stays away.
+    mara.delete("/api/v1/deltas/D-1/relations/D-2").await.status(204);
+    let again = import_from(&app, Tracker::Bugzilla, text.as_bytes(), making()).await;
+    assert_eq!((again.relations, again.unchanged), (0, 3), "{again}");
+    assert_eq!(related("D-1").await, Vec::<String>::new());
+}

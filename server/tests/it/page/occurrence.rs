@@ -82,3 +82,63 @@ async fn a_crash_shows_its_newest_trace_and_where_it_was_seen() {
     let page = tom.get(&format!("/deltas/{bug}")).await.ok().text;
     assert!(!page.contains("id=\"crashes\""), "{page}");
 }
+
+#[tokio::test]
+async fn filing_says_that_a_trace_stands_in_the_text_and_leaves_it_if_asked_to() {
+    let app = TestApp::start().await;
+    let mara = app.browser("mara").await;
+    app.project("neutron", &mara).await;
+    let text = format!("It fell over:\n\n{TRACE}");
+    let fields = |more: &[(&'static str, &'static str)]| {
+        let mut fields =
+            vec![("kind", "bug"), ("project", "neutron"), ("title", "Cart"), ("desired", "A total."), ("actual", text.as_str())];
+        fields.extend_from_slice(more);
+        fields
+    };
+    let asked = mara.form("/deltas/new", &fields(&[])).await.status(200);
+    for words in ["A JavaScript stack trace was found in Actual", "name=\"keep_trace\"", "name=\"told\"", "Nothing is filed yet"] {
+        assert!(asked.text.contains(words), "{words}: {}", asked.text);
+    }
+    let kept = mara.form("/deltas/new", &fields(&[("told", "yes"), ("keep_trace", "yes")])).await.status(303);
+    assert_eq!(kept.headers["location"], "/deltas/D-1");
+    assert_eq!(mara.get("/api/v1/deltas/D-1/occurrences/counts").await.ok().json["total"], 1);
+    // The same crash is known by it; a bug takes no occurrences.
+    let known = mara.form("/deltas/new", &fields(&[("seen", "yes"), ("told", "yes"), ("keep_trace", "yes")])).await.status(200);
+    assert!(known.text.contains("D-1 Cart") && !known.text.contains("name=\"into\""), "{}", known.text);
+    mara.form("/deltas/new", &fields(&[("seen", "yes"), ("known", "yes"), ("told", "yes")])).await.status(303);
+    assert_eq!(mara.get("/api/v1/deltas/D-2/occurrences/counts").await.ok().json["total"], 0);
+}
+
+#[tokio::test]
+async fn occurrences_are_listed_with_their_traces_and_taken_away_there() {
+    let app = TestApp::start().await;
+    let (mara, tom) = (app.browser("mara").await, app.browser("tom").await);
+    app.project("neutron", &mara).await;
+    let key = app.delta(&mara, json!({ "kind": "crash" })).await;
+    let path = format!("/deltas/{key}/occurrences");
+    assert!(tom.get(&path).await.ok().text.contains("No occurrence"));
+    for n in 0..12 {
+        tom.form(&path, &[("trace", TRACE), ("version", &format!("build-{n}"))]).await.status(303);
+    }
+    assert!(tom.get(&format!("/deltas/{key}")).await.ok().text.contains("All occurrences"));
+    let first = tom.get(&path).await.ok().text;
+    assert!(
+        first.contains("build-11") && !first.contains("build-0") && first.contains("cart.js:12") && first.contains("Next page"),
+        "{first}"
+    );
+    assert!(first.contains("Remove it") && !app.anyone().get(&path).await.ok().text.contains("Remove it"));
+    let all = tom.get(&format!("/api/v1{path}?limit=10")).await.ok().json;
+    let second = tom.get(&format!("{path}?cursor={}", all["next"].as_str().unwrap())).await.ok().text;
+    assert!(second.contains("build-0") && !second.contains("Next page"), "{second}");
+    tom.get(&format!("{path}?cursor=x")).await.status(422);
+    let id = all["items"][0]["id"].as_str().unwrap();
+    let remove = format!("{path}/{id}/remove");
+    app.anyone().form(&remove, &[]).await.status(401);
+    let ann = app.browser("ann").await;
+    let refused = ann.form(&remove, &[]).await.status(403);
+    assert!(refused.text.contains("Only who reported it"), "{}", refused.text);
+    assert_eq!(tom.form(&remove, &[]).await.status(303).headers["location"], path.as_str());
+    assert!(!tom.get(&path).await.ok().text.contains("build-11"));
+    assert!(tom.get(&format!("/deltas/{key}")).await.ok().text.contains("took an occurrence away"));
+    app.anyone().get(&format!("{path}/{id}/trace")).await.status(404);
+}

@@ -160,7 +160,7 @@ async fn a_stack_trace_finds_the_delta_of_the_same_crash() {
         variants.entry(format!("{language}/{}", stem.split("--").next().expect("a bug"))).or_default().push(text);
     }
     let file = |text: String| {
-        let body = json!({ "kind": "crash", "project": "openstack", "title": "It crashed", "desired": "It runs.", "actual": text });
+        let body = json!({ "kind": "crash", "project": "openstack", "title": "It crashed", "desired": "It runs.", "actual": text, "keep_trace": false });
         let mara = &mara;
         async move { mara.post("/api/v1/deltas", body).await.status(201).json["key"].as_str().expect("a key").to_owned() }
     };

@@ -14,7 +14,7 @@ use crate::part::{self, Crumb, Field, Tone};
 
 /// The page to file a delta. Without script, what is similar is shown once it is sent, before it is filed.
 pub fn file(page: FilePage) -> AnyView {
-    let FilePage { shown, projects, similar, crashes, refused } = page;
+    let FilePage { shown, projects, similar, crashes, found, refused } = page;
     if projects.is_empty() {
         let step = view! { <a class="btn primary" href=route::projects()>"Create a project"</a> };
         let empty =
@@ -34,6 +34,7 @@ pub fn file(page: FilePage) -> AnyView {
     let (above, below) = if asked { (Some(panel), None) } else { (None, Some(panel)) };
     let fields = view! {
         {part::known_crashes(&known)}
+        {part::found_trace(found.as_ref())}
         {kinds(shown.kind.unwrap_or(Kind::Bug))}
         {Field::new("project", "Project").value(shown.project.clone()).required().error(fault(&refused, "project")).select(options)}
         {texts(&shown, &refused, true)}

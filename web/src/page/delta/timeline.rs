@@ -201,6 +201,7 @@ pub(super) fn words(entry: &Entry) -> String {
             let place = [said("version"), said("platform")].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ");
             if place.is_empty() { "saw this crash too".to_owned() } else { format!("saw this crash too: {place}") }
         }
+        "occurrence.removed" => "took an occurrence away".to_owned(),
         "thread.settled" => format!("settled the thread on “{}”", said("quote")),
         "thread.opened" => format!("opened the thread on “{}” again", said("quote")),
         "delta.edited" => {
