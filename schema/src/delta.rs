@@ -11,7 +11,8 @@ use time::OffsetDateTime;
 pub use self::{
     change::{Change, Changes, Piece, Stand},
     page::{
-        Can, ChangesPage, CommentHistoryPage, DeltaPage, EditPage, FilePage, Heading, RevisionPage, RevisionsPage, Shown, Spoken, Texts,
+        Can, ChangesPage, CommentHistoryPage, DeltaPage, EditPage, FilePage, Heading, InText, RevisionPage, RevisionsPage, Shown, Spoken,
+        Texts,
     },
     request::{New, Patch, PutLabels, PutResolution},
 };

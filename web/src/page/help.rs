@@ -136,7 +136,9 @@ fn meaning(kind: Kind) -> &'static str {
         Kind::PreconditionRequired => "Send If-Match with the ETag you loaded, so that nobody's change is overwritten.",
         Kind::TooMany => "That was too much at once. Retry-After says after how many seconds to come back.",
         Kind::Internal => "It broke on our side and is logged. What you sent was not kept; trying again may work.",
-        Kind::Unavailable => "The database, or the place where files are kept, does not answer now. Nothing was kept: try again in a moment.",
+        Kind::Unavailable => {
+            "The database, or the place where files are kept, does not answer now. Nothing was kept: try again in a moment."
+        }
         Kind::NoRoom => "The server's disk is full. Nothing was kept: its operator must make room.",
     }
 }
