@@ -5,24 +5,42 @@ use std::time::Duration;
 
 use crate::{act, app::App, error::Result, store};
 
-/// How long after people joined or left a segment its scores may still be of the members before.
-const SCORES: Duration = Duration::from_secs(5);
+/// How often what is done.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    /// What has expired is swept, and what is due by a rule or by its day is done.
+    pub every: Duration,
+    /// How long after people joined or left a segment its scores may still be of the members before.
+    pub scores: Duration,
+    /// Files of nobody are looked for,
+    pub files: Duration,
+    /// and how long after a start first: it looks at every file.
+    pub files_first: Duration,
+}
 
-/// How often files of nobody are looked for, and how long after a start first.
-const FILES: Duration = Duration::from_secs(24 * 60 * 60);
-const FILES_FIRST: Duration = Duration::from_secs(10 * 60);
+impl Default for Pace {
+    fn default() -> Self {
+        let day = 24 * 60 * 60;
+        Self {
+            every: Duration::from_secs(60),
+            scores: Duration::from_secs(5),
+            files: Duration::from_secs(day),
+            files_first: Duration::from_secs(10 * 60),
+        }
+    }
+}
 
 /// How often imports are looked for that another server was told of, or did not end.
 const IMPORTS: Duration = Duration::from_secs(5);
 
 /// Runs until the server ends.
-pub async fn run(app: App) {
+pub async fn run(app: App, pace: Pace) {
     let renewing = async {
         if let Err(error) = renew(&app).await {
             tracing::warn!("making search terms anew, which goes on at the next start: {error}");
         }
     };
-    tokio::join!(renewing, every_now_and_then(&app), importing(&app));
+    tokio::join!(renewing, every_now_and_then(&app, pace), importing(&app));
 }
 
 /// Brings in what waits, one after the other: nothing else waits for it.
@@ -41,16 +59,15 @@ async fn importing(app: &App) {
     }
 }
 
-async fn every_now_and_then(app: &App) {
+async fn every_now_and_then(app: &App, pace: Pace) {
     if let Err(error) = act::resolution::catch_up(app).await {
         tracing::warn!("counting duplicates: {error}");
     }
-    let mut every = tokio::time::interval(Duration::from_secs(60));
-    let mut scores = tokio::time::interval(SCORES);
+    let mut every = tokio::time::interval(pace.every);
+    let mut scores = tokio::time::interval(pace.scores);
     // A round that took longer is not made up for.
     scores.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    // Long after a start: it looks at every file.
-    let mut files = tokio::time::interval_at(tokio::time::Instant::now() + FILES_FIRST, FILES);
+    let mut files = tokio::time::interval_at(tokio::time::Instant::now() + pace.files_first, pace.files);
     loop {
         tokio::select! {
             () = app.shutdown.cancelled() => return,

@@ -75,7 +75,7 @@ impl Server {
     pub async fn run(self) -> Result<()> {
         let Self { app, listener } = self;
         let jobs = TaskTracker::new();
-        jobs.spawn(job::run(app.clone()));
+        jobs.spawn(job::run(app.clone(), job::Pace::default()));
         let listening = tokio::spawn({
             let db = app.db.clone();
             async move { db.listen().await }

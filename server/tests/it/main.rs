@@ -7,6 +7,7 @@ mod health;
 mod house;
 mod import;
 mod ingest;
+mod job;
 mod page;
 mod plan;
 mod private;

@@ -249,3 +249,82 @@ async fn a_new_rule_counts_where_somebody_spoke_and_leaves_the_rest_alone() {
     act::consensus::due(&app.app).await.unwrap();
     assert_eq!(state(&mara, &third).await, "agreed");
 }
+
+/// What an organisation has that is its own: its board, its tasks in their order, its stances, and what it tells of its promises.
+async fn work(app: &TestApp, ada: &Client, keys: &[String]) -> Vec<(String, Value)> {
+    let paths = ["/api/v1/orgs/nw/boards/main", "/api/v1/orgs/nw/tasks", "/api/v1/tasks/NW-1", "/api/v1/tasks/NW-2", "/api/v1/tasks/NW-3"];
+    let mut all = Vec::new();
+    for path in paths {
+        let reply = ada.get(path).await.ok();
+        all.push((format!("{path} {}", reply.header("etag")), reply.json));
+    }
+    for query in ["stance:nw/declined", "stance:nw/considering", "stance:nw/taken", "committed:nw"] {
+        let found = ada.get(&format!("/api/v1/deltas?q={query}%20sort:number")).await.ok().json;
+        let found: Vec<Value> = found["items"].as_array().unwrap().iter().map(|item| item["key"].clone()).collect();
+        all.push((query.to_owned(), json!(found)));
+    }
+    for key in keys {
+        all.push((format!("standing of {key}"), app.standings(Some("ada"), key).await));
+    }
+    all
+}
+
+#[tokio::test]
+async fn what_is_agreed_changes_nothing_of_anybodys_work() {
+    let app = TestApp::start().await;
+    let (mara, nils, tom, path) = world(&app, json!({ "rule": "approvals", "approvals": 2 })).await;
+    let (ada, ann) = (app.person("ada").await, app.person("ann").await);
+    app.org("nw", "Northwind", &ada).await;
+    app.openness(&ada, "nw", "open").await;
+    let columns =
+        json!([{ "slug": "next", "name": "Next", "category": "ready" }, { "slug": "doing", "name": "Doing", "category": "doing" }]);
+    ada.post("/api/v1/orgs/nw/boards", json!({ "slug": "main", "name": "Main", "columns": columns })).await.status(201);
+    let mut keys = vec!["D-1".to_owned()];
+    for _ in 0..2 {
+        keys.push(app.delta(&tom, json!({})).await);
+    }
+    for (title, column, delta) in [("Retry", "doing", "D-1"), ("Reproduce", "next", "D-1"), ("Document", "next", "D-2")] {
+        let body = json!({ "title": title, "board": "main", "column": column, "deltas": [{ "delta": delta, "relation": "resolves" }] });
+        ada.post("/api/v1/orgs/nw/tasks", body).await.status(201);
+    }
+    for (task, state) in [("NW-1", "committed"), ("NW-3", "intended")] {
+        ada.put(&format!("/api/v1/tasks/{task}/commitment"), json!({ "state": state, "target_release": "2026.2" })).await.ok();
+    }
+    ada.put("/api/v1/orgs/nw/stances/D-3", json!({ "stance": "declined", "reason": "Not ours." })).await.ok();
+    let before = work(&app, &ada, &keys).await;
+    let same = async |step: &str| {
+        let now = work(&app, &ada, &keys).await;
+        for (one, other) in before.iter().zip(&now) {
+            assert_eq!(one, other, "{step}");
+        }
+    };
+    let place_of = |key: &str| format!("/api/v1/deltas/{key}/places/neutron");
+    for (who, stand) in [(&ann, "object"), (&mara, "agree"), (&nils, "agree")] {
+        who.put(&format!("{path}/position"), json!({ "position": stand, "reason": "It is." })).await.ok();
+    }
+    same("positions are stated").await;
+    mara.put(&format!("{path}/positions/ann/answer"), json!({ "reason": "It was changed." })).await.ok();
+    assert_eq!(state(&mara, &path).await, "agreed");
+    same("the rule agrees").await;
+    let version = tom.get("/api/v1/deltas/D-1").await.ok().header("etag").to_owned();
+    tom.with("if-match", &version).patch("/api/v1/deltas/D-1", json!({ "desired": "Within 60 s." })).await.ok();
+    let stale = place(&mara, &path).await;
+    assert_eq!(stale["revision"], 1, "it was agreed about the text before: {stale}");
+    same("the text it was about is another now").await;
+    for decided in ["declined", "disputed", "discussing", "agreed", "proposed"] {
+        for key in &keys {
+            let past = json!({ "state": decided, "rationale": "So it is." });
+            mara.put(&format!("{}/consensus", place_of(key)), past).await.ok();
+        }
+        same(decided).await;
+    }
+    mara.put("/api/v1/projects/neutron/decision", json!({ "rule": "lazy", "days": 1 })).await.ok();
+    for key in &keys {
+        mara.put(&format!("{}/consensus", place_of(key)), json!({ "state": "discussing" })).await.ok();
+    }
+    app.app.clock.advance(Duration::days(3));
+    assert_eq!(act::consensus::due(&app.app).await.unwrap(), 3);
+    same("silence agrees").await;
+    ann.put(&format!("{}/position", place_of("D-2")), json!({ "position": "object", "reason": "No." })).await.ok();
+    same("an objection after it").await;
+}

@@ -121,3 +121,50 @@ async fn who_speaks_for_nobody_reads_their_own_answer_only() {
     };
     assert_eq!((read(&ann).await, read(&mara).await), (0, 1));
 }
+
+#[tokio::test]
+async fn who_voted_on_a_duplicate_is_asked_too_and_everybody_once() {
+    let (app, mara, [ann, bob, cid]) = world().await;
+    app.delta(&mara, json!({})).await;
+    let (dan, eve, ada) = (app.person("dan").await, app.person("eve").await, app.person("ada").await);
+    app.org("nw", "Northwind", &ada).await;
+    app.app.clock.advance(time::Duration::seconds(1));
+    let duplicate = "/api/v1/deltas/D-2";
+    // Bob says it of both, cid is affected by the duplicate only, and ann by now no more.
+    for (who, severity) in [(&bob, 3), (&cid, 2), (&ann, 0), (&dan, 2), (&eve, 0)] {
+        who.put(&format!("{duplicate}/vote"), json!({"severity": severity})).await.ok();
+    }
+    let mut customers = Vec::new();
+    for (path, name, severity) in [("/api/v1/deltas/D-1", "ACME", 3), (duplicate, "ACME", 2), (duplicate, "Initech", 4)] {
+        let record = json!({"name": name, "org": "nw", "severity": severity});
+        let all = ada.put(&format!("{path}/on-behalf"), record).await.ok().json["items"].clone();
+        let own = all.as_array().unwrap().iter().find(|item| item["name"] == name).unwrap()["outsider"].clone();
+        customers.push(own);
+    }
+    mara.put(&format!("{duplicate}/resolution"), json!({"resolution": "duplicate", "duplicate_of": "D-1"})).await.ok();
+    mara.put(RESOLUTION, json!({"resolution": "closed"})).await.ok();
+    let asked = async |who: &Client| -> Vec<String> {
+        let questions = who.get("/api/v1/me/fixed").await.ok().json;
+        questions.as_array().unwrap().iter().map(|question| question["delta"].as_str().unwrap().to_owned()).collect()
+    };
+    for (name, who, times) in [("ann", &ann, 0), ("bob", &bob, 1), ("cid", &cid, 1), ("dan", &dan, 1), ("eve", &eve, 0), ("mara", &mara, 0)]
+    {
+        assert_eq!(asked(who).await, vec!["D-1"; times], "{name}");
+    }
+    assert_eq!(customers[0], customers[1]);
+    assert_eq!(asked(&ada).await, ["D-1", "D-1"], "once for each customer");
+    assert_eq!(mara.get(PATH).await.ok().json["sum"], json!({"asked": 5, "yes": 0, "no": 0, "unsure": 0}));
+    // Of what is only a duplicate nobody is asked.
+    assert_eq!(mara.get(&format!("{duplicate}/fixed")).await.ok().json["sum"]["asked"], 0);
+    for who in [&bob, &cid, &dan] {
+        who.put(&format!("{duplicate}/fixed"), json!({"answer": "yes"})).await.refused(409);
+        who.put(PATH, json!({"answer": "yes"})).await.ok();
+    }
+    for customer in &customers[1..] {
+        ada.put(PATH, json!({"answer": "no", "outsider": customer})).await.ok();
+    }
+    for who in [&ann, &eve] {
+        who.put(PATH, json!({"answer": "yes"})).await.refused(409);
+    }
+    assert_eq!(mara.get(PATH).await.ok().json["sum"], json!({"asked": 5, "yes": 3, "no": 2, "unsure": 0}));
+}

@@ -302,7 +302,7 @@ async fn names_are_looked_for_in_one_statement_however_many_there_are() {
     let guest = app.anyone();
     let (items, among) = asked(&guest, "/api/v1/completions?of=deltas&q=label:label").await;
     let offered: Vec<_> = items.as_array().unwrap().iter().map(|item| item["query"].as_str().unwrap()).collect();
-    assert_eq!((offered.len(), offered[0], offered[7]), (8, "label:label-10 ", "label:label-17 "));
+    assert_eq!((offered.len(), offered[0], offered[9]), (10, "label:label-10 ", "label:label-19 "));
     // With a small letter, and with a capital.
     assert_eq!(among, 2);
     let (projects, _) = asked(&guest, "/api/v1/completions?of=deltas&q=project:").await;

@@ -160,3 +160,59 @@ async fn a_version_the_board_cannot_have_is_told_to_load_it_again() {
     let (_, name, _) = stream.next().await.expect("an event");
     assert_eq!(name, "resync");
 }
+
+#[tokio::test]
+async fn what_a_card_is_for_is_told_only_to_who_may_see_it() {
+    let app = TestApp::start().await;
+    let owner = northwind(&app).await;
+    app.openness(&owner, "nw", "open").await;
+    let olga = app.person("olga").await;
+    app.project("neutron", &olga).await;
+    let hidden = app.delta(&owner, json!({"visibility": "private", "title": "The zyxomat leaks tokens"})).await;
+    let public = app.delta(&owner, json!({"title": "Port stays down"})).await;
+    task(&owner, "Retry", "ready").await;
+    let nils = app.member(&owner, "nw", "nils", "member").await;
+    let version = async || owner.get("/api/v1/orgs/nw/boards/switching").await.ok().json["version"].to_string();
+    let before = version().await;
+    let (from, browser) = (format!("{EVENTS}?after={before}"), app.signed_in("nils").await);
+    let mut streams = Vec::new();
+    for (name, client) in [("a guest", app.anyone()), ("a member", nils), ("a member's browser", browser), ("the reporter", owner.clone())]
+    {
+        let listening = Stream::open(&client, &from).await;
+        streams.push((name, client, listening));
+    }
+    let link = |delta: &str| format!("/api/v1/tasks/NW-1/deltas/{delta}");
+    let keys = |data: &Value| -> Vec<String> {
+        let deltas = data["card"]["deltas"].as_array().cloned().unwrap_or_default();
+        deltas.iter().map(|delta| delta["key"].as_str().unwrap().to_owned()).collect()
+    };
+    let resolves = json!({"relation": "resolves"});
+    for step in 0..3 {
+        match step {
+            0 => owner.put(&link(&hidden), resolves.clone()).await.ok(),
+            1 => owner.put(&link(&public), resolves.clone()).await.ok(),
+            _ => owner.delete(&link(&hidden)).await.ok(),
+        };
+        let last = version().await;
+        for (name, client, listening) in &mut streams {
+            // Who comes later is told the same of what was missed. A card is told as it is when it is read: so both are read now.
+            let mut later = Stream::open(&client.with("last-event-id", &before), EVENTS).await;
+            for stream in [listening, &mut later] {
+                let (mut told, mut seen): (String, Vec<(String, Vec<String>)>) = (String::new(), Vec::new());
+                while seen.last().is_none_or(|(id, _)| *id != last) {
+                    let (id, _, data) = stream.next().await.expect("the stream goes on");
+                    told += &data.to_string();
+                    seen.push((id, keys(&data)));
+                }
+                let mut seen = seen.pop().map(|(_, keys)| keys).unwrap_or_default();
+                seen.sort();
+                let sees_all = *name == "the reporter";
+                let all = [(&hidden, sees_all && step < 2), (&public, step > 0)];
+                let expected: Vec<String> = all.iter().filter(|(_, shown)| *shown).map(|(key, _)| (*key).clone()).collect();
+                assert_eq!(seen, expected, "{name}, step {step}");
+                let names_it = told.contains("zyxomat") || told.contains(&format!("\"{hidden}\""));
+                assert_eq!(names_it, sees_all && step < 2, "{name}, step {step}, is told: {told}");
+            }
+        }
+    }
+}

@@ -203,7 +203,8 @@ async fn new_accounts_write_a_few_comments_an_hour() {
 async fn new_accounts_file_a_few_deltas_an_hour() {
     let app = TestApp::start_with(|config| config.newcomer_comments = 3).await;
     let (mara, tom, ..) = world(&app).await;
-    for _ in 0..3 {
+    // One of the three is there already.
+    for _ in 0..2 {
         app.delta(&tom, json!({})).await;
     }
     let new = json!({"project": "neutron", "kind": "bug", "title": "Once more", "desired": "d", "actual": "a"});

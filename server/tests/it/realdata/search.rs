@@ -27,7 +27,45 @@ fn csv(text: &str) -> Vec<Vec<String>> {
     rows
 }
 
-/// Real reports as JSON lines with title and description, plain letters only: what is the same in capitals and small is another matter.
+/// Latin letters and what they are with marks.
+const MARKED: [(char, &str); 19] = [
+    ('a', "àáâãäåāăąǎ"),
+    ('c', "çćĉċč"),
+    ('d', "ďđ"),
+    ('e', "èéêëēĕėęě"),
+    ('g', "ĝğġģ"),
+    ('h', "ĥħ"),
+    ('i', "ìíîïĩīĭįı"),
+    ('j', "ĵ"),
+    ('k', "ķ"),
+    ('l', "ĺļľł"),
+    ('n', "ñńņň"),
+    ('o', "òóôõöøōŏő"),
+    ('r', "ŕŗř"),
+    ('s', "śŝşšș"),
+    ('t', "ţťŧț"),
+    ('u', "ùúûüũūŭůűų"),
+    ('w', "ŵ"),
+    ('y', "ýÿŷ"),
+    ('z', "źżž"),
+];
+
+/// A small letter without its mark; none for what is no Latin letter with one.
+fn bare(c: char) -> Option<char> {
+    MARKED.iter().find(|(_, with)| with.contains(c)).map(|(letter, _)| *letter)
+}
+
+/// Whether all letters and digits are plain, or Latin ones with marks: what others are as small letters is another matter.
+fn latin(text: &str) -> bool {
+    text.chars().flat_map(char::to_lowercase).all(|c| c.is_ascii() || !c.is_alphanumeric() || bare(c).is_some())
+}
+
+/// Whether there are marks, and only such as [`latin`] letters have.
+fn marked(text: &str) -> bool {
+    text.chars().flat_map(char::to_lowercase).any(|c| bare(c).is_some()) && latin(text)
+}
+
+/// Real reports as JSON lines with title and description, in Latin letters.
 fn reports(data: &std::path::Path) -> String {
     let mut all: Vec<(String, String)> = Vec::new();
     for line in unpacked(&data.join("launchpad/openstack-bugs.jsonl.gz")).lines() {
@@ -40,18 +78,14 @@ fn reports(data: &std::path::Path) -> String {
     {
         if data.join(file).exists() {
             let rows = csv(&unpacked(&data.join(file)));
-            all.extend(
-                rows.into_iter()
-                    .skip(1)
-                    .step_by(3)
-                    .take(300)
-                    .filter(|row| row.len() > body)
-                    .map(|row| (row[title].clone(), row[body].clone())),
-            );
+            // A part of them, and all with marks on their letters: these are few.
+            let rows = rows.into_iter().skip(1).enumerate().filter(|(_, row)| row.len() > body);
+            let chosen = rows.filter(|(at, row)| (at % 3 == 0 && *at < 900) || marked(&row[title]) || marked(&row[body]));
+            all.extend(chosen.map(|(_, row)| (row[title].clone(), row[body].clone())));
         }
     }
     all.retain(|(title, text)| !title.trim().is_empty() && text.len() < 12_000 && !title.contains('\0') && !text.contains('\0'));
-    all.retain(|(title, text)| title.chars().chain(text.chars()).all(|c| c.is_ascii() || !c.is_alphanumeric()));
+    all.retain(|(title, text)| latin(title) && latin(text));
     let line =
         |(at, (title, text)): (usize, (String, String))| json!({ "id": at + 1, "title": title, "description": text }).to_string() + "\n";
     all.into_iter().enumerate().map(line).collect()
@@ -64,9 +98,32 @@ struct Plain {
 }
 
 fn plain(text: &str) -> String {
-    let words: Vec<String> =
-        text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_ascii_lowercase).collect();
+    // A mark of its own stands on the letter before it.
+    let small = text.chars().flat_map(char::to_lowercase).filter(|c| !('\u{300}'..='\u{36f}').contains(c));
+    let bare: String = small.map(|c| bare(c).unwrap_or(c)).collect();
+    let words: Vec<&str> = bare.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
     format!(" {} ", words.join(" "))
+}
+
+/// A query's words, and what they ask for.
+type Query = (Vec<String>, Vec<Sought>);
+
+/// Queries for words with marks of these reports: as they are written, and without the marks.
+fn queries_with_marks(reports: &str) -> Vec<Query> {
+    let mut queries = Vec::new();
+    for line in reports.lines() {
+        let report: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        let text = format!("{} {}", report["title"].as_str().unwrap_or_default(), report["description"].as_str().unwrap_or_default());
+        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| marked(word) && word.chars().count() > 3);
+        for word in words.filter(|word| word.chars().all(char::is_alphabetic)).take(3) {
+            let folded = plain(word).trim().to_owned();
+            for asked in [word.to_owned(), word.to_uppercase(), folded.clone()] {
+                queries.push((vec![asked], vec![sought(&folded)]));
+            }
+        }
+    }
+    queries.truncate(60);
+    queries
 }
 
 /// What one word or phrase of a query asks for: as it stands, and what it begins with.
@@ -165,35 +222,39 @@ async fn words_prefixes_and_phrases_find_what_a_plain_reading_finds_in_the_same_
         all.push(Plain { number, fields: [text("title"), text("desired"), text("actual"), text("body"), comments] });
     }
     assert!(all.len() > 1000, "{} reports", all.len());
-    let mut asked = 0;
+    let mut queries: Vec<Query> = Vec::new();
     for (at, one) in all.iter().enumerate().step_by(all.len() / 34) {
         let words: Vec<&str> =
             one.fields[0].split_whitespace().filter(|word| word.len() > 3 && word.bytes().all(|b| b.is_ascii_lowercase())).collect();
         let next: Vec<&str> = one.fields[2].split_whitespace().skip(at % 7).take(3).collect();
         let [first, .., last] = words.as_slice() else { continue };
-        let mut queries: Vec<Vec<String>> =
+        let mut asking: Vec<Vec<String>> =
             vec![vec![(*first).to_owned()], vec![format!("{}*", &last[..last.len().min(5)]), (*first).to_owned()]];
         if next.len() == 3 {
-            queries.push(vec![format!("\"{}\"", next.join(" "))]);
+            asking.push(vec![format!("\"{}\"", next.join(" "))]);
         }
-        for query in queries {
-            let terms: Vec<Sought> = query.iter().map(|term| sought(term)).collect();
-            let mut wanted: Vec<(usize, i64)> = all.iter().filter_map(|one| Some((one.rank(&terms)?, one.number))).collect();
-            wanted.sort_by(|a, b| b.cmp(a));
-            let found = keys(&mara, &query.join(" ")).await;
-            // Beyond what is ranked the rest follows by number.
-            let ranked = if wanted.len() <= 200 { wanted.len() } else { 0 };
-            let numbers: Vec<i64> = wanted.iter().map(|(_, number)| *number).collect();
-            assert_eq!(found[..ranked.min(found.len())], numbers[..ranked], "{query:?}");
-            let (mut found, mut numbers) = (found, numbers);
-            found.sort_unstable();
-            numbers.sort_unstable();
-            assert_eq!(found, numbers, "{query:?}");
-            let specs = keys(&mara, &format!("kind:spec {}", query.join(" "))).await;
-            assert!(specs.is_empty(), "{query:?}: {specs:?}");
-            asked += 1;
-        }
+        queries.extend(asking.into_iter().map(|query| {
+            let terms = query.iter().map(|term| sought(term)).collect();
+            (query, terms)
+        }));
     }
-    println!("search: {asked} queries over {} reports", all.len());
-    assert!(asked >= 80, "{asked}");
+    let plain_ones = queries.len();
+    queries.extend(queries_with_marks(&reports));
+    assert!(plain_ones >= 80 && queries.len() >= plain_ones + 9, "{plain_ones} of {}", queries.len());
+    for (query, terms) in &queries {
+        let mut wanted: Vec<(usize, i64)> = all.iter().filter_map(|one| Some((one.rank(terms)?, one.number))).collect();
+        wanted.sort_by(|a, b| b.cmp(a));
+        let found = keys(&mara, &query.join(" ")).await;
+        // Beyond what is ranked the rest follows by number.
+        let ranked = if wanted.len() <= 200 { wanted.len() } else { 0 };
+        let numbers: Vec<i64> = wanted.iter().map(|(_, number)| *number).collect();
+        assert_eq!(found[..ranked.min(found.len())], numbers[..ranked], "{query:?}");
+        let (mut found, mut numbers) = (found, numbers);
+        found.sort_unstable();
+        numbers.sort_unstable();
+        assert_eq!(found, numbers, "{query:?}");
+        let specs = keys(&mara, &format!("kind:spec {}", query.join(" "))).await;
+        assert!(specs.is_empty(), "{query:?}: {specs:?}");
+    }
+    println!("search: {} queries over {} reports", queries.len(), all.len());
 }

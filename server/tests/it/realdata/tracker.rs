@@ -2,15 +2,18 @@
 //! the second import changes nothing; and the counts are those that the files have when they are counted by other means.
 
 use std::{
+    collections::BTreeSet,
     io::Read,
     path::Path,
     time::{Duration, Instant},
 };
 
+use sea_query::{Expr, Query, SelectStatement};
 use serde_json::{Value, json};
 use server::{
     act::import::{Import, Options, Report},
     ingest::tracker::{self, Limits, Site, Tracker},
+    store::table::{Comment, Task, Vote},
 };
 
 use super::{files, folder};
@@ -77,6 +80,100 @@ fn counted(path: &Path) -> Option<usize> {
     })
 }
 
+/// What a file's records bring along, counted without the importer's code.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Along {
+    comments: usize,
+    votes: usize,
+    tasks: usize,
+    /// What cannot come along, and how often.
+    lost: Vec<(&'static str, usize)>,
+}
+
+fn list<'a>(of: &'a Value, name: &str) -> &'a [Value] {
+    let found = &of[name];
+    found.as_array().or_else(|| found["entries"].as_array()).map(Vec::as_slice).unwrap_or_default()
+}
+
+fn text<'a>(of: &'a Value, name: &str) -> &'a str {
+    of[name].as_str().unwrap_or_default()
+}
+
+/// `None` where nothing simple counts it.
+fn along(path: &Path) -> Option<Along> {
+    let name = path.file_name()?.to_string_lossy().into_owned();
+    let bytes = bytes(path);
+    let file = String::from_utf8_lossy(&bytes);
+    let lines = || file.lines().filter(|line| !line.trim().is_empty()).map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+    Some(match name.as_str() {
+        "mls-protocol-archive.json.gz" => {
+            let archive: Value = serde_json::from_str(&file).expect("JSON");
+            let issues = list(&archive, "issues");
+            let said = issues.iter().flat_map(|issue| list(issue, "comments").iter().map(move |comment| (issue, comment)));
+            let said: BTreeSet<_> = said
+                .filter(|(_, comment)| !text(comment, "body").trim().is_empty())
+                .map(|(issue, said)| (issue["number"].as_i64(), text(said, "author"), text(said, "createdAt"), text(said, "body")))
+                .collect();
+            let assigned = |closed: bool| {
+                issues.iter().filter(|issue| (issue["state"] == "CLOSED") == closed && !list(issue, "assignees").is_empty()).count()
+            };
+            let pulls = list(&archive, "pulls").len();
+            let lost = vec![("pull requests (changes, not gaps)", pulls), ("assignees of closed issues", assigned(true))];
+            Along { comments: said.len(), votes: 0, tasks: assigned(false), lost }
+        }
+        "webcompat-issues.jsonl.gz" => {
+            let talked = lines().filter(|issue| issue["comments"].as_i64() > Some(0)).count();
+            let tasks = lines().filter(|issue| issue["state"] == "open" && !list(issue, "assignees").is_empty()).count();
+            Along { tasks, lost: vec![("comments that only are counted (export them as `comments`)", talked)], ..Along::default() }
+        }
+        "bugs-with-tasks.jsonl.gz" => {
+            let (mut tasks, mut private, mut refused, mut heat) = (0, 0, 0, 0);
+            for record in lines() {
+                let stages: Vec<&str> = list(&record, "bug_tasks").iter().map(|task| text(task, "status")).collect();
+                let worked_on = stages.iter().any(|status| ["In Progress", "Fix Committed"].contains(status));
+                let hidden = record["bug"]["private"] == true || text(&record["bug"], "information_type") == "Private Security";
+                tasks += usize::from(worked_on && !hidden);
+                // Each task that is worked on is told of by itself, unless one of the same bug was.
+                private += usize::from(worked_on && hidden);
+                refused += stages.iter().filter(|status| **status == "Won't Fix").count();
+                heat += usize::from(record["bug"]["heat"].as_i64().is_some_and(|heat| heat != 0));
+            }
+            let lost = vec![
+                ("tasks of private records", private),
+                ("Won't Fix (one party's refusal: a stance is an organisation's own word)", refused),
+                ("heat (worked out there, kept as a note)", heat),
+            ];
+            Along { tasks, lost, ..Along::default() }
+        }
+        "openstack-bugs.jsonl.gz" => {
+            let weighed = lines().filter(|bug| !["", "Undecided", "Unknown"].contains(&text(bug, "importance"))).count();
+            Along { lost: vec![("importances (a priority belongs to an organisation)", weighed)], ..Along::default() }
+        }
+        _ => return None,
+    })
+}
+
+/// What came along, as the database has it, must be what was counted, and what the report says.
+async fn came_along(app: &TestApp, name: &str, told: &Report, counted: &Along) {
+    let count = async |mut select: SelectStatement| {
+        let mut tx = app.app.db.read().await.expect("a connection");
+        let (rows,) = tx.one::<(i64,)>(select.expr(Expr::cust("COUNT(*)"))).await.expect("a count");
+        usize::try_from(rows).expect("small")
+    };
+    let Along { comments, votes, tasks, lost } = counted;
+    assert_eq!((&told.comments, &told.votes, &told.tasks), (comments, votes, tasks), "{name}: comments, votes, tasks\n{told}");
+    let kept = (
+        count(Query::select().from(Comment::Table).take()).await,
+        count(Query::select().from(Vote::Table).take()).await,
+        count(Query::select().from(Task::Table).take()).await,
+    );
+    assert_eq!(kept, (*comments, *votes, *tasks), "{name}: comments, votes and tasks that are there");
+    for (what, times) in lost {
+        assert_eq!(told.lost(what), *times, "{name}: {what}\n{told}");
+    }
+    assert!(lost.iter().all(|(_, times)| *times == 0) || !told.losses.is_empty(), "{name} loses something and does not say so");
+}
+
 async fn world() -> TestApp {
     let app = TestApp::start().await;
     let mara = app.person("mara").await;
@@ -113,6 +210,9 @@ async fn all(tracker: Tracker) {
         if let Some(count) = counted(&path) {
             assert_eq!(first.records(), count, "{name}: as counted otherwise");
         }
+        if let Some(counted) = along(&path) {
+            came_along(&app, &name, &first, &counted).await;
+        }
         let again = import(&app, tracker, &path, false).await;
         assert_eq!(
             (again.added, again.changed, again.comments, again.events, again.votes, again.duplicates, again.projects, again.tasks),
@@ -145,4 +245,74 @@ async fn bugzilla_files_come_in_once() {
 #[tokio::test]
 async fn jira_files_come_in_once() {
     all(Tracker::Jira).await;
+}
+
+/// A file of its own, of this text; and what is in it once it is imported.
+async fn composed(tracker: Tracker, record: &Value, counted: Along) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("composed.json");
+    std::fs::write(&path, record.to_string()).expect("written");
+    let app = world().await;
+    let told = import(&app, tracker, &path, false).await;
+    assert_eq!((told.added, told.refused_records), (1, 0), "{told}\n{:?}", told.bad);
+    came_along(&app, tracker.slug(), &told, &counted).await;
+}
+
+fn read(path: &Path) -> Value {
+    serde_json::from_slice(&bytes(path)).expect("JSON")
+}
+
+#[tokio::test]
+async fn what_launchpad_tells_beside_a_bug_comes_along() {
+    let Some(folder) = folder("launchpad/api") else { return };
+    let of = |part: &str| -> Vec<Value> {
+        let pages = files(&folder).into_iter().filter(|path| {
+            let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+            name.starts_with(&format!("launchpad_issue_1_{part}")) && name.ends_with(".json")
+        });
+        pages.flat_map(|path| list(&json!({ "page": read(&path) }), "page").to_vec()).collect()
+    };
+    let (messages, attachments) = (of("comments"), of("attachments"));
+    // The first message is the description; a message is one, however many pages have it.
+    let said: BTreeSet<&str> = messages
+        .iter()
+        .filter(|message| !text(message, "content").trim().is_empty())
+        .map(|message| text(message, "self_link"))
+        .filter(|link| !link.ends_with("/comments/0"))
+        .collect();
+    let person = read(&folder.join("launchpad_user_1.json"));
+    let counted = Along {
+        comments: said.len(),
+        votes: 1,
+        tasks: 0,
+        lost: vec![("attachments (linked, their contents stay there)", attachments.len())],
+    };
+    assert!(counted.comments > 1 && !attachments.is_empty(), "{counted:?}");
+    let bug = read(&folder.join("launchpad_issue_1.json"));
+    let record = json!({
+        "bug": bug, "messages": { "entries": messages }, "attachments": { "entries": attachments }, "users_affected": { "entries": [person] },
+    });
+    composed(Tracker::Launchpad, &record, counted).await;
+}
+
+#[tokio::test]
+async fn what_github_tells_beside_an_issue_comes_along() {
+    let Some(folder) = folder("github/api") else { return };
+    let mut issue = read(&folder.join("github_issue_2.json"))[0].clone();
+    let (reactions, comments) = (read(&folder.join("github_issue_2_reactions.json")), read(&folder.join("github_issue_comments_2.json")));
+    let all = |of: &Value| of.as_array().expect("a list").clone();
+    let is_vote = |reaction: &&Value| ["+1", "-1"].contains(&text(reaction, "content"));
+    let (reacted, said) = (all(&reactions), all(&comments));
+    let voters: BTreeSet<&str> = reacted.iter().filter(is_vote).map(|reaction| text(&reaction["user"], "login")).collect();
+    let others = reacted.len() - reacted.iter().filter(is_vote).count();
+    let counted = Along {
+        comments: said.iter().filter(|comment| !text(comment, "body").trim().is_empty()).count(),
+        votes: voters.len(),
+        tasks: 0,
+        lost: vec![("other reactions", others), ("comments that only are counted (export them as `comments`)", 0)],
+    };
+    assert!(counted.comments > 0 && counted.votes > 0, "{counted:?}");
+    issue["reactions_data"] = reactions;
+    issue["comments_data"] = comments;
+    composed(Tracker::GitHub, &issue, counted).await;
 }
