@@ -242,6 +242,9 @@ async fn difference(
     found
 }
 
+/// A path and what is sent to it.
+type Ask = (String, Sent);
+
 /// Whatever is asked of it by name, it is answered as a delta that never was.
 async fn asked_for_by_name(world: &World, people: &[(&'static str, Client)], hidden: &BTreeMap<&'static str, String>) {
     let described = described();
@@ -254,7 +257,7 @@ async fn asked_for_by_name(world: &World, people: &[(&'static str, Client)], hid
     let nothings: BTreeMap<&'static str, String> = nothings.into_iter().chain([("delta", "D-987654".to_owned())]).collect();
     let told_as: Vec<(String, String)> = hidden.iter().map(|(part, own)| (own.clone(), nothings[part].clone())).collect();
     let (there, never) = (with(hidden), with(&nothings));
-    let mut asked: Vec<(Method, (String, Sent), (String, Sent))> = Vec::new();
+    let mut asked: Vec<(Method, Ask, Ask)> = Vec::new();
     for endpoint in endpoints() {
         let Endpoint { method, path, operation } = &endpoint;
         if path.contains("{delta}") || path.contains("{attachment}") {
