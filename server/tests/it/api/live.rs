@@ -164,6 +164,9 @@ async fn a_version_the_board_cannot_have_is_told_to_load_it_again() {
 #[tokio::test]
 async fn what_a_card_is_for_is_told_only_to_who_may_see_it() {
     let app = TestApp::start().await;
+    // On PostgreSQL a stream hears what was committed by way of the database.
+    let db = app.app.db.clone();
+    let hearing = tokio::spawn(async move { db.listen().await });
     let owner = northwind(&app).await;
     app.openness(&owner, "nw", "open").await;
     let olga = app.person("olga").await;
@@ -215,4 +218,5 @@ async fn what_a_card_is_for_is_told_only_to_who_may_see_it() {
             }
         }
     }
+    hearing.abort();
 }
