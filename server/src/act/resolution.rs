@@ -217,6 +217,22 @@ pub async fn reopen(app: &App, caller: &Caller, key: DeltaKey, version: Option<i
     tx.commit().await
 }
 
+/// Takes back that a delta is a duplicate of `survivor`: it is open again.
+///
+/// # Errors
+/// As [`reopen`]; 409 for what is no duplicate of that.
+pub async fn separate(app: &App, caller: &Caller, key: DeltaKey, survivor: DeltaKey, reason: &str) -> Result<()> {
+    caller.actor()?;
+    let mut tx = app.db.write().await?;
+    let row = store::delta::find(&mut tx, caller, key).await?;
+    let of = store::delta::find(&mut tx, caller, survivor).await?;
+    if row.duplicate_of != Some(of.id) {
+        return Err(Error::conflict(format!("{key} is no duplicate of {survivor}. Nothing was changed.")));
+    }
+    reopen_in(&mut tx, caller, key, None, reason, app.clock.now()).await?;
+    tx.commit().await
+}
+
 /// The same inside a transaction at hand.
 ///
 /// # Errors

@@ -106,7 +106,11 @@ async fn what_cannot_be_marked_comes_back_as_it_was_typed() {
     mara.form(&page("D-1"), &[("other", "D-2"), ("way", "that")]).await.leads();
     let again = mara.form(&page("D-3"), &[("other", "D-2"), ("way", "that")]).await.refused(409);
     assert!(again.text.contains("reopen it first"), "{}", again.text);
-    mara.form(&page("D-1"), &[("other", "D-3"), ("way", "undo")]).await.refused(409);
+    let refused = mara.form(&page("D-1"), &[("other", "D-3"), ("way", "undo")]).await.refused(409);
+    assert!(refused.text.contains("D-3 is no duplicate of D-1"), "{}", refused.text);
+    // It is another's.
+    let refused = mara.form(&page("D-3"), &[("other", "D-2"), ("way", "undo")]).await.refused(409);
+    assert!(refused.text.contains("D-2 is no duplicate of D-3"), "{}", refused.text);
     assert_eq!(ties(&app, "D-1").await, (json!(null), vec![json!("D-2")]));
 }
 
