@@ -21,7 +21,7 @@ async function journeys(database, label) {
   const world = { browser, server, url: server.url };
   let failed = false;
   try {
-    for (const file of ['start', 'people', 'delta', 'talk', 'spec', 'triage', 'views', 'board', 'ci', 'settings', 'errors']) {
+    for (const file of ['start', 'people', 'delta', 'talk', 'spec', 'triage', 'views', 'import', 'board', 'ci', 'settings', 'errors']) {
       const { add } = await import(`./journeys/${file}.mjs`);
       add();
     }

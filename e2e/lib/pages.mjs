@@ -131,6 +131,7 @@ export async function catalogue(page) {
     ['lukas', 'delta-duplicates', `/deltas/${stall}/duplicates`],
     ['lukas', 'bulk', `/deltas/bulk/${several}`],
     ['lukas', 'project-outsiders', '/projects/heron/outsiders'],
+    ['lukas', 'project-imports', '/projects/heron/imports'],
     ['lukas', 'project-settings', '/projects/heron/settings'],
     ['lukas', 'project-tokens', '/projects/heron/settings/tokens'],
     ['lukas', 'home-no-org', '/'],
