@@ -67,8 +67,10 @@ mod browser {
         // Browsers go on from where was clicked, which may be behind it.
         let next = link.clone();
         dom::on(&dom::document(), "keydown", move |event: KeyboardEvent| {
-            let nowhere = dom::document().active_element().is_none_or(|active| active.tag_name() == "BODY");
-            if event.key() == "Tab" && !event.shift_key() && nowhere && !next.has_attribute("hidden") && next.focus().is_ok() {
+            // The page, or a part of it, has the focus where nothing in it has.
+            let here: &Element = &next;
+            let around = dom::document().active_element().is_none_or(|active| active != *here && active.contains(Some(here)));
+            if event.key() == "Tab" && !event.shift_key() && around && !next.has_attribute("hidden") && next.focus().is_ok() {
                 event.prevent_default();
             }
         });
