@@ -226,11 +226,22 @@ pub async fn separate(app: &App, caller: &Caller, key: DeltaKey, survivor: Delta
     let mut tx = app.db.write().await?;
     let row = store::delta::find(&mut tx, caller, key).await?;
     let of = store::delta::find(&mut tx, caller, survivor).await?;
+    may_reopen(&mut tx, caller, &row).await?;
     if row.duplicate_of != Some(of.id) {
         return Err(Error::conflict(format!("{key} is no duplicate of {survivor}. Nothing was changed.")));
     }
     reopen_in(&mut tx, caller, key, None, reason, app.clock.now()).await?;
     tx.commit().await
+}
+
+/// Refuses whoever neither maintains a delta nor has ended what they filed.
+async fn may_reopen(tx: &mut Tx, caller: &Caller, row: &Row) -> Result<()> {
+    let user = caller.actor()?;
+    let theirs = user.id == row.reporter_id && row.resolved_by == Some(user.id);
+    if theirs || maintains(tx, caller, row).await? {
+        return Ok(());
+    }
+    Err(Error::forbidden("Only the maintainers of its projects may reopen this delta."))
 }
 
 /// The same inside a transaction at hand.
@@ -246,10 +257,7 @@ pub async fn reopen_in(tx: &mut Tx, caller: &Caller, key: DeltaKey, version: Opt
         duplicate::lock(tx, &[row.id, survivor]).await?;
         row = store::delta::read(tx, row.id).await?;
     }
-    let theirs = user.id == row.reporter_id && row.resolved_by == Some(user.id);
-    if !theirs && !maintains(tx, caller, &row).await? {
-        return Err(Error::forbidden("Only the maintainers of its projects may reopen this delta."));
-    }
+    may_reopen(tx, caller, &row).await?;
     if version.is_some_and(|version| version != row.version) {
         return Err(Error::stale("delta"));
     }
