@@ -23,7 +23,7 @@ export function add() {
     const name = script ? 'cart' : 'till';
 
     journey(`import: a file is tried, then brought in${how}`, (world) =>
-      within(world, { script, as: 'ada' }, async (page) => {
+      within(world, { script, as: 'mara' }, async (page) => {
         await page.goto('/projects/heron/settings');
         await ready(page);
         await page.getByRole('link', { name: 'Import', exact: true }).click();
