@@ -142,7 +142,9 @@ async fn mark(State(app): State<App>, caller: Caller, Path(delta): Path<DeltaKey
             "that" => {
                 act::resolution::put(&app, &caller, other, None, of(delta)).await.map(|()| format!("{delta} stands for {other} now."))
             }
-            "undo" => act::resolution::separate(&app, &caller, other, delta, &filled.reason).await.map(|()| format!("{other} is open again.")),
+            "undo" => {
+                act::resolution::separate(&app, &caller, other, delta, &filled.reason).await.map(|()| format!("{other} is open again."))
+            }
             _ => Err(Error::invalid("way", "must be one of this, that, undo")),
         }
     };

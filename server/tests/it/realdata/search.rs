@@ -127,6 +127,7 @@ fn queries_with_marks(reports: &str) -> Vec<Query> {
 }
 
 /// What one word or phrase of a query asks for: as it stands, and what it begins with.
+#[derive(PartialEq)]
 struct Sought {
     exact: String,
     begins: Option<String>,
@@ -234,7 +235,9 @@ async fn words_prefixes_and_phrases_find_what_a_plain_reading_finds_in_the_same_
             asking.push(vec![format!("\"{}\"", next.join(" "))]);
         }
         queries.extend(asking.into_iter().map(|query| {
-            let terms = query.iter().map(|term| sought(term)).collect();
+            let mut terms: Vec<Sought> = query.iter().map(|term| sought(term)).collect();
+            // What is said again is looked for once.
+            terms.dedup();
             (query, terms)
         }));
     }

@@ -135,12 +135,12 @@ fn along(path: &Path) -> Option<Along> {
                 tasks += usize::from(worked_on && !hidden);
                 // Each task that is worked on is told of by itself, unless one of the same bug was.
                 private += usize::from(worked_on && hidden);
-                refused += stages.iter().filter(|status| **status == "Won't Fix").count();
+                refused += stages.iter().filter(|status| ["Won't Fix", "Opinion"].contains(*status)).count();
                 heat += usize::from(record["bug"]["heat"].as_i64().is_some_and(|heat| heat != 0));
             }
             let lost = vec![
                 ("tasks of private records", private),
-                ("Won't Fix (one party's refusal: a stance is an organisation's own word)", refused),
+                ("refusals of projects without an organisation (see --map)", refused),
                 ("heat (worked out there, kept as a note)", heat),
             ];
             Along { tasks, lost, ..Along::default() }
