@@ -1,11 +1,12 @@
 //! Gathers what the binary carries beside its code: the styles of `web/style` as one file, and the browser
 //! part where `cargo xtask bundle` has built one (`target/site`).
 
-use std::{env, fs, io, path::Path, time::UNIX_EPOCH};
+use std::path::{Path, PathBuf};
+use std::{env, fs, io, time::UNIX_EPOCH};
 
 fn main() -> io::Result<()> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let site = Path::new(&env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("cargo sets OUT_DIR"))?).join("site");
+    let root = told("CARGO_MANIFEST_DIR")?.join("..");
+    let site = told("OUT_DIR")?.join("site");
     if site.exists() {
         fs::remove_dir_all(&site)?;
     }
@@ -27,6 +28,11 @@ fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=../migrations");
     memory_serve::load_directory(&site);
     date_back(&site)
+}
+
+/// A folder cargo tells at run time. Not `env!`: a target directory that several checkouts share would keep the first one's.
+fn told(name: &str) -> io::Result<PathBuf> {
+    env::var_os(name).map(PathBuf::from).ok_or_else(|| io::Error::other(format!("cargo sets {name}")))
 }
 
 /// Makes what was written here look old. It is watched, too, and cargo would find it newer than this run and build the server

@@ -12,15 +12,15 @@ pub const URL_MAX: usize = 200;
 words! {
     /// A tracker whose records can be brought in.
     Tracker {
-        /// Launchpad.
+        /// Launchpad: bugs, bug tasks, comments, activity, blueprints.
         Launchpad = "launchpad",
-        /// GitHub.
+        /// GitHub: issues of REST, of `gh`, of GraphQL archives, of webhooks.
         GitHub = "github",
-        /// StoryBoard.
+        /// StoryBoard: a dump of `/v1`.
         StoryBoard = "storyboard",
-        /// Bugzilla.
+        /// Bugzilla: REST, XML, the CSV of a list.
         Bugzilla = "bugzilla",
-        /// Jira.
+        /// Jira: CSV of Cloud and Server, REST searches.
         Jira = "jira",
     }
 }

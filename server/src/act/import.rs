@@ -231,7 +231,7 @@ impl<'a> Import<'a> {
         }
         let dry = self.options.dry_run;
         let now = self.app.clock.now();
-        let source = self.tracker.slug();
+        let source = self.tracker.as_str();
         let mut tx = if dry { self.app.db.read().await? } else { self.app.db.write().await? };
         let ids: Vec<&str> = batch.iter().map(|placed| placed.record.id.as_str()).collect();
         let known = store::import::known(&mut tx, source, &ids).await?;

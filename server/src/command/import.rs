@@ -15,7 +15,7 @@ use crate::{
     command::say,
     config::{DatabaseArgs, ServeArgs},
     error::{Error, Result},
-    ingest::tracker::{self, Limits, Site, TRACKERS, Tracker},
+    ingest::tracker::{self, Limits, Site, Tracker},
     store::db::Db,
 };
 
@@ -29,7 +29,6 @@ pub struct ImportArgs {
     #[command(flatten)]
     database: DatabaseArgs,
     /// Which tracker the files are from: launchpad, github, storyboard, bugzilla or jira
-    #[arg(value_parser = tracker_named)]
     tracker: Tracker,
     /// The files, read in this order: JSON, JSON lines, CSV or XML, packed with gzip or not
     #[arg(required = true, value_name = "FILE")]
@@ -61,11 +60,6 @@ pub struct ImportArgs {
     /// Write what was done and lost as JSON into this file
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
-}
-
-fn tracker_named(text: &str) -> std::result::Result<Tracker, String> {
-    let names = TRACKERS.map(Tracker::slug).join(", ");
-    Tracker::of(text).ok_or_else(|| format!("not a tracker that is read: {names}"))
 }
 
 /// Runs the command.

@@ -12,6 +12,7 @@ mod records;
 mod table;
 mod when;
 
+pub use schema::import::Tracker;
 use serde_json::Value;
 
 pub use self::{
@@ -27,52 +28,19 @@ use super::{ReadError, bugzilla, github, jira as jira_issues, launchpad, storybo
 /// What a record or a page of them holds: each item with its number (from 1) where it came from a list.
 pub type Found = Vec<(Option<usize>, Result<Item, String>)>;
 
-/// A tracker whose records can be brought in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Tracker {
-    /// Launchpad: bugs, bug tasks, comments, activity, blueprints.
-    Launchpad,
-    /// GitHub: issues of REST, of `gh`, of GraphQL archives, of webhooks.
-    GitHub,
-    /// StoryBoard: a dump of `/v1`.
-    StoryBoard,
-    /// Bugzilla: REST, XML, the CSV of a list.
-    Bugzilla,
-    /// Jira: CSV of Cloud and Server, REST searches.
-    Jira,
+/// How a tracker's exports are read.
+trait Reads {
+    /// What a document holds.
+    fn json(self, site: &Site, value: Value) -> Found;
+    /// Whether a table of this heading is one of this tracker's; else which it would read.
+    fn heading(self, row: &Row<'_>) -> Result<(), &'static str>;
+    /// What a row of such a table holds.
+    fn row(self, site: &Site, row: &Row<'_>) -> Result<Item, String>;
+    /// Reads an XML document as far as it is sound: the records before an error stay good.
+    fn xml(self, site: &Site, text: &str) -> (Found, Option<ReadError>);
 }
 
-/// All of them, in the order in which they are offered.
-pub const TRACKERS: [Tracker; 5] = [Tracker::Launchpad, Tracker::GitHub, Tracker::StoryBoard, Tracker::Bugzilla, Tracker::Jira];
-
-impl Tracker {
-    /// In lower case, as it is typed and stored.
-    pub fn slug(self) -> &'static str {
-        match self {
-            Tracker::Launchpad => "launchpad",
-            Tracker::GitHub => "github",
-            Tracker::StoryBoard => "storyboard",
-            Tracker::Bugzilla => "bugzilla",
-            Tracker::Jira => "jira",
-        }
-    }
-
-    /// As its people write it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Tracker::Launchpad => "Launchpad",
-            Tracker::GitHub => "GitHub",
-            Tracker::StoryBoard => "StoryBoard",
-            Tracker::Bugzilla => "Bugzilla",
-            Tracker::Jira => "Jira",
-        }
-    }
-
-    /// The tracker of a [`slug`](Self::slug).
-    pub fn of(slug: &str) -> Option<Tracker> {
-        TRACKERS.into_iter().find(|tracker| tracker.slug() == slug)
-    }
-
+impl Reads for Tracker {
     fn json(self, site: &Site, value: Value) -> Found {
         match self {
             Tracker::Launchpad => launchpad::items(value),
@@ -83,7 +51,6 @@ impl Tracker {
         }
     }
 
-    /// Whether a table of this heading is one of this tracker's; else which it would read.
     fn heading(self, row: &Row<'_>) -> Result<(), &'static str> {
         let needs: &[&[&str]] = match self {
             Tracker::Launchpad | Tracker::StoryBoard => &[],
@@ -112,7 +79,6 @@ impl Tracker {
         }
     }
 
-    /// Reads an XML document as far as it is sound: the records before an error stay good.
     fn xml(self, site: &Site, text: &str) -> (Found, Option<ReadError>) {
         match self {
             Tracker::Bugzilla => bugzilla::document(site, text),
@@ -142,8 +108,8 @@ impl Site {
     /// An id that no other server's record has: `bugzilla:355`, or `bugzilla:bugs.example.org:355` where the server is known.
     pub fn id(&self, tracker: Tracker, id: &str) -> String {
         match self.host() {
-            "" => format!("{}:{id}", tracker.slug()),
-            host => format!("{}:{host}:{id}", tracker.slug()),
+            "" => format!("{}:{id}", tracker),
+            host => format!("{}:{host}:{id}", tracker),
         }
     }
 

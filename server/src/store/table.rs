@@ -6,8 +6,10 @@ mod ci;
 mod crash;
 mod delta;
 mod event;
+mod impact;
 mod people;
 mod project;
+mod talk;
 mod work;
 
-pub use self::{ci::*, crash::*, delta::*, event::*, people::*, project::*, work::*};
+pub use self::{ci::*, crash::*, delta::*, event::*, impact::*, people::*, project::*, talk::*, work::*};

@@ -79,7 +79,7 @@ impl Import<'_> {
             }
             people.extend(voices(record).filter_map(|(person, ..)| self.person(person)));
         }
-        store::import::hold(tx, self.tracker.slug(), known, &changing, people).await
+        store::import::hold(tx, self.tracker.as_str(), known, &changing, people).await
     }
 
     /// Who somebody is here; nobody where their handle is somebody's who signs in.
@@ -103,7 +103,7 @@ impl Import<'_> {
 
     /// Brings in what belongs to records: the parts that are not in yet.
     pub(super) async fn bring(&mut self, tx: &mut Tx, along: Vec<Along>, numbers: &HashMap<Uuid, i64>, now: OffsetDateTime) -> Result<()> {
-        let source = self.tracker.slug();
+        let source = self.tracker.as_str();
         let ids: Vec<(String, Vec<String>)> = along
             .iter()
             .map(|Along { record, .. }| {

@@ -30,7 +30,7 @@ impl Import<'_> {
 
     async fn link_some(&mut self, pairs: &[(String, String)], linked: &mut HashMap<String, String>) -> Result<()> {
         let dry = self.options.dry_run;
-        let source = self.tracker.slug();
+        let source = self.tracker.as_str();
         let now = self.app.clock.now();
         let mut tx = if dry { self.app.db.read().await? } else { self.app.db.write().await? };
         let ids: Vec<&str> = pairs.iter().flat_map(|(one, of)| [one.as_str(), of.as_str()]).collect();
@@ -91,7 +91,7 @@ impl Import<'_> {
         if survivor.id == row.id {
             return Ok(false);
         }
-        let source = self.tracker.slug();
+        let source = self.tracker.as_str();
         let reason = format!("As {} had it.", self.tracker.name());
         let end = End { resolution: Resolution::Duplicate, reason: &reason, release: None, duplicate_of: Some(survivor.id), by: None };
         store::resolution::end(tx, &row, now, &end).await?;

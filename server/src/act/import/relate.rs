@@ -25,7 +25,7 @@ impl Import<'_> {
 
     async fn relate_some(&mut self, ties: &[Tie]) -> Result<()> {
         let dry = self.options.dry_run;
-        let source = self.tracker.slug();
+        let source = self.tracker.as_str();
         let now = self.app.clock.now();
         let mut tx = if dry { self.app.db.read().await? } else { self.app.db.write().await? };
         let ids: Vec<&str> = ties.iter().flat_map(|(one, _, other)| [one.as_str(), other.as_str()]).collect();

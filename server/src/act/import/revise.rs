@@ -43,7 +43,7 @@ impl Import<'_> {
             *count += 1;
             return Ok(());
         }
-        let source = self.tracker.slug();
+        let source = self.tracker.as_str();
         store::import::renew(tx, source, &record.id, seen, record.updated_at.map(draft::micros), now).await?;
         let mut changed = self.replace(tx, &row, record, now).await?;
         changed |= store::import::add_labels(tx, row.id, &draft::labels(record, &self.options.labels)).await?;
@@ -84,7 +84,7 @@ impl Import<'_> {
             return Ok(false);
         }
         let Ok(named) = self.places(tx, record, now).await? else { return Ok(false) };
-        let source = self.tracker.slug();
+        let source = self.tracker.as_str();
         let here: Vec<Uuid> = store::place::all(tx, row.id).await?.into_iter().map(|place| place.project_id).collect();
         let (known, missing): (Vec<NewPlace>, Vec<NewPlace>) = named.into_iter().partition(|place| here.contains(&place.project));
         let mut changed = !missing.is_empty();
@@ -121,7 +121,7 @@ impl Import<'_> {
             return Ok(false);
         }
         let event = |kind| Event { delta: Some(row.id), ..Event::new(kind, now, Some(self.user)) };
-        let source = self.tracker.slug();
+        let source = self.tracker.as_str();
         let Some(resolution) = record.resolution else {
             store::resolution::open(tx, row, now, false).await?;
             tx.emit(event("delta.reopened").with(json!({ "imported": source, "reason": format!("{} has it open.", self.tracker.name()) })))

@@ -24,7 +24,7 @@ use crate::{
     caller::{Caller, Via, Who},
     clock,
     error::{Error, Kind, Result},
-    ingest::tracker::{self, Limits, Site, Tracker},
+    ingest::tracker::{self, Limits, Site},
     store::{
         self,
         import::upload::{self, End, Numbers, Upload},
@@ -171,10 +171,9 @@ async fn ready(app: &App, row: &Upload) -> Result<(Options, File)> {
 
 /// Reads the file and brings its records in; none where it was cut off.
 async fn bring(app: &App, row: &Upload, options: Options, file: File, progress: &Progress) -> Result<Option<Report>> {
-    let of = Tracker::of(row.tracker.as_str()).ok_or_else(|| Error::invalid("tracker", "is not read any more"))?;
-    let mut import = Import::new(app, &row.uploader, of, options).await?.within(row.project_id);
+    let mut import = Import::new(app, &row.uploader, row.tracker, options).await?.within(row.project_id);
     let counted = Counted { file, progress };
-    let mut items = tracker::read(of, Site::new(&row.site), counted, LIMITS);
+    let mut items = tracker::read(row.tracker, Site::new(&row.site), counted, LIMITS);
     while let Some(item) = items.next() {
         match item {
             Ok(item) => import.push(&row.file, items.position(), item).await?,

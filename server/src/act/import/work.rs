@@ -95,7 +95,7 @@ impl Import<'_> {
             let ids: Vec<&str> = some.iter().map(|wanted| wanted.id.as_str()).collect();
             let mut tx = if self.options.dry_run { self.app.db.read().await? } else { self.app.db.write().await? };
             self.hold_orgs(&mut tx, some, &mut orgs).await?;
-            let mut kept = store::import::kept(&mut tx, self.tracker.slug(), &ids).await?;
+            let mut kept = store::import::kept(&mut tx, self.tracker.as_str(), &ids).await?;
             for wanted in some {
                 if !kept.insert(wanted.id.clone()) {
                     continue;
@@ -190,7 +190,7 @@ impl Import<'_> {
             column: spot.map(|(_, (column, ..))| column.clone()),
             deltas: vec![NewTaskLink { delta: DeltaKey(*number), relation: Relation::Resolves }],
             assignees: assignee.into_iter().collect(),
-            labels: vec![self.tracker.slug().to_owned()],
+            labels: vec![self.tracker.as_str().to_owned()],
             estimate: None,
             due: None,
         };
@@ -200,7 +200,7 @@ impl Import<'_> {
             let change = CommitmentChange { state, target_release: release.clone(), target_date: None, note };
             act::task::commit_in(tx, &self.caller, &row.key(), None, &change, now).await?;
         }
-        store::import::keep(tx, self.tracker.slug(), &[(*delta, id.as_str())]).await
+        store::import::keep(tx, self.tracker.as_str(), &[(*delta, id.as_str())]).await
     }
 }
 

@@ -1,7 +1,7 @@
 //! The input cut into records, one at a time.
 
 use super::{
-    Item, Site, Tracker,
+    Item, Reads, Site, Tracker,
     elements::{Elements, Step},
     table::{self, End, Row},
 };

@@ -1,4 +1,4 @@
-//! Deltas, where they are, and what people say of them.
+//! Deltas, and where they are.
 
 use sea_query::Iden;
 
@@ -136,16 +136,6 @@ pub enum Position {
 }
 
 #[derive(Clone, Copy, Iden)]
-pub enum Vote {
-    Table,
-    DeltaId,
-    UserId,
-    Severity,
-    Note,
-    At,
-}
-
-#[derive(Clone, Copy, Iden)]
 pub enum Bulk {
     Table,
     Id,
@@ -169,17 +159,6 @@ pub enum BulkRow {
 }
 
 #[derive(Clone, Copy, Iden)]
-pub enum DuplicateVote {
-    Table,
-    DeltaId,
-    UserId,
-    FromId,
-    Severity,
-    Note,
-    At,
-}
-
-#[derive(Clone, Copy, Iden)]
 pub enum Relation {
     Table,
     FromId,
@@ -187,208 +166,6 @@ pub enum Relation {
     Kind,
     SetBy,
     At,
-}
-
-#[derive(Clone, Copy, Iden)]
-pub enum Impact {
-    Table,
-    DeltaId,
-    SegmentId,
-    Cosmetic,
-    Hinders,
-    Breaks,
-    Blocks,
-    Score,
-    Votes,
-    Outside,
-}
-
-#[derive(Clone, Copy, Iden)]
-pub enum VoteSegment {
-    Table,
-    DeltaId,
-    VoterId,
-    SegmentId,
-    Member,
-}
-
-#[derive(Clone, Copy, Iden)]
-pub enum Outsider {
-    Table,
-    Id,
-    OrgId,
-    ProjectId,
-    Key,
-    Name,
-    Company,
-    Contact,
-    CreatedBy,
-    CreatedAt,
-    OfferedTo,
-    ClaimedBy,
-}
-
-#[derive(Clone, Copy, Iden)]
-pub enum OutsiderVote {
-    Table,
-    DeltaId,
-    OutsiderId,
-    Severity,
-    Note,
-    At,
-    RecordedBy,
-}
-
-#[derive(Clone, Copy, Iden)]
-pub enum DuplicateOutsiderVote {
-    Table,
-    DeltaId,
-    OutsiderId,
-    FromId,
-    Severity,
-    Note,
-    At,
-    RecordedBy,
-}
-
-#[derive(Clone, Copy, Iden)]
-pub enum DuplicateOutsiderSegment {
-    Table,
-    DeltaId,
-    OutsiderId,
-    SegmentId,
-}
-
-#[derive(Clone, Copy, Iden)]
-pub enum Fixed {
-    Table,
-    DeltaId,
-    VoterId,
-    UserId,
-    Outsider,
-    Answer,
-    Note,
-    AnsweredBy,
-    AnsweredAt,
-}
-
-#[derive(Clone, Copy, Iden)]
-pub enum FixedSum {
-    Table,
-    DeltaId,
-    Asked,
-    Yes,
-    No,
-    Unsure,
-}
-
-#[derive(Clone, Copy, Iden)]
-pub enum Confirmation {
-    Table,
-    DeltaId,
-    VoterId,
-    ReleaseId,
-    At,
-}
-
-#[derive(Clone, Copy, Iden)]
-pub enum ImpactRelease {
-    Table,
-    DeltaId,
-    ReleaseId,
-    SegmentId,
-    Confirmed,
-}
-
-#[derive(Clone, Copy, Iden)]
-pub enum ImpactTrend {
-    Table,
-    DeltaId,
-    Day,
-    Came,
-    Went,
-}
-
-#[derive(Clone, Copy, Iden)]
-pub enum ImpactHistory {
-    Table,
-    DeltaId,
-    Week,
-    SegmentId,
-    Affected,
-    Known,
-    Score,
-}
-
-#[derive(Clone, Copy, Iden)]
-pub enum Comment {
-    Table,
-    Id,
-    DeltaId,
-    AuthorId,
-    Body,
-    CreatedAt,
-    EditedAt,
-    Version,
-    Deleted,
-    Minimised,
-}
-
-#[derive(Clone, Copy, Iden)]
-pub enum CommentRevision {
-    Table,
-    CommentId,
-    Number,
-    Body,
-    At,
-}
-
-#[derive(Clone, Copy, Iden)]
-pub enum Mention {
-    Table,
-    CommentId,
-    UserId,
-    At,
-}
-
-#[derive(Clone, Copy, Iden)]
-pub enum Attachment {
-    Table,
-    Id,
-    DeltaId,
-    TaskId,
-    CommentId,
-    Name,
-    Media,
-    Size,
-    Sha256,
-    UploadedBy,
-    CreatedAt,
-}
-
-#[derive(Clone, Copy, Iden)]
-pub enum Thread {
-    Table,
-    CommentId,
-    DeltaId,
-    Field,
-    Quote,
-    Prefix,
-    Suffix,
-    Revision,
-    Words,
-    Before,
-    After,
-    Lost,
-    SettledBy,
-    SettledAt,
-}
-
-#[derive(Clone, Copy, Iden)]
-pub enum ThreadReply {
-    Table,
-    CommentId,
-    ThreadId,
 }
 
 /// `Rowid` (SQLite) and `Number` (PostgreSQL) are the delta's number; `Document` and `TitleWords` are PostgreSQL's.

@@ -184,7 +184,7 @@ async fn world() -> TestApp {
 }
 
 async fn all(tracker: Tracker) {
-    let Some(folder) = folder(tracker.slug()) else { return };
+    let Some(folder) = folder(tracker.as_str()) else { return };
     for path in files(&folder) {
         let app = world().await;
         let name = path.strip_prefix(&folder).expect("inside").display().to_string();
@@ -255,7 +255,7 @@ async fn composed(tracker: Tracker, record: &Value, counted: Along) {
     let app = world().await;
     let told = import(&app, tracker, &path, false).await;
     assert_eq!((told.added, told.refused_records), (1, 0), "{told}\n{:?}", told.bad);
-    came_along(&app, tracker.slug(), &told, &counted).await;
+    came_along(&app, tracker.as_str(), &told, &counted).await;
 }
 
 fn read(path: &Path) -> Value {
