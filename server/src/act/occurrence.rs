@@ -234,8 +234,9 @@ async fn insert(
         count: new.count.unwrap_or(1),
         reporter: reporter.user,
         project: reporter.project,
+        at: now,
     };
-    store::occurrence::insert(tx, &new, now).await
+    store::occurrence::insert(tx, &new).await
 }
 
 #[cfg(test)]

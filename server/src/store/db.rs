@@ -7,26 +7,20 @@
 mod open;
 mod plan;
 mod reader;
+mod readers;
+mod tx;
 mod writer;
 
 use std::time::Duration;
 
-use futures_util::TryStreamExt as _;
-use sea_query::{PostgresQueryBuilder, SqliteQueryBuilder, Value};
-use sea_query_sqlx::{SqlxBinder, SqlxValues};
-use sqlx::{
-    AssertSqlSafe, Executor as _, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction, migrate::Migrator, postgres::PgRow,
-    sqlite::SqliteRow,
-};
+use sqlx::{Executor as _, PgPool, migrate::Migrator};
 
 pub use self::{
     plan::{PLANS, Plan},
     reader::with_one_reader,
+    tx::{Row, STATEMENTS, Tx},
 };
-use self::{
-    reader::Reader,
-    writer::{Desk, Waiting, Writer},
-};
+use self::{reader::Reader, readers::Readers, tx::Conn, writer::Desk};
 use crate::{
     error::{Error, Result},
     live::{Hint, Live},
@@ -50,65 +44,8 @@ pub struct Db {
 
 #[derive(Clone, Debug)]
 enum Pools {
-    Sqlite { read: SqlitePool, write: Desk },
+    Sqlite { read: Readers, write: Desk },
     Postgres(PgPool),
-}
-
-/// A connection that store functions run statements on. Dropped without [`Tx::commit`], a writing one is rolled back.
-pub struct Tx {
-    conn: Conn,
-    /// What goes along with SQLite's next statement.
-    waiting: Waiting,
-    hints: Vec<Hint>,
-    live: Live,
-    /// Whether the next statement is planned for its values alone.
-    afresh: bool,
-}
-
-enum Conn {
-    SqliteRead(Reader<Sqlite>),
-    SqliteWrite(Writer),
-    PostgresRead(Reader<Postgres>),
-    PostgresWrite(Transaction<'static, Postgres>),
-}
-
-/// A row both drivers can decode: any `derive(FromRow)`.
-pub trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
-impl<T> Row for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
-
-macro_rules! execute {
-    ($tx:expr, $statement:expr, |$sql:ident, $values:ident, $conn:ident| $call:expr) => {{
-        $tx.count($statement).await?;
-        match &mut $tx.conn {
-            Conn::SqliteRead(conn) => {
-                let ($sql, $values) = for_sqlite($statement);
-                let ($sql, $conn) = (AssertSqlSafe($sql), &mut **conn);
-                $call
-            }
-            Conn::SqliteWrite(conn) => {
-                let ($sql, $values) = for_sqlite($statement);
-                let ($sql, $values) = $tx.waiting.before($sql, $values);
-                conn.open = true;
-                let ($sql, $conn) = (AssertSqlSafe($sql), &mut **conn);
-                $call
-            }
-            Conn::PostgresRead(conn) => {
-                let ($sql, $values) = $statement.build_sqlx(PostgresQueryBuilder);
-                let ($sql, $conn) = (AssertSqlSafe($sql), &mut **conn);
-                $call
-            }
-            Conn::PostgresWrite(conn) => {
-                let ($sql, $values) = $statement.build_sqlx(PostgresQueryBuilder);
-                let ($sql, $conn) = (AssertSqlSafe($sql), &mut **conn);
-                $call
-            }
-        }
-    }};
-}
-
-tokio::task_local! {
-    /// Statements run for the request at hand; the answer's `Server-Timing` tells it.
-    pub static STATEMENTS: std::cell::Cell<u32>;
 }
 
 impl Db {
@@ -141,7 +78,10 @@ impl Db {
     pub async fn is_up_to_date(&self) -> bool {
         const APPLIED: &str = "SELECT MAX(version) FROM _sqlx_migrations WHERE success";
         let (applied, known): (Option<i64>, _) = match &self.pools {
-            Pools::Sqlite { read, .. } => (sqlx::query_scalar(APPLIED).fetch_one(read).await.ok(), &SQLITE),
+            Pools::Sqlite { read, .. } => match read.take().await {
+                Ok(mut seat) => (sqlx::query_scalar(APPLIED).fetch_one(&mut *seat).await.ok(), &SQLITE),
+                Err(_) => (None, &SQLITE),
+            },
             Pools::Postgres(pool) => (sqlx::query_scalar(APPLIED).fetch_one(pool).await.ok(), &POSTGRES),
         };
         applied.is_some() && applied == known.iter().map(|migration| migration.version).max()
@@ -183,10 +123,10 @@ impl Db {
     /// When the database does not answer.
     pub async fn read(&self) -> Result<Tx> {
         let conn = match &self.pools {
-            Pools::Sqlite { read, .. } => Conn::SqliteRead(Reader::of(read).await?),
-            Pools::Postgres(pool) => Conn::PostgresRead(Reader::of(pool).await?),
+            Pools::Sqlite { read, .. } => Conn::SqliteRead(Reader::of(read.take()).await?),
+            Pools::Postgres(pool) => Conn::PostgresRead(Reader::of(pool.acquire()).await?),
         };
-        Ok(Tx { conn, waiting: Waiting::default(), hints: Vec::new(), live: self.live.clone(), afresh: false })
+        Ok(Tx::on(conn, self.live.clone()))
     }
 
     /// A transaction to change things in. On SQLite it is the only writer while it lasts: do nothing slow in it.
@@ -195,11 +135,11 @@ impl Db {
     /// When the database does not answer.
     pub async fn write(&self) -> Result<Tx> {
         reader::let_go();
-        let (conn, waiting) = match &self.pools {
-            Pools::Sqlite { write, .. } => (Conn::SqliteWrite(write.take().await?), Waiting::begin()),
-            Pools::Postgres(pool) => (Conn::PostgresWrite(pool.begin_with(BEGIN).await?), Waiting::default()),
+        let conn = match &self.pools {
+            Pools::Sqlite { write, .. } => Conn::SqliteWrite(write.take().await?),
+            Pools::Postgres(pool) => Conn::PostgresWrite(pool.begin_with(BEGIN).await?),
         };
-        Ok(Tx { conn, waiting, hints: Vec::new(), live: self.live.clone(), afresh: false })
+        Ok(Tx::on(conn, self.live.clone()))
     }
 
     /// Feeds [`Live`] with what other servers on the same PostgreSQL commit; runs until dropped. On SQLite there are none.
@@ -242,7 +182,7 @@ impl Db {
     pub async fn ping(&self) -> Result<()> {
         let asked = async {
             match &self.pools {
-                Pools::Sqlite { read, .. } => sqlx::query("SELECT 1").execute(read).await.map(drop),
+                Pools::Sqlite { read, .. } => sqlx::query("SELECT 1").execute(&mut *read.take().await?).await.map(drop),
                 Pools::Postgres(pool) => sqlx::query("SELECT 1").execute(pool).await.map(drop),
             }
         };
@@ -266,169 +206,8 @@ impl Db {
 static SQLITE: Migrator = sqlx::migrate!("../migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("../migrations/postgres");
 
-/// Most bytes of SQL that go along with the next statement: a dozen changes.
-const TOGETHER: usize = 4096;
-
 /// How a change begins on PostgreSQL: only what is read is cut off ([`Db::open_to_answer`]).
 const BEGIN: &str = "BEGIN; SET LOCAL statement_timeout = 0";
 
 /// PostgreSQL's channel for committed events.
 const CHANNEL: &str = "deltaboard";
-
-impl Tx {
-    /// Which SQL is spoken.
-    pub fn dialect(&self) -> Dialect {
-        match self.conn {
-            Conn::SqliteRead(_) | Conn::SqliteWrite(_) => Dialect::Sqlite,
-            Conn::PostgresRead(_) | Conn::PostgresWrite(_) => Dialect::Postgres,
-        }
-    }
-
-    /// Has PostgreSQL plan the next [`Tx::all`] for the values it has, where its best plan differs with them (a word that many texts hold, or
-    /// few). A statement that is kept is soon planned for any values.
-    pub fn afresh(&mut self) {
-        self.afresh = self.dialect() == Dialect::Postgres;
-    }
-
-    /// All rows.
-    ///
-    /// # Errors
-    /// When the statement fails.
-    pub async fn all<T: Row>(&mut self, statement: &(impl SqlxBinder + Sync)) -> Result<Vec<T>> {
-        let keep = !std::mem::take(&mut self.afresh);
-        Ok(execute!(self, statement, |sql, values, conn| sqlx::query_as_with(sql, values).persistent(keep).fetch_all(conn).await)?)
-    }
-
-    /// The row, if there is one.
-    ///
-    /// # Errors
-    /// When the statement fails.
-    pub async fn optional<T: Row>(&mut self, statement: &(impl SqlxBinder + Sync)) -> Result<Option<T>> {
-        Ok(execute!(self, statement, |sql, values, conn| sqlx::query_as_with(sql, values).fetch_optional(conn).await)?)
-    }
-
-    /// The one row there must be.
-    ///
-    /// # Errors
-    /// When the statement fails or gives no row.
-    pub async fn one<T: Row>(&mut self, statement: &(impl SqlxBinder + Sync)) -> Result<T> {
-        Ok(execute!(self, statement, |sql, values, conn| sqlx::query_as_with(sql, values).fetch_one(conn).await)?)
-    }
-
-    /// Runs it, sooner or later in this transaction but in its turn, for a change whose outcome nobody asks about. On SQLite it waits for the
-    /// next statement and goes along with it: the way to SQLite's thread and back costs more than most changes.
-    ///
-    /// # Errors
-    /// When the statement fails, perhaps only from the next one or from [`Tx::commit`].
-    pub async fn later(&mut self, statement: &(impl SqlxBinder + Sync)) -> Result<()> {
-        if !matches!(self.conn, Conn::SqliteWrite(_)) {
-            return self.run(statement).await.map(drop);
-        }
-        self.count(statement).await?;
-        let (sql, values) = for_sqlite(statement);
-        self.waiting.push(&sql, values);
-        // What goes together is prepared together, and kept so.
-        if self.waiting.len() > TOGETHER { self.flush().await } else { Ok(()) }
-    }
-
-    /// Runs what waits.
-    async fn flush(&mut self) -> Result<()> {
-        if let Conn::SqliteWrite(conn) = &mut self.conn
-            && self.waiting.len() > 0
-        {
-            let (sql, values) = self.waiting.take();
-            conn.open = true;
-            sqlx::query_with(AssertSqlSafe(sql), values).execute(&mut **conn).await?;
-        }
-        Ok(())
-    }
-
-    /// Counts a statement for the request at hand, and explains it where that is asked for.
-    async fn count(&mut self, statement: &(impl SqlxBinder + Sync)) -> Result<()> {
-        STATEMENTS.try_with(|count| count.set(count.get() + 1)).ok();
-        if PLANS.try_with(|_| ()).is_ok() {
-            self.explain(statement).await?;
-        }
-        Ok(())
-    }
-
-    /// Runs it; gives how many rows it changed.
-    ///
-    /// # Errors
-    /// When the statement fails. A broken unique key is [`Error::is_taken`].
-    pub async fn run(&mut self, statement: &(impl SqlxBinder + Sync)) -> Result<u64> {
-        Ok(execute!(self, statement, |sql, values, conn| {
-            let mut done = conn.execute_many(sqlx::query_with(sql, values));
-            let mut changed = 0;
-            // The last one is its own: what went along came before.
-            while let Some(one) = done.try_next().await? {
-                changed = one.rows_affected();
-            }
-            changed
-        }))
-    }
-
-    /// Tells the streams, if and when this transaction commits.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn hint(&mut self, hint: Hint) -> Result<()> {
-        if let Conn::PostgresWrite(conn) = &mut self.conn {
-            sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(hint.to_string()).execute(&mut **conn).await?;
-        } else {
-            self.hints.push(hint);
-        }
-        Ok(())
-    }
-
-    /// Keeps everything done. When this returns, it is on disk.
-    ///
-    /// # Errors
-    /// When the database refuses or does not answer: then nothing was kept.
-    pub async fn commit(mut self) -> Result<()> {
-        if matches!(self.conn, Conn::SqliteWrite(_)) {
-            self.waiting.push("COMMIT", SqlxValues(sea_query::Values(Vec::new())));
-            self.flush().await?;
-        }
-        match self.conn {
-            Conn::SqliteWrite(mut conn) => conn.open = false,
-            Conn::PostgresWrite(conn) => conn.commit().await?,
-            Conn::SqliteRead(_) | Conn::PostgresRead(_) => {}
-        }
-        for hint in self.hints {
-            self.live.tell(hint);
-        }
-        Ok(())
-    }
-}
-
-/// A statement in SQLite's words.
-fn for_sqlite(statement: &impl SqlxBinder) -> (String, SqlxValues) {
-    let (sql, values) = statement.build_sqlx(SqliteQueryBuilder);
-    // It would take any of the values of all that goes along.
-    debug_assert!(!sql.as_bytes().windows(2).any(|pair| pair[0] == b'$' && pair[1].is_ascii_digit()), "a numbered parameter in {sql}");
-    (sql, sqlite_values(values))
-}
-
-/// SQLite keeps times as text: fixed-width UTC sorts as time does (sqlx's own text varies in width).
-fn sqlite_values(values: SqlxValues) -> SqlxValues {
-    let mut values = values;
-    for value in &mut values.0.0 {
-        if let Value::TimeDateTimeWithTimeZone(time) = value {
-            *value = Value::String(time.map(|time| {
-                let t = time.to_offset(time::UtcOffset::UTC);
-                format!(
-                    "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z",
-                    t.year(),
-                    u8::from(t.month()),
-                    t.day(),
-                    t.hour(),
-                    t.minute(),
-                    t.second(),
-                    t.microsecond()
-                )
-            }));
-        }
-    }
-    values
-}

@@ -5,8 +5,9 @@
 
 use std::collections::HashMap;
 
-use sea_query::{CommonTableExpression, Expr, IntoColumnRef, Query, SelectStatement, SimpleExpr, UnionType, WithClause};
+use sea_query::{CommonTableExpression, Expr, IntoColumnRef, Query, SelectStatement, SimpleExpr, WithClause};
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
+use sqlx::{ColumnIndex, Decode, FromRow, Row, Type};
 
 use super::db::{Dialect, Tx};
 use crate::error::Result;
@@ -15,13 +16,13 @@ use crate::error::Result;
 pub struct Gather {
     dialect: Dialect,
     first: Option<CommonTableExpression>,
-    all: Option<SelectStatement>,
+    parts: Vec<(&'static str, SelectStatement)>,
 }
 
 impl Gather {
     /// Nothing yet, of this kind of database.
     pub fn new(dialect: Dialect) -> Self {
-        Self { dialect, first: None, all: None }
+        Self { dialect, first: None, parts: Vec::new() }
     }
 
     /// Finds the rows of `select` first, which the parts then read as the table `name`.
@@ -40,16 +41,7 @@ impl Gather {
             Dialect::Postgres => "CAST(COALESCE(json_agg(line), '[]') AS text)".to_owned(),
         };
         let rows = Query::select().expr(Expr::cust(rows)).from_subquery(select, "line").take();
-        let part = Query::select()
-            .expr_as(Expr::cust(format!("'{name}'")), "part")
-            .expr_as(SimpleExpr::SubQuery(None, Box::new(rows.into())), "found")
-            .take();
-        match &mut self.all {
-            Some(all) => {
-                all.union(UnionType::All, part);
-            }
-            None => self.all = Some(part),
-        }
+        self.parts.push((name, rows));
     }
 
     /// The text of an id; null where there is none.
@@ -73,20 +65,40 @@ impl Gather {
     /// # Errors
     /// When the database does not answer.
     pub async fn read(self, tx: &mut Tx) -> Result<Gathered> {
-        let Some(mut all) = self.all else { return Ok(Gathered(HashMap::new())) };
+        if self.parts.is_empty() {
+            return Ok(Gathered(HashMap::new()));
+        }
+        let mut all = Query::select();
+        let names: Vec<_> = self.parts.iter().map(|(name, _)| *name).collect();
+        for (name, rows) in self.parts {
+            all.expr_as(SimpleExpr::SubQuery(None, Box::new(rows.into())), name);
+        }
         if let Some(first) = self.first {
             all.with_cte(WithClause::new().cte(first).to_owned());
         }
-        let parts: Vec<(String, String)> = tx.all(&all).await?;
-        let asked = parts.len();
-        let parts: HashMap<String, String> = parts.into_iter().collect();
+        let Parts(found) = tx.one(&all).await?;
+        let asked = names.len();
+        let parts: HashMap<&'static str, String> = names.into_iter().zip(found).collect();
         debug_assert_eq!(asked, parts.len(), "two parts have one name");
         Ok(Gathered(parts))
     }
 }
 
+/// The one row that answers: SQLite's thread wakes who waits for it at every row.
+struct Parts(Vec<String>);
+
+impl<'r, R: Row> FromRow<'r, R> for Parts
+where
+    usize: ColumnIndex<R>,
+    String: Decode<'r, R::Database> + Type<R::Database>,
+{
+    fn from_row(row: &'r R) -> sqlx::Result<Self> {
+        (0..row.len()).map(|at| row.try_get(at)).collect::<sqlx::Result<_>>().map(Self)
+    }
+}
+
 /// What was found.
-pub struct Gathered(HashMap<String, String>);
+pub struct Gathered(HashMap<&'static str, String>);
 
 impl Gathered {
     /// The rows of a part; none where it was not asked for.

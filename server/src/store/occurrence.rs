@@ -1,15 +1,13 @@
 //! Crashes as they are seen: the newest whole, all of them as counts; and which deltas have crashes like one.
 
 mod alike;
-mod first;
 mod put;
 mod remove;
 mod view;
 
 pub use self::{
     alike::{Near, near, same, shown},
-    first::{First, insert_first},
-    put::{New, Traced, insert, takes_pair},
+    put::{New, Traced, insert, insert_first, takes_pair},
     remove::{Kept, kept, remove},
     view::{ask, counts, crashes, find, list, taken_apart, told},
 };

@@ -1,18 +1,14 @@
 //! Opening the database of a URL.
 
-use std::{
-    path::Path,
-    str::FromStr,
-    time::{Duration, Instant},
-};
+use std::{path::Path, str::FromStr, time::Duration};
 
 use sqlx::{
     AssertSqlSafe, ConnectOptions, Executor as _,
     postgres::{PgConnectOptions, PgPoolOptions},
-    sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 
-use super::{Pools, writer::Desk};
+use super::{Pools, readers::Readers, writer::Desk};
 use crate::error::{Error, Result};
 
 /// Prepared statements a connection keeps: more than a reader ever prepares. The writer, whose statements differ with what goes along,
@@ -21,18 +17,6 @@ const STATEMENT_CACHE: usize = 512;
 
 /// Rows that SQLite's thread reads ahead of who takes them: a board's worth, so that the two do not wait for each other at every few.
 const ROW_BUFFER: usize = 1024;
-
-/// Steps of SQLite's virtual machine between two looks at the clock: some milliseconds, which most statements never take.
-const STEPS: i32 = 1_000_000;
-
-/// Has SQLite cut off what is still being read on a connection when `patience` has passed.
-async fn until(conn: &mut SqliteConnection, patience: Option<Duration>) -> sqlx::Result<()> {
-    if let Some(patience) = patience {
-        let end = Instant::now() + patience;
-        conn.lock_handle().await?.set_progress_handler(STEPS, move || Instant::now() < end);
-    }
-    Ok(())
-}
 
 /// The connections to a database; `make` makes SQLite's file where it is missing; reading that takes longer than `patience` is cut off.
 ///
@@ -73,15 +57,8 @@ pub(super) async fn pools(url: &str, connections: u32, make: bool, patience: Opt
         }
         // A connection is a thread that computes: more of them than cores only take memory and turns.
         let cores = std::thread::available_parallelism().map_or(2, |cores| u32::try_from(cores.get()).unwrap_or(u32::MAX));
-        let read = SqlitePoolOptions::new()
-            .min_connections(1)
-            .max_connections(connections.min(cores.max(2)))
-            .test_before_acquire(false)
-            .after_connect(move |conn, _| Box::pin(until(conn, patience)))
-            .before_acquire(move |conn, _| Box::pin(async move { until(conn, patience).await.map(|()| true) }))
-            .connect_with(options.clone())
-            .await
-            .map_err(refused)?;
+        let most = connections.min(cores.max(2));
+        let read = Readers::open(options.clone(), most, patience).await.map_err(refused)?;
         Pools::Sqlite { read, write: Desk::new(options, write) }
     } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
         let options = PgConnectOptions::from_str(url).map_err(|error| refused("the PostgreSQL database", error))?;

@@ -6,7 +6,7 @@ use sea_query::{PostgresQueryBuilder, SqliteQueryBuilder};
 use sea_query_sqlx::SqlxBinder;
 use sqlx::{AssertSqlSafe, Postgres, Sqlite};
 
-use super::{Conn, Tx, sqlite_values};
+use super::tx::{Conn, Tx, sqlite_values};
 use crate::error::Result;
 
 tokio::task_local! {
@@ -33,7 +33,7 @@ impl Tx {
                 let query = sqlx::query_as_with::<Sqlite, (i64, i64, i64, String), _>(asked, sqlite_values(values));
                 let steps = match &mut self.conn {
                     Conn::SqliteWrite(conn) => query.fetch_all(&mut **conn).await?,
-                    Conn::SqliteRead(conn) => query.fetch_all(&mut **conn).await?,
+                    Conn::SqliteRead(conn) => query.fetch_all(&mut ***conn).await?,
                     Conn::PostgresRead(_) | Conn::PostgresWrite(_) => Vec::new(),
                 };
                 (sql, steps.into_iter().map(|(.., step)| step).collect())
@@ -44,7 +44,7 @@ impl Tx {
                 let query = sqlx::query_as_with::<Postgres, (String,), _>(asked, values);
                 let steps = match &mut self.conn {
                     Conn::PostgresWrite(conn) => query.fetch_all(&mut **conn).await?,
-                    Conn::PostgresRead(conn) => query.fetch_all(&mut **conn).await?,
+                    Conn::PostgresRead(conn) => query.fetch_all(&mut ***conn).await?,
                     Conn::SqliteRead(_) | Conn::SqliteWrite(_) => Vec::new(),
                 };
                 (sql, steps.into_iter().map(|(step,)| step).collect())

@@ -6,9 +6,9 @@ use std::{
     ops::{Deref, DerefMut},
 };
 
-use sqlx::{Database, Pool, Postgres, Sqlite, pool::PoolConnection};
+use sqlx::{Postgres, pool::PoolConnection};
 
-use crate::error::Result;
+use super::readers::Seat;
 
 tokio::task_local! {
     /// The connection between two reads of the request at hand.
@@ -18,32 +18,32 @@ tokio::task_local! {
 /// A connection nobody reads with at the moment.
 #[derive(Debug)]
 pub enum Kept {
-    Sqlite(PoolConnection<Sqlite>),
+    Sqlite(Seat),
     Postgres(PoolConnection<Postgres>),
 }
 
-/// A database whose connections are kept between reads.
-pub trait Reads: Database {
+/// A connection that is kept between reads.
+pub trait Keep: DerefMut + Sized {
     /// As what is kept.
-    fn keep(conn: PoolConnection<Self>) -> Kept;
+    fn keep(self) -> Kept;
     /// What was kept, if it is one of these.
-    fn kept(kept: Kept) -> Option<PoolConnection<Self>>;
+    fn kept(kept: Kept) -> Option<Self>;
 }
 
-macro_rules! reads {
-    ($database:ident) => {
-        impl Reads for $database {
-            fn keep(conn: PoolConnection<Self>) -> Kept {
-                Kept::$database(conn)
+macro_rules! keep {
+    ($database:ident, $conn:ty) => {
+        impl Keep for $conn {
+            fn keep(self) -> Kept {
+                Kept::$database(self)
             }
-            fn kept(kept: Kept) -> Option<PoolConnection<Self>> {
+            fn kept(kept: Kept) -> Option<Self> {
                 if let Kept::$database(conn) = kept { Some(conn) } else { None }
             }
         }
     };
 }
-reads!(Sqlite);
-reads!(Postgres);
+keep!(Sqlite, Seat);
+keep!(Postgres, PoolConnection<Postgres>);
 
 /// Runs a part of a request that only reads, and waits for nothing else: its reads share a connection, which goes back to the pool at
 /// its end, or when it comes to write after all. The reads follow one another, and are of one database.
@@ -61,36 +61,36 @@ pub fn let_go() {
 
 /// A connection that reads; at its end it is kept, where [`with_one_reader`] is around.
 #[derive(Debug)]
-pub struct Reader<D: Reads>(Option<PoolConnection<D>>);
+pub struct Reader<C: Keep>(Option<C>);
 
-impl<D: Reads> Reader<D> {
-    /// The one kept, or one of the pool's.
-    pub async fn of(pool: &Pool<D>) -> Result<Self> {
-        let kept = KEPT.try_with(RefCell::take).ok().flatten().and_then(D::kept);
+impl<C: Keep> Reader<C> {
+    /// The one kept, or the one that `taken` comes to.
+    pub async fn of(taken: impl Future<Output = sqlx::Result<C>>) -> sqlx::Result<Self> {
+        let kept = KEPT.try_with(RefCell::take).ok().flatten().and_then(C::kept);
         Ok(Self(Some(match kept {
             Some(conn) => conn,
-            None => pool.acquire().await?,
+            None => taken.await?,
         })))
     }
 }
 
-impl<D: Reads> Deref for Reader<D> {
-    type Target = D::Connection;
-    fn deref(&self) -> &D::Connection {
+impl<C: Keep> Deref for Reader<C> {
+    type Target = C;
+    fn deref(&self) -> &C {
         self.0.as_ref().expect("it is there until it is dropped")
     }
 }
 
-impl<D: Reads> DerefMut for Reader<D> {
-    fn deref_mut(&mut self) -> &mut D::Connection {
+impl<C: Keep> DerefMut for Reader<C> {
+    fn deref_mut(&mut self) -> &mut C {
         self.0.as_mut().expect("it is there until it is dropped")
     }
 }
 
-impl<D: Reads> Drop for Reader<D> {
+impl<C: Keep> Drop for Reader<C> {
     fn drop(&mut self) {
         let Some(conn) = self.0.take() else { return };
-        let replaced = KEPT.try_with(|kept| kept.replace(Some(D::keep(conn))));
+        let replaced = KEPT.try_with(|kept| kept.replace(Some(conn.keep())));
         drop(replaced);
     }
 }

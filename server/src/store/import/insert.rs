@@ -16,7 +16,7 @@ use crate::{
     error::Result,
     store::{
         db::Tx,
-        occurrence::{self, First, Traced},
+        occurrence::{self, Traced},
         search::{self, Words},
         table::{Delta, DeltaLabel, Event, Origin, Place, Release, Revision},
     },
@@ -87,9 +87,18 @@ impl New {
         Words { title: &self.title, desired: &self.desired, actual: &self.actual, body: &self.body }
     }
 
-    fn seen_first(&self) -> Option<First<'_>> {
-        let trace = self.trace.as_ref()?;
-        Some(First { delta: self.id, reporter: self.reporter, at: self.created_at, trace })
+    fn seen_first(&self) -> Option<occurrence::New<'_>> {
+        Some(occurrence::New {
+            delta: self.id,
+            trace: Some(self.trace.as_ref()?),
+            version: "",
+            platform: "",
+            environment: "",
+            count: 1,
+            reporter: Some(self.reporter),
+            project: None,
+            at: self.created_at,
+        })
     }
 }
 

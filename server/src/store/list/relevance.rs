@@ -118,16 +118,20 @@ pub(super) async fn deltas(
     let (mut found, mut had) = (Vec::new(), HashSet::new());
     // Rank 0 is of those that were not ranked.
     if last.is_none_or(|last| last.value > 0) {
+        // Only the page's own lines are read whole, and their excerpts looked for.
+        let mut hit = Query::select();
+        hit.columns(["number", "rank"]).from_subquery(search::ranked(dialect, &relevant.needles, best.clone()), "scored");
+        if let Some(last) = last {
+            hit.and_where(order.after(Expr::col("rank"), Expr::col("number"), last));
+        }
+        hit.order_by("rank", direction()).order_by("number", direction()).limit(limit.unsigned_abs() + 1);
         let mut ranked = select.clone();
         ranked
-            .from_subquery(search::ranked(dialect, &relevant.needles, best.clone()), "hit")
+            .from_subquery(hit, "hit")
             .inner_join(Delta::Table, Expr::col((Delta::Table, Delta::Number)).equals(("hit", "number")))
             .expr_as(Expr::col(("hit", "rank")), "rank");
         segment(&mut ranked);
-        if let Some(last) = last {
-            ranked.and_where(order.after(Expr::col(("hit", "rank")), Expr::col(number.clone()), last));
-        }
-        ranked.order_by(("hit", "rank"), direction()).order_by(number.clone(), direction()).limit(limit.unsigned_abs() + 1);
+        ranked.order_by(("hit", "rank"), direction()).order_by(number.clone(), direction());
         tx.afresh();
         (found, had) = rows::read_named(tx, caller, ranked, named, now).await?;
     }

@@ -18,6 +18,9 @@ use crate::{
     },
 };
 
+/// Rows of one statement: SQLite takes 32,766 values.
+const ROWS: usize = 1000;
+
 /// A trace to keep.
 #[derive(Clone, Debug)]
 pub struct Traced {
@@ -34,7 +37,7 @@ pub struct Traced {
 }
 
 /// An occurrence to keep.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 #[expect(missing_docs, reason = "the migration says what each column means")]
 pub struct New<'a> {
     pub delta: Uuid,
@@ -45,6 +48,14 @@ pub struct New<'a> {
     pub count: i64,
     pub reporter: Option<Uuid>,
     pub project: Option<Uuid>,
+    pub at: OffsetDateTime,
+}
+
+impl New<'_> {
+    /// What recognises it; empty where nothing does.
+    fn fingerprint(&self) -> &str {
+        self.trace.map_or("", |trace| trace.fingerprint.as_str())
+    }
 }
 
 /// Whether a version and platform are counted apart for a delta: they are already, or there is room.
@@ -68,116 +79,142 @@ pub async fn takes_pair(tx: &mut Tx, delta: Uuid, version: &str, platform: &str)
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn insert(tx: &mut Tx, new: &New<'_>, now: OffsetDateTime) -> Result<Uuid> {
+pub async fn insert(tx: &mut Tx, new: &New<'_>) -> Result<Uuid> {
     let id = clock::new_id();
-    let trace = new.trace;
-    let fingerprint = trace.map_or("", |trace| trace.fingerprint.as_str());
-    tx.later(
-        Query::insert()
-            .into_table(Occurrence::Table)
-            .columns([
-                Occurrence::Id,
-                Occurrence::DeltaId,
-                Occurrence::Fingerprint,
-                Occurrence::Line,
-                Occurrence::Version,
-                Occurrence::Platform,
-                Occurrence::Environment,
-                Occurrence::Count,
-                Occurrence::ReporterId,
-                Occurrence::ProjectId,
-                Occurrence::At,
-            ])
-            .values_panic([
-                id.into(),
-                new.delta.into(),
-                fingerprint.into(),
-                trace.map_or("", |trace| trace.line.as_str()).into(),
-                new.version.into(),
-                new.platform.into(),
-                new.environment.into(),
-                new.count.into(),
-                new.reporter.into(),
-                new.project.into(),
-                now.into(),
-            ]),
-    )
-    .await?;
-    count(tx, new, now).await?;
-    if let Some(trace) = trace {
-        tx.later(Query::insert().into_table(Trace::Table).columns([Trace::Id, Trace::DeltaId, Trace::Text, Trace::Parsed]).values_panic([
-            id.into(),
-            new.delta.into(),
-            trace.text.as_str().into(),
-            trace.parsed.as_str().into(),
-        ]))
-        .await?;
-        if !fingerprint.is_empty() {
-            recognise(tx, new, trace, now).await?;
-        }
-    }
-    forget(tx, new.delta, trace.is_some()).await?;
-    tx.later(Query::update().table(Delta::Table).value(Delta::SeenAt, now).and_where(Expr::col(Delta::Id).eq(new.delta))).await?;
+    keep(tx, &[(id, *new)]).await?;
+    forget(tx, new.delta, new.trace.is_some()).await?;
+    tx.later(Query::update().table(Delta::Table).value(Delta::SeenAt, new.at).and_where(Expr::col(Delta::Id).eq(new.delta))).await?;
     Ok(id)
 }
 
+/// Keeps the first occurrences of different deltas, each seen when its delta was made.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn insert_first(tx: &mut Tx, all: &[New<'_>]) -> Result<()> {
+    let all: Vec<_> = all.iter().map(|new| (clock::new_id(), *new)).collect();
+    for some in all.chunks(ROWS) {
+        keep(tx, some).await?;
+        let seen = Expr::col(Delta::CreatedAt);
+        let deltas = some.iter().map(|(_, new)| new.delta);
+        tx.later(Query::update().table(Delta::Table).value(Delta::SeenAt, seen).and_where(Expr::col(Delta::Id).is_in(deltas))).await?;
+    }
+    Ok(())
+}
+
+/// Writes occurrences of different deltas, their traces and what is counted of them. Their ids are given.
+async fn keep(tx: &mut Tx, some: &[(Uuid, New<'_>)]) -> Result<()> {
+    let mut occurrences = Query::insert();
+    occurrences.into_table(Occurrence::Table).columns([
+        Occurrence::Id,
+        Occurrence::DeltaId,
+        Occurrence::Fingerprint,
+        Occurrence::Line,
+        Occurrence::Version,
+        Occurrence::Platform,
+        Occurrence::Environment,
+        Occurrence::Count,
+        Occurrence::ReporterId,
+        Occurrence::ProjectId,
+        Occurrence::At,
+    ]);
+    let mut traces = Query::insert();
+    traces.into_table(Trace::Table).columns([Trace::Id, Trace::DeltaId, Trace::Text, Trace::Parsed]);
+    for (id, new) in some {
+        occurrences.values_panic([
+            (*id).into(),
+            new.delta.into(),
+            new.fingerprint().into(),
+            new.trace.map_or("", |trace| trace.line.as_str()).into(),
+            new.version.into(),
+            new.platform.into(),
+            new.environment.into(),
+            new.count.into(),
+            new.reporter.into(),
+            new.project.into(),
+            new.at.into(),
+        ]);
+        if let Some(trace) = new.trace {
+            traces.values_panic([(*id).into(), new.delta.into(), trace.text.as_str().into(), trace.parsed.as_str().into()]);
+        }
+    }
+    tx.later(&occurrences).await?;
+    if some.iter().any(|(_, new)| new.trace.is_some()) {
+        tx.later(&traces).await?;
+    }
+    count(tx, some).await?;
+    recognise(tx, some).await
+}
+
 /// One more of its version, and of its day.
-async fn count(tx: &mut Tx, new: &New<'_>, now: OffsetDateTime) -> Result<()> {
-    let pair = OnConflict::columns([OccurrenceRelease::DeltaId, OccurrenceRelease::Version, OccurrenceRelease::Platform])
-        .value(OccurrenceRelease::Count, Expr::col((OccurrenceRelease::Table, OccurrenceRelease::Count)).add(new.count))
-        .value(OccurrenceRelease::LastSeen, now)
+async fn count(tx: &mut Tx, some: &[(Uuid, New<'_>)]) -> Result<()> {
+    let of = |column: OccurrenceRelease| Expr::col(("excluded", column));
+    let again = OnConflict::columns([OccurrenceRelease::DeltaId, OccurrenceRelease::Version, OccurrenceRelease::Platform])
+        .value(OccurrenceRelease::Count, Expr::col((OccurrenceRelease::Table, OccurrenceRelease::Count)).add(of(OccurrenceRelease::Count)))
+        .value(OccurrenceRelease::LastSeen, of(OccurrenceRelease::LastSeen))
         .to_owned();
-    let columns = [
+    let mut releases = Query::insert();
+    releases.into_table(OccurrenceRelease::Table).on_conflict(again).columns([
         OccurrenceRelease::DeltaId,
         OccurrenceRelease::Version,
         OccurrenceRelease::Platform,
         OccurrenceRelease::Count,
         OccurrenceRelease::FirstSeen,
         OccurrenceRelease::LastSeen,
-    ];
-    let values = [new.delta.into(), new.version.into(), new.platform.into(), new.count.into(), now.into(), now.into()];
-    tx.later(Query::insert().into_table(OccurrenceRelease::Table).columns(columns).values_panic(values).on_conflict(pair)).await?;
-    let again = OnConflict::columns([OccurrenceDay::DeltaId, OccurrenceDay::Day])
-        .value(OccurrenceDay::Count, Expr::col((OccurrenceDay::Table, OccurrenceDay::Count)).add(new.count))
-        .to_owned();
-    let columns = [OccurrenceDay::DeltaId, OccurrenceDay::Day, OccurrenceDay::Count];
-    let values = [new.delta.into(), day(now).into(), new.count.into()];
-    tx.later(Query::insert().into_table(OccurrenceDay::Table).columns(columns).values_panic(values).on_conflict(again)).await
+    ]);
+    let sum = Expr::col((OccurrenceDay::Table, OccurrenceDay::Count)).add(Expr::col(("excluded", OccurrenceDay::Count)));
+    let again = OnConflict::columns([OccurrenceDay::DeltaId, OccurrenceDay::Day]).value(OccurrenceDay::Count, sum).to_owned();
+    let mut days = Query::insert();
+    days.into_table(OccurrenceDay::Table).on_conflict(again).columns([OccurrenceDay::DeltaId, OccurrenceDay::Day, OccurrenceDay::Count]);
+    for (_, new) in some {
+        let pair = [new.version.into(), new.platform.into(), new.count.into(), new.at.into(), new.at.into()];
+        releases.values_panic([new.delta.into()].into_iter().chain(pair));
+        days.values_panic([new.delta.into(), day(new.at).into(), new.count.into()]);
+    }
+    tx.later(&releases).await?;
+    tx.later(&days).await
 }
 
-/// Remembers what the trace is recognised by and compared by. A fingerprint's keys are those of its first trace.
-async fn recognise(tx: &mut Tx, new: &New<'_>, trace: &Traced, now: OffsetDateTime) -> Result<()> {
+/// Remembers what traces are recognised by and compared by. A fingerprint's keys are those of its first trace.
+async fn recognise(tx: &mut Tx, some: &[(Uuid, New<'_>)]) -> Result<()> {
+    let known: Vec<(&New<'_>, &Traced)> =
+        some.iter().filter_map(|(_, new)| new.trace.filter(|trace| !trace.fingerprint.is_empty()).map(|trace| (new, trace))).collect();
+    if known.is_empty() {
+        return Ok(());
+    }
+    let of = |column: Fingerprint| Expr::col(("excluded", column));
     let again = OnConflict::columns([Fingerprint::DeltaId, Fingerprint::Fingerprint])
-        .value(Fingerprint::Count, Expr::col((Fingerprint::Table, Fingerprint::Count)).add(new.count))
-        .value(Fingerprint::LastSeen, now)
+        .value(Fingerprint::Count, Expr::col((Fingerprint::Table, Fingerprint::Count)).add(of(Fingerprint::Count)))
+        .value(Fingerprint::LastSeen, of(Fingerprint::LastSeen))
         .to_owned();
-    let columns = [
+    let mut prints = Query::insert();
+    prints.into_table(Fingerprint::Table).on_conflict(again).columns([
         Fingerprint::DeltaId,
         Fingerprint::Fingerprint,
         Fingerprint::Line,
         Fingerprint::Count,
         Fingerprint::FirstSeen,
         Fingerprint::LastSeen,
-    ];
-    let print = trace.fingerprint.as_str();
-    let values = [new.delta.into(), print.into(), trace.line.as_str().into(), new.count.into(), now.into(), now.into()];
-    tx.later(Query::insert().into_table(Fingerprint::Table).columns(columns).values_panic(values).on_conflict(again)).await?;
-    if trace.keys.is_empty() {
-        return Ok(());
-    }
-    let mut insert = Query::insert();
-    insert.into_table(TraceKey::Table).columns([
-        TraceKey::DeltaId,
-        TraceKey::Fingerprint,
-        TraceKey::Key,
-        TraceKey::Depth,
-        TraceKey::Weight,
     ]);
-    for keyed in &trace.keys {
-        insert.values_panic([new.delta.into(), print.into(), keyed.key.into(), keyed.depth.into(), keyed.weight.into()]);
+    for (new, trace) in &known {
+        let (print, line) = (trace.fingerprint.as_str(), trace.line.as_str());
+        prints.values_panic([new.delta.into(), print.into(), line.into(), new.count.into(), new.at.into(), new.at.into()]);
     }
-    insert.on_conflict(OnConflict::columns([TraceKey::DeltaId, TraceKey::Fingerprint, TraceKey::Key]).do_nothing().to_owned());
-    tx.later(&insert).await
+    tx.later(&prints).await?;
+    let keys: Vec<_> =
+        known.iter().flat_map(|(new, trace)| trace.keys.iter().map(|keyed| (new.delta, &trace.fingerprint, keyed))).collect();
+    for some in keys.chunks(ROWS) {
+        let mut insert = Query::insert();
+        insert
+            .into_table(TraceKey::Table)
+            .columns([TraceKey::DeltaId, TraceKey::Fingerprint, TraceKey::Key, TraceKey::Depth, TraceKey::Weight])
+            .on_conflict(OnConflict::columns([TraceKey::DeltaId, TraceKey::Fingerprint, TraceKey::Key]).do_nothing().to_owned());
+        for (delta, print, keyed) in some {
+            insert.values_panic([(*delta).into(), print.as_str().into(), keyed.key.into(), keyed.depth.into(), keyed.weight.into()]);
+        }
+        tx.later(&insert).await?;
+    }
+    Ok(())
 }
 
 /// Forgets what is older than what is kept. Ids rise with time.
