@@ -37,7 +37,7 @@ pub struct Demo {
 /// As [`fill`], and when the database does not answer.
 pub async fn run(args: Demo) -> Result<()> {
     let config = ServeArgs::from(args.database).load()?;
-    let db = Db::open(&config.database_url, config.connections).await?;
+    let db = Db::open_to_fill(&config.database_url, config.connections).await?;
     db.migrate().await?;
     let app = App::new(db, Clock::default(), config)?;
     let told = fill(&app, args.password).await?;

@@ -72,7 +72,7 @@ pub async fn run(args: ImportArgs) -> Result<()> {
     let mut orgs = map.orgs;
     orgs.extend(args.org_map.as_deref().map(map::orgs).transpose()?.unwrap_or_default());
     let config = ServeArgs::from(args.database).load()?;
-    let db = Db::open(&config.database_url, config.connections).await?;
+    let db = Db::open_to_fill(&config.database_url, config.connections).await?;
     db.migrate().await?;
     let app = App::new(db, Clock::default(), config)?;
     let options = Options {

@@ -15,12 +15,12 @@ use std::time::Duration;
 
 use sqlx::{Executor as _, PgPool, migrate::Migrator};
 
+use self::{open::Purpose, reader::Reader, readers::Readers, tx::Conn, writer::Desk};
 pub use self::{
     plan::{PLANS, Plan},
     reader::with_one_reader,
     tx::{Row, STATEMENTS, Tx},
 };
-use self::{reader::Reader, readers::Readers, tx::Conn, writer::Desk};
 use crate::{
     error::{Error, Result},
     live::{Hint, Live},
@@ -55,7 +55,7 @@ impl Db {
     /// In words for the operator: when the URL names neither, the database does not answer, or its SQLite is older than 3.51.3 (which
     /// could corrupt a write-ahead log).
     pub async fn open(url: &str, connections: u32) -> Result<Self> {
-        Ok(Self { pools: open::pools(url, connections, true, None).await?, live: Live::default() })
+        Ok(Self { pools: open::pools(url, connections, Purpose::Change).await?, live: Live::default() })
     }
 
     /// Opens the same to answer requests: what somebody reads is cut off once it has taken `patience`, whoever asks for whatever.
@@ -63,7 +63,15 @@ impl Db {
     /// # Errors
     /// As [`Db::open`].
     pub async fn open_to_answer(url: &str, connections: u32, patience: Duration) -> Result<Self> {
-        Ok(Self { pools: open::pools(url, connections, true, Some(patience)).await?, live: Live::default() })
+        Ok(Self { pools: open::pools(url, connections, Purpose::Answer(patience)).await?, live: Live::default() })
+    }
+
+    /// Opens the same to bring much in at once: it takes more memory.
+    ///
+    /// # Errors
+    /// As [`Db::open`].
+    pub async fn open_to_fill(url: &str, connections: u32) -> Result<Self> {
+        Ok(Self { pools: open::pools(url, connections, Purpose::Fill).await?, live: Live::default() })
     }
 
     /// Opens a database that is there already.
@@ -71,7 +79,7 @@ impl Db {
     /// # Errors
     /// As [`Db::open`]; when there is none.
     pub async fn open_existing(url: &str, connections: u32) -> Result<Self> {
-        Ok(Self { pools: open::pools(url, connections, false, None).await?, live: Live::default() })
+        Ok(Self { pools: open::pools(url, connections, Purpose::Look).await?, live: Live::default() })
     }
 
     /// Whether the schema is this program's: neither older, nor newer, nor missing.

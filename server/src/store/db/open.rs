@@ -18,11 +18,35 @@ const STATEMENT_CACHE: usize = 512;
 /// Rows that SQLite's thread reads ahead of who takes them: a board's worth, so that the two do not wait for each other at every few.
 const ROW_BUFFER: usize = 1024;
 
-/// The connections to a database; `make` makes SQLite's file where it is missing; reading that takes longer than `patience` is cut off.
+/// What a database is opened for.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Purpose {
+    /// To answer requests: what is read is cut off when it took this long.
+    Answer(Duration),
+    /// To bring much in at once: SQLite gets memory to keep the pages that come up again and again.
+    Fill,
+    /// For a small change.
+    Change,
+    /// To look at what is there already.
+    Look,
+}
+
+/// SQLite's pages that a connection keeps, in KiB, and those of the log that are folded into the file together, in pages of 4 KiB. Votes of
+/// many people change pages all over the file: with little memory each is written again for every few votes.
+const fn memory(purpose: Purpose) -> (&'static str, &'static str) {
+    match purpose {
+        Purpose::Fill => ("-65536", "16384"),
+        Purpose::Answer(_) | Purpose::Change | Purpose::Look => ("-4096", "1000"),
+    }
+}
+
+/// The connections to a database. SQLite's file is made where it is missing, but not to [`Purpose::Look`].
 ///
 /// # Errors
 /// In words for the operator.
-pub(super) async fn pools(url: &str, connections: u32, make: bool, patience: Option<Duration>) -> Result<Pools> {
+pub(super) async fn pools(url: &str, connections: u32, purpose: Purpose) -> Result<Pools> {
+    let make = !matches!(purpose, Purpose::Look);
+    let patience = if let Purpose::Answer(patience) = purpose { Some(patience) } else { None };
     Ok(if let Some(path) = url.strip_prefix("sqlite:") {
         let path = path.strip_prefix("//").unwrap_or(path);
         let path = path.split_once('?').map_or(path, |(path, _)| path);
@@ -37,6 +61,7 @@ pub(super) async fn pools(url: &str, connections: u32, make: bool, patience: Opt
             std::fs::create_dir_all(folder).map_err(|error| Error::start(format!("{}: {error}", folder.display())))?;
         }
         let refused = |error| refused(url, error);
+        let (cache, checkpoint) = memory(purpose);
         let options = SqliteConnectOptions::from_str(url)
             .map_err(refused)?
             .create_if_missing(make)
@@ -45,7 +70,8 @@ pub(super) async fn pools(url: &str, connections: u32, make: bool, patience: Opt
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10))
             .pragma("trusted_schema", "OFF")
-            .pragma("cache_size", "-4096")
+            .pragma("cache_size", cache)
+            .pragma("wal_autocheckpoint", checkpoint)
             .row_buffer_size(ROW_BUFFER)
             .statement_cache_capacity(STATEMENT_CACHE)
             .disable_statement_logging();
