@@ -11,6 +11,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 pub use schema::problem::{FieldError, Kind, Problem};
+use schema::query::QueryError;
 
 /// What every fallible function of the server gives.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -166,6 +167,14 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+impl From<QueryError> for Error {
+    /// 422 `q`, with the column. Where the query came in another field, name that instead.
+    #[track_caller]
+    fn from(error: QueryError) -> Self {
+        Self::invalid("q", error.to_string())
+    }
+}
 
 impl From<sqlx::Error> for Error {
     #[track_caller]

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::tree::Written;
+
 /// Why a text is not a query.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -21,8 +23,14 @@ impl QueryError {
         Self { column, message: message.into(), suggestion: None }
     }
 
+    /// What is wrong with a query that can be read, at the value or word at fault; at the beginning of one that was put together.
+    pub fn at(fault: Option<&Written>, message: impl Into<String>) -> Self {
+        Self::new(fault.map_or(1, |written| written.column), message)
+    }
+
     /// The same error, with the nearest of the `known` names to what was `written`.
-    pub(super) fn near(mut self, written: &str, known: impl Iterator<Item = &'static str>) -> Self {
+    #[must_use]
+    pub fn near<'a>(mut self, written: &str, known: impl Iterator<Item = &'a str>) -> Self {
         self.suggestion = nearest(written, known).map(str::to_owned);
         self
     }

@@ -9,9 +9,11 @@ pub const MAX_CHARS: usize = 1000;
 /// The most words, field values and sorts in one query.
 pub const MAX_TERMS: usize = 100;
 
-/// A token and where it begins.
+/// A token and where it stands.
 pub(super) struct Token {
     pub column: usize,
+    /// The column after its last character.
+    pub end: usize,
     pub kind: Kind,
 }
 
@@ -112,7 +114,7 @@ impl Lexer {
             self.count(column)?;
         }
         self.gap(&kind)?;
-        Ok(Some(Token { column, kind }))
+        Ok(Some(Token { column, end: self.at + 1, kind }))
     }
 
     fn step(&mut self, kind: Kind) -> Kind {

@@ -23,7 +23,8 @@
 //! - `sort:impact` takes the order its help names, `sort:-impact` the reverse. It stands outside parentheses and NOT.
 //!
 //! Which fields there are, the user of the language says: [`Fields`]. Reading is linear in the length of the text, and
-//! every limit ([`MAX_CHARS`], [`MAX_DEPTH`], [`MAX_TERMS`]) is an error with a column, never a panic.
+//! every limit ([`MAX_CHARS`], [`MAX_DEPTH`], [`MAX_TERMS`]) is an error with a column, never a panic. Whoever answers a query says what cannot be
+//! asked in the same way ([`QueryError::at`]): a query knows where its values stand ([`Query::values`]).
 
 mod complete;
 mod error;
@@ -46,8 +47,8 @@ pub use error::{QueryError, nearest};
 pub use eval::{Folded, Subject, wildcard};
 pub use fields::{Field, FieldKind, Fields, Help, SortKey, help};
 pub use lexer::{MAX_CHARS, MAX_TERMS};
-pub use parser::{MAX_DEPTH, Written, parse, values};
+pub use parser::{MAX_DEPTH, parse};
 pub use span::{Moment, Rate, Span};
 pub use term::Term;
-pub use tree::{Expr, Query, Sort, Test};
+pub use tree::{Expr, Query, Sort, Test, Written};
 pub use vocabulary::{DELTAS, SIGNATURES, TASKS};

@@ -3,8 +3,7 @@
 use super::error::QueryError;
 use super::fields::Fields;
 use super::lexer::{Atom, Kind, Token, lex};
-use super::term::Term;
-use super::tree::{Expr, Query, Sort};
+use super::tree::{Expr, Query, Sort, Written};
 use super::value;
 
 /// How deep parentheses and negations may stand in each other.
@@ -19,39 +18,14 @@ pub fn parse(text: &str, fields: &Fields) -> Result<Query, QueryError> {
     if tokens.is_empty() {
         return Ok(Query::default());
     }
-    let mut parser = Parser { fields, end: text.chars().count() + 1, tokens: tokens.into_iter().peekable(), sort: Vec::new() };
+    let mut parser =
+        Parser { fields, end: text.chars().count() + 1, tokens: tokens.into_iter().peekable(), sort: Vec::new(), written: Vec::new() };
     let filter = parser.any(0)?;
     match parser.tokens.next() {
-        None => Ok(Query { filter, sort: parser.sort }),
+        None => Ok(Query { filter, sort: parser.sort, written: parser.written }),
         // Only a closing parenthesis ends `any` early.
         Some(token) => Err(QueryError::new(token.column, "This parenthesis closes nothing.")),
     }
-}
-
-/// A field's value as it is written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Written {
-    /// The field's name.
-    pub field: &'static str,
-    /// The column of its first character, its quote included; the first is 1.
-    pub column: usize,
-    /// The column after its last character.
-    pub end: usize,
-    /// What it says.
-    pub term: Term,
-}
-
-/// The values of known fields in a text, in order, with their places; none where the text cannot be cut into words at all.
-pub fn values(text: &str, fields: &Fields) -> Vec<Written> {
-    let mut values = Vec::new();
-    for token in lex(text).unwrap_or_default() {
-        if let Kind::Field(name, atoms) = token.kind
-            && let Some(field) = fields.find(&name)
-        {
-            values.extend(atoms.into_iter().map(|Atom { column, end, term }| Written { field: field.name, column, end, term }));
-        }
-    }
-    values
 }
 
 struct Parser<'a> {
@@ -60,6 +34,7 @@ struct Parser<'a> {
     end: usize,
     tokens: std::iter::Peekable<std::vec::IntoIter<Token>>,
     sort: Vec<Sort>,
+    written: Vec<Written>,
 }
 
 impl Parser<'_> {
@@ -111,7 +86,10 @@ impl Parser<'_> {
             return Err(QueryError::new(token.column, format!("Parentheses and negations go at most {MAX_DEPTH} deep.")));
         }
         match token.kind {
-            Kind::Words(term) => Ok(Some(Expr::Words(term))),
+            Kind::Words(term) => {
+                self.written.push(Written { field: "", column: token.column, end: token.end, term: term.clone() });
+                Ok(Some(Expr::Words(term)))
+            }
             Kind::Field(name, atoms) => self.field(depth, token.column, &name, &atoms),
             Kind::Not => Ok(self.one(depth + 1)?.map(Expr::negated)),
             _ => {
@@ -139,12 +117,21 @@ impl Parser<'_> {
                 }
                 self.sort.push(sort);
             }
+            self.note("sort", atoms);
             return Ok(None);
         }
         let Some(field) = self.fields.find(name) else {
             let message = format!("Unknown field \"{name}\". To search for this text, put it in quotes.");
             return Err(QueryError::new(column, message).near(name, self.fields.names()));
         };
-        Ok(Some(Expr::Field { field: field.name, test: value::test(field, atoms)? }))
+        let test = value::test(field, atoms)?;
+        self.note(field.name, atoms);
+        Ok(Some(Expr::Field { field: field.name, test }))
+    }
+
+    /// Remembers where a field's values stand.
+    fn note(&mut self, field: &'static str, atoms: &[Atom]) {
+        let value = |atom: &Atom| Written { field, column: atom.column, end: atom.end, term: atom.term.clone() };
+        self.written.extend(atoms.iter().map(value));
     }
 }

@@ -4,12 +4,37 @@ use super::span::{Moment, Rate, Span};
 use super::term::Term;
 
 /// A query that was read. Its `Display` is the canonical text, which reads back as the same query.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Query {
     /// What is asked; none finds everything.
     pub filter: Option<Expr>,
     /// In which order, the first sort first; empty leaves it to the list.
     pub sort: Vec<Sort>,
+    /// Its values, free words and orders as they stand in the text that was read; none where it was put together. For what is said of a
+    /// query that can be read: no part of what it asks.
+    pub written: Vec<Written>,
+}
+
+/// Queries are equal that ask the same, however it is written.
+impl PartialEq for Query {
+    fn eq(&self, other: &Self) -> bool {
+        self.filter == other.filter && self.sort == other.sort
+    }
+}
+
+impl Eq for Query {}
+
+/// A field's value, a free word or an order as it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The field's name, `sort` of an order; empty of a free word.
+    pub field: &'static str,
+    /// The column of its first character, its quote included; the first is 1.
+    pub column: usize,
+    /// The column after its last character.
+    pub end: usize,
+    /// What it says.
+    pub term: Term,
 }
 
 /// One order of a list.
@@ -137,6 +162,11 @@ impl Query {
             },
             _ => None,
         })
+    }
+
+    /// Where the values of this field stand in the text, `sort` and free words (the empty name) included.
+    pub fn values(&self, field: &str) -> impl Iterator<Item = &Written> {
+        self.written.iter().filter(move |value| value.field == field)
     }
 
     /// What everything found must meet: the members of the outermost AND, or the filter alone.

@@ -161,7 +161,7 @@ pub async fn put_watch(app: &App, caller: &Caller, slug: &str, watch: &str, set:
     let asked = query::parse(text, &query::DELTAS).map_err(|error| Error::invalid("query", error.to_string()))?;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    store::list::condition(tx.dialect(), caller, &asked, now).map_err(|error| Error::invalid("query", error.detail()))?;
+    store::list::condition(tx.dialect(), caller, &asked, now).map_err(|error| Error::invalid("query", error.to_string()))?;
     let org = find(&mut tx, caller, slug, Role::Member).await?;
     store::org::lock(&mut tx, org.id).await?;
     let rules = store::watch::list(&mut tx, org.id).await?;

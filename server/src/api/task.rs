@@ -20,7 +20,7 @@ use crate::{
     act,
     app::App,
     caller::Caller,
-    error::{Error, Result},
+    error::Result,
     extract::{IfMatch, Json, Path, Query, etag},
     store,
 };
@@ -65,7 +65,7 @@ async fn list(
 ) -> Result<Json<Page<TaskSummary>>> {
     let mut tx = app.db.read().await?;
     let org = act::board::org(&mut tx, &caller, &org).await?;
-    let question = query::parse(asked.q.as_deref().unwrap_or_default(), &query::TASKS).map_err(|e| Error::invalid("q", e.to_string()))?;
+    let question = query::parse(asked.q.as_deref().unwrap_or_default(), &query::TASKS)?;
     let window = schema::list::Window { cursor: asked.cursor, limit: asked.limit };
     let from = (window.cursor.as_deref(), window.limit());
     let page = store::task::list::page(&mut tx, &caller, (org.id, &org.key_prefix), &question, from, app.clock.now()).await?;

@@ -12,7 +12,7 @@ use std::collections::{HashMap, HashSet};
 
 use schema::{
     list::{Deltas, Window},
-    query::{self, DELTAS, Expr as Asked, Query, Test},
+    query::{self, DELTAS, Expr as Asked, Query, QueryError, Test},
 };
 use sea_query::{ColumnRef, Cond, Expr, ExprTrait, IntoColumnRef, Order as Direction, Query as Select, SelectStatement};
 use time::OffsetDateTime;
@@ -46,11 +46,7 @@ const WEIGHED: u64 = 2_000;
 /// # Errors
 /// 422 `q` with the column and, where one is near, the name that may have been meant; 422 `sort`.
 pub fn read(text: Option<&str>, sort: Option<&str>) -> Result<Query> {
-    let text = text.unwrap_or(DEFAULT);
-    if text.contains('\0') {
-        return Err(Error::invalid("q", "must not hold the character NUL"));
-    }
-    let mut query = query::parse(text, &DELTAS).map_err(|error| Error::invalid("q", error.to_string()))?;
+    let mut query = query::parse(text.unwrap_or(DEFAULT), &DELTAS)?;
     if let Some(sort) = sort.filter(|sort| !sort.is_empty()) {
         let (reversed, name) = sort.strip_prefix('-').map_or((false, sort), |name| (true, name));
         let key = DELTAS.sorts.iter().find(|key| key.name == name).ok_or_else(|| {
@@ -60,7 +56,7 @@ pub fn read(text: Option<&str>, sort: Option<&str>) -> Result<Query> {
         query.sort = vec![query::Sort { key: key.name, reversed }];
     }
     if query.sort.len() > 1 {
-        return Err(Error::invalid("q", "A list has one order: leave all but one sort: out."));
+        return Err(QueryError::at(query.values("sort").nth(1), "A list has one order: leave all but one sort: out.").into());
     }
     Ok(query)
 }
@@ -85,7 +81,7 @@ pub struct Lines {
 /// of filing. Through a lens, by impact, the 2,000 of the highest impact are weighed: no lens makes it higher.
 ///
 /// # Errors
-/// As [`condition`]; 422 `cursor` for a cursor of another list; as [`known::known`].
+/// 422 `q` for what cannot be asked ([`condition`], [`known::known`]), with its column; 422 `cursor` for a cursor of another list.
 pub async fn lines(tx: &mut Tx, caller: &Caller, query: &Query, window: &Window, now: OffsetDateTime) -> Result<Lines> {
     let mut known = known::known(tx, caller, query).await?;
     let relevant = relevance::of(query)?;
@@ -184,7 +180,8 @@ async fn page(
     Ok(Lines { found, next, had, needles })
 }
 
-/// [`lines`] as the API gives them, with a hint for each name in the query that nobody has; `text` is the query as it was written.
+/// [`lines`] as the API gives them, with a hint for each name in the query that nobody has; `text` is the query as it was written, where
+/// somebody wrote it now.
 ///
 /// # Errors
 /// As [`lines`].
@@ -197,9 +194,9 @@ pub async fn deltas(
 ) -> Result<Deltas> {
     let Lines { found, next, had, needles } = lines(tx, caller, query, window, now).await?;
     // Said once: on the first page.
-    let hints = match window.cursor {
-        None => hint::hints(tx, caller, text.unwrap_or(DEFAULT), query, &had).await?,
-        Some(_) => Vec::new(),
+    let hints = match (&window.cursor, text) {
+        (None, Some(text)) => hint::hints(tx, caller, text, query, &had).await?,
+        _ => Vec::new(),
     };
     Ok(Deltas { items: found.into_iter().map(|row| row.summary(&needles)).collect(), next, hints })
 }

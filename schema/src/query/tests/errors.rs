@@ -48,6 +48,16 @@ fn an_unknown_sort_names_the_known_ones() {
 }
 
 #[test]
+fn what_is_wrong_with_a_query_that_can_be_read_is_said_where_it_stands() {
+    let query = parse("größe lens:nx sort:impact,number", &DELTAS).unwrap();
+    let unknown = QueryError::at(query.values("lens").next(), "\"nx\" is none.").near("nx", ["nw"].into_iter());
+    assert_eq!(unknown.to_string(), "Column 12: \"nx\" is none. Did you mean \"nw\"?");
+    assert_eq!(QueryError::at(query.values("sort").nth(1), "One order.").to_string(), "Column 27: One order.");
+    assert_eq!(QueryError::at(query.values("").next(), "No.").column, 1);
+    assert_eq!(QueryError::at(Query::default().values("lens").next(), "No.").column, 1);
+}
+
+#[test]
 fn columns_count_characters_not_bytes() {
     assert_eq!(column("größe Ωμέγα knid:bug"), 13);
 }

@@ -158,6 +158,24 @@ fn a_sole_value_is_one_that_everything_found_has() {
 }
 
 #[test]
+fn a_query_knows_where_its_values_words_and_orders_stand() {
+    let query = deltas("größe -(Project:neutron,\"a b\" OR restart) sort:-updated,impact");
+    let places = |field: &str| query.values(field).map(|value| (value.column, value.end)).collect::<Vec<_>>();
+    assert_eq!(places("project"), [(17, 24), (25, 30)]);
+    assert_eq!(places(""), [(1, 6), (34, 41)]);
+    assert_eq!(places("sort"), [(48, 56), (57, 63)]);
+    assert!(places("label").is_empty());
+    assert_eq!(query.values("project").nth(1).map(|value| &value.term), Some(&Term::plain("a b")));
+}
+
+#[test]
+fn queries_are_equal_that_ask_the_same_wherever_it_stands() {
+    assert_eq!(deltas("  kind:bug (a)  sort:impact"), deltas("sort:impact kind:BUG a"));
+    assert_ne!(deltas("a"), deltas("a sort:impact"));
+    assert_ne!(deltas("a"), deltas("b"));
+}
+
+#[test]
 fn tasks_and_signatures_have_their_own_fields() {
     let text = "is:mine priority:urgent,high commitment:none assignee:me board:net column:\"In review\" delta:D-1042 due:<+7d sort:rank";
     let tasks = parse(text, &TASKS).unwrap().to_string();

@@ -112,7 +112,7 @@ pub(super) fn signature(test: &str, message: &str) -> String {
     let pattern = pattern.join(" ").replace("* *", "*");
     let says = Term::wildcard(pattern.trim_matches(['*', ' ']));
     let both = (!says.is_blank() && says.is_in(message)).then(|| field("message", Test::Has(vec![says])));
-    let text = |filter| Query { filter, sort: Vec::new() }.to_string();
+    let text = |filter| Query { filter, ..Query::default() }.to_string();
     let whole = text(Expr::all(std::iter::once(this_test.clone()).chain(both)));
     match parse(&whole, &SIGNATURES) {
         Ok(_) => whole,

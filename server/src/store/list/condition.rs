@@ -6,7 +6,7 @@ mod piece;
 
 use schema::{
     id::DeltaKey,
-    query::{self, DELTAS, Moment, Query as Asked, Span, Term, Test},
+    query::{self, DELTAS, Moment, Query as Asked, QueryError, Span, Term, Test},
     task::Commitment,
 };
 use sea_query::{BinOper, Cond, Condition, Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
@@ -17,13 +17,15 @@ use self::piece::{delta, exists, key, number, pattern, places, state, words_of};
 use super::known::Known;
 use crate::{
     caller::Caller,
-    error::{Error, Result},
     store::{
         db::Dialect,
         org, search,
         table::{Component, Delta, DeltaLabel, Impact, Link, Org, Place, PlaceComponent, Project, Segment, Stance, Task, User, Vote},
     },
 };
+
+/// What a query asks, or what of it cannot be asked.
+type Result<T> = std::result::Result<T, QueryError>;
 
 /// The condition on `delta` that a watch rule states, for this caller: what they may not see of an organisation's work does not
 /// count, `me` is them. Says nothing of which deltas they may see ([`crate::store::delta::visible`]).
@@ -32,10 +34,10 @@ use crate::{
 /// place in that project.
 ///
 /// # Errors
-/// 422 `q` for `me` where nobody is signed in, words without a letter or digit, and for `watching:` and `lens:`, which a
-/// rule cannot ask.
+/// For `me` where nobody is signed in, words without a letter or digit, and for `watching:` and `lens:`, which a rule cannot
+/// ask.
 pub fn condition(dialect: Dialect, caller: &Caller, asked: &Asked, now: OffsetDateTime) -> Result<Condition> {
-    stated(Reader { dialect, caller, now, known: None, project: asked.sole("project"), joined: false }, asked)
+    Reader { dialect, caller, now, asked, known: None, project: asked.sole("project"), joined: false }.condition()
 }
 
 /// The same of a list's query, for which `known` was read.
@@ -43,7 +45,7 @@ pub fn condition(dialect: Dialect, caller: &Caller, asked: &Asked, now: OffsetDa
 /// # Errors
 /// As [`condition`], but for `watching:` and `lens:`.
 pub(super) fn of_list(dialect: Dialect, caller: &Caller, known: &Known, asked: &Asked, now: OffsetDateTime) -> Result<Condition> {
-    stated(Reader { dialect, caller, now, known: Some(known), project: asked.sole("project"), joined: false }, asked)
+    Reader { dialect, caller, now, asked, known: Some(known), project: asked.sole("project"), joined: false }.condition()
 }
 
 /// The same in a statement that reads `place`, of the one project the query requires, beside `delta`.
@@ -51,17 +53,15 @@ pub(super) fn of_list(dialect: Dialect, caller: &Caller, known: &Known, asked: &
 /// # Errors
 /// As [`of_list`].
 pub(super) fn of_places(dialect: Dialect, caller: &Caller, known: &Known, asked: &Asked, now: OffsetDateTime) -> Result<Condition> {
-    stated(Reader { dialect, caller, now, known: Some(known), project: asked.sole("project"), joined: true }, asked)
-}
-
-fn stated(reader: Reader<'_>, asked: &Asked) -> Result<Condition> {
-    asked.filter.as_ref().map_or_else(|| Ok(Cond::all()), |filter| reader.read(filter))
+    Reader { dialect, caller, now, asked, known: Some(known), project: asked.sole("project"), joined: true }.condition()
 }
 
 struct Reader<'a> {
     dialect: Dialect,
     caller: &'a Caller,
     now: OffsetDateTime,
+    /// The whole query, which knows where its values stand.
+    asked: &'a Asked,
     /// What was read before; a watch rule has nothing.
     known: Option<&'a Known>,
     /// The one project that everything found is in.
@@ -71,6 +71,15 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    fn condition(&self) -> Result<Condition> {
+        self.asked.filter.as_ref().map_or_else(|| Ok(Cond::all()), |filter| self.read(filter))
+    }
+
+    /// What cannot be asked, at the field's first value.
+    fn refuse(&self, field: &str, message: impl Into<String>) -> QueryError {
+        QueryError::at(self.asked.values(field).next(), message)
+    }
+
     fn read(&self, expr: &query::Expr) -> Result<Condition> {
         match expr {
             query::Expr::And(members) => {
@@ -106,7 +115,7 @@ impl Reader<'_> {
     }
 
     fn text(&self, terms: &[&Term]) -> Result<Expr> {
-        let sought = search::sought(self.dialect, &search::needles(terms)?, true, search::Within::All);
+        let sought = search::sought(self.dialect, &search::needles(self.asked, terms)?, true, search::Within::All);
         // By no index, so that lines are read in their order and looked for among what has the words: SQLite would go through all that has them, for
         // each line of a project even.
         let among = self.dialect == Dialect::Sqlite && (self.joined || self.known.is_some_and(|known| known.common));
@@ -192,18 +201,18 @@ impl Reader<'_> {
             ("watching", Test::Is(terms)) => self.watching(terms),
             // It says how to weigh, not what to find.
             ("lens", _) if self.known.is_some() => Ok(Cond::all().add(Expr::val(1).eq(1))),
-            ("lens", _) => Err(Error::invalid(
-                "q",
+            ("lens", _) => Err(self.refuse(
+                field,
                 "A watch rule finds deltas; it cannot weigh them: leave lens: out. The inbox shows its organisation's lens.",
             )),
-            _ => Err(Error::invalid("q", format!("\"{field}\" cannot be asked of deltas"))),
+            _ => Err(self.refuse(field, format!("\"{field}\" cannot be asked of deltas."))),
         }
     }
 
     /// What any of these organisations' watch rules match; a rule that is none any more matches nothing.
     fn watching(&self, terms: &[Term]) -> Result<Condition> {
         let Some(known) = self.known else {
-            return Err(Error::invalid("q", "A watch rule cannot ask what is watched: leave watching: out."));
+            return Err(self.refuse("watching", "A watch rule cannot ask what is watched: leave watching: out."));
         };
         let mut any = Cond::any().add(Expr::val(1).eq(0));
         for (org, rules) in &known.rules {
@@ -247,7 +256,10 @@ impl Reader<'_> {
         let (me, others): (Vec<_>, Vec<_>) = terms.iter().map(handle).partition(|term| term.is("me"));
         let mut any = Cond::any();
         if !me.is_empty() {
-            let user = self.caller.user_id().ok_or_else(|| Error::invalid("q", format!("{field}:me asks about you: sign in first")))?;
+            let user = self.caller.user_id().ok_or_else(|| {
+                let me = self.asked.values(field).find(|value| handle(&value.term).is("me"));
+                QueryError::at(me, format!("\"{field}:me\" asks about you: sign in first."))
+            })?;
             any = any.add(Expr::col(column.clone()).eq(user));
         }
         if !others.is_empty() {

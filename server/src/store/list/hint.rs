@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use schema::{
     list::Hint,
-    query::{DELTAS, Expr as Asked, Query as Question, Term, Test, nearest, values},
+    query::{Expr as Asked, Query as Question, Term, Test, nearest},
 };
 use sea_query::{CommonTableExpression, Expr, ExprTrait, Order, Query, SelectStatement, UnionType, WithClause};
 use serde::Deserialize;
@@ -194,14 +194,15 @@ pub fn told(gathered: &mut Gathered) -> Result<HashSet<Had>> {
 /// Most names that the nearest is looked for among.
 const AMONG: u64 = 1_000;
 
-/// A hint for each name in the query that nobody has, as far as the caller may see; no statement where there is none.
+/// A hint for each name in the query that nobody has, as far as the caller may see; no statement where there is none. `text` is what the query was
+/// read from.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn hints(tx: &mut Tx, caller: &Caller, text: &str, query: &Question, had: &HashSet<Had>) -> Result<Vec<Hint>> {
     let project = query.sole("project").map(str::to_lowercase);
     let mut hints = Vec::new();
-    for value in values(text, &DELTAS) {
+    for value in &query.written {
         let written = value.term.as_word().unwrap_or_default();
         let (word, near) = if value.field == "watching" {
             if written.is_empty() || written.eq_ignore_ascii_case("me") || caller.orgs.iter().any(|org| value.term.is(&org.slug)) {

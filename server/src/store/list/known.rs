@@ -1,11 +1,11 @@
 //! What must be known before a query can be stated: watch rules and lenses of the caller's organisations.
 
-use schema::query::{Expr as Asked, Query, nearest};
+use schema::query::{Expr as Asked, Query, QueryError};
 use uuid::Uuid;
 
 use crate::{
     caller::{Caller, Membership},
-    error::{Error, Result},
+    error::Result,
     store::{db::Tx, lens, watch},
 };
 
@@ -28,7 +28,8 @@ pub async fn known(tx: &mut Tx, caller: &Caller, query: &Query) -> Result<Known>
     let mut known = Known::default();
     if query.asks("watching") {
         if caller.user_id().is_none() {
-            return Err(Error::invalid("q", "watching: asks about your organisations: sign in first"));
+            let message = "\"watching\" asks about your organisations: sign in first.";
+            return Err(QueryError::at(query.values("watching").next(), message).into());
         }
         let rules = watch::of(tx, caller.orgs.iter().map(|member| member.org)).await?;
         known.rules = caller
@@ -49,8 +50,8 @@ pub async fn known(tx: &mut Tx, caller: &Caller, query: &Query) -> Result<Known>
 /// The organisation whose lens a query looks through: one that the caller belongs to.
 ///
 /// # Errors
-/// 422 `q` where it is none, or where `lens:` is a condition among others rather than said of the whole list.
-pub fn through<'a>(caller: &'a Caller, query: &Query) -> Result<Option<&'a Membership>> {
+/// Where it is none, or where `lens:` is a condition among others rather than said of the whole list.
+pub fn through<'a>(caller: &'a Caller, query: &Query) -> Result<Option<&'a Membership>, QueryError> {
     let mut said = 0;
     if let Some(filter) = &query.filter {
         filter.visit(&mut |expr, _| said += usize::from(matches!(expr, Asked::Field { field: "lens", .. })));
@@ -58,13 +59,15 @@ pub fn through<'a>(caller: &'a Caller, query: &Query) -> Result<Option<&'a Membe
     if said == 0 {
         return Ok(None);
     }
-    let slug = query.sole("lens").filter(|_| said == 1).ok_or_else(|| {
-        Error::invalid("q", "A list has one lens: say lens: once, with one organisation, outside parentheses, OR and NOT.")
-    })?;
+    // Of several the one too many.
+    let fault = |message: String| QueryError::at(query.values("lens").last(), message);
+    let slug = query
+        .sole("lens")
+        .filter(|_| said == 1)
+        .ok_or_else(|| fault("A list has one lens: say lens: once, with one organisation, outside parentheses, OR and NOT.".to_owned()))?;
     let found = caller.orgs.iter().find(|member| member.slug.eq_ignore_ascii_case(slug));
     found.map(Some).ok_or_else(|| {
-        let near = nearest(slug, caller.orgs.iter().map(|member| member.slug.as_str()));
-        let near = near.map(|near| format!(" Did you mean \"{near}\"?")).unwrap_or_default();
-        Error::invalid("q", format!("lens: looks through an organisation you belong to, and \"{slug}\" is none.{near}"))
+        fault(format!("\"lens\" looks through an organisation you belong to, and \"{slug}\" is none."))
+            .near(slug, caller.orgs.iter().map(|member| member.slug.as_str()))
     })
 }

@@ -63,7 +63,7 @@ pub(super) fn of(query: &List) -> Result<Option<Relevant>> {
     if terms.is_empty() || (terms.len() == 1 || !all) && terms.iter().any(is_key) {
         return Ok(None);
     }
-    let needles = search::needles(&terms.iter().collect::<Vec<_>>())?;
+    let needles = search::needles(query, &terms.iter().collect::<Vec<_>>())?;
     Ok(Some(Relevant { needles, all, rest: List { filter, ..query.clone() } }))
 }
 

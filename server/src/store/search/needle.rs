@@ -3,13 +3,12 @@
 use std::ops::Range;
 
 use rust_stemmers::{Algorithm, Stemmer};
-use schema::query::Term;
+use schema::query::{Query, QueryError, Term};
 
 use super::{
     plain::{plain, words},
     snippet::{Hit, snippet},
 };
-use crate::error::{Error, Result};
 
 /// Shortest stem that is looked for in place of the word: shorter ones begin too many others.
 const STEM: usize = 4;
@@ -48,20 +47,19 @@ impl Needle {
     }
 }
 
-/// What these terms ask for, all of it. Each piece between wildcards, and each plain word, is the beginning of a word; of a plain word its
+/// What these terms of a query ask for, all of it. Each piece between wildcards, and each plain word, is the beginning of a word; of a plain word its
 /// stem is (`crashes` finds "crashed"). A quoted phrase is its words as they are. A term without a letter or digit asks for nothing beside others
 /// that have one: error messages are full of such.
 ///
 /// # Errors
-/// 422 `q` where no term has a letter or digit, for a wildcard before a word, and for more than [`MOST`] pieces.
-pub fn needles(terms: &[&Term]) -> Result<Vec<Needle>> {
+/// Where no term has a letter or digit, for a wildcard before a word, and for more than [`MOST`] pieces.
+pub fn needles(query: &Query, terms: &[&Term]) -> Result<Vec<Needle>, QueryError> {
+    let refuse = |term: &Term, message: String| QueryError::at(query.values("").find(|word| word.term == *term), message);
     let mut all: Vec<Needle> = Vec::with_capacity(terms.len());
     for term in terms {
         if term.as_word().is_none() && term.parts().first().is_some_and(|first| first.trim().is_empty()) {
-            return Err(Error::invalid(
-                "q",
-                format!("\"{term}\" begins with *: a word is found by how it begins, so * stands after that (rest*)"),
-            ));
+            let message = format!("\"{term}\" begins with *: a word is found by how it begins, so * stands after that (rest*).");
+            return Err(refuse(term, message));
         }
         // A quoted phrase has white space in it; each piece of a text with wildcards is looked for by itself.
         let phrase = term.as_word().is_some_and(|word| word.trim().contains(char::is_whitespace));
@@ -79,11 +77,11 @@ pub fn needles(terms: &[&Term]) -> Result<Vec<Needle>> {
             }
         }
         if all.len() > MOST {
-            return Err(Error::invalid("q", format!("It looks for more than {MOST} words: leave some out")));
+            return Err(refuse(term, format!("This looks for more than {MOST} words: leave some out.")));
         }
     }
     match terms {
-        [term, ..] if all.is_empty() => Err(Error::invalid("q", format!("\"{term}\" has no letter or digit in it to search for"))),
+        [term, ..] if all.is_empty() => Err(refuse(term, format!("\"{term}\" has no letter or digit in it to search for."))),
         _ => Ok(all),
     }
 }
@@ -126,11 +124,13 @@ pub fn marked(text: &str, needles: &[Needle]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use schema::query::{DELTAS, parse};
+
     use super::*;
 
     fn of(terms: &[&str]) -> Vec<Needle> {
         let terms: Vec<Term> = terms.iter().map(|term| Term::wildcard(term)).collect();
-        needles(&terms.iter().collect::<Vec<_>>()).unwrap()
+        needles(&Query::default(), &terms.iter().collect::<Vec<_>>()).unwrap()
     }
 
     #[test]
@@ -147,16 +147,16 @@ mod tests {
 
     #[test]
     fn what_cannot_be_looked_for_is_said_and_signs_beside_words_are_passed_over() {
-        let asked = |terms: &[&str]| {
-            let terms: Vec<Term> = terms.iter().map(|term| Term::wildcard(term)).collect();
-            needles(&terms.iter().collect::<Vec<_>>()).map_err(|error| error.problem().in_words())
+        let asked = |text: &str| {
+            let query = parse(text, &DELTAS).unwrap();
+            needles(&query, &query.words()).map_err(|error| error.to_string())
         };
-        assert_eq!(asked(&["partition", "-", "leaderless", "=="]).unwrap().len(), 2);
-        assert!(asked(&["-", "=="]).unwrap_err().contains("\"-\" has no letter or digit"));
-        assert!(asked(&["*eaderless"]).unwrap_err().contains("begins with *"));
-        assert_eq!(asked(&["agent", "agent", "agent*agent"]).unwrap().len(), 1, "what is said again is looked for once");
+        assert_eq!(asked("partition - leaderless ==").unwrap().len(), 2);
+        assert_eq!(asked("is:open - ==").unwrap_err(), "Column 9: \"-\" has no letter or digit in it to search for.");
+        assert!(asked("rest *eaderless").unwrap_err().starts_with("Column 6: \"*eaderless\" begins with *"));
+        assert_eq!(asked("agent agent agent*agent").unwrap().len(), 1, "what is said again is looked for once");
         let many: String = (0..=MOST).map(|n| format!("word{n}*")).collect();
-        assert!(asked(&[&many]).unwrap_err().contains("more than 64 words"));
+        assert!(asked(&format!("one {many}")).unwrap_err().starts_with("Column 5: This looks for more than 64 words"));
     }
 
     #[test]

@@ -48,7 +48,7 @@ fn choice(query: &Query, field: &'static str, text: &'static str, value: Option<
         None => !all.clone().any(|expr| own(&expr)),
     };
     let rest = all.filter(|expr| !own(expr)).cloned();
-    link(Query { filter: Expr::all(value.into_iter().chain(rest)), sort: query.sort.clone() }, text, here)
+    link(Query { filter: Expr::all(value.into_iter().chain(rest)), sort: query.sort.clone(), ..Query::default() }, text, here)
 }
 
 /// A condition that is there or not.
@@ -56,7 +56,7 @@ fn toggle(query: &Query, text: &'static str, value: Expr) -> AnyView {
     let here = query.required().contains(&value);
     let rest = query.required().iter().filter(|expr| **expr != value).cloned();
     let filter = Expr::all(rest.chain((!here).then(|| value.clone())));
-    link(Query { filter, sort: query.sort.clone() }, text, here)
+    link(Query { filter, sort: query.sort.clone(), ..Query::default() }, text, here)
 }
 
 fn order(query: &Query, text: &'static str, key: &'static str) -> AnyView {
@@ -65,7 +65,7 @@ fn order(query: &Query, text: &'static str, key: &'static str) -> AnyView {
         [sort, ..] => sort.key == key && !sort.reversed,
     };
     let sort = if key == "impact" { Vec::new() } else { vec![Sort { key, reversed: false }] };
-    link(Query { filter: query.filter.clone(), sort }, text, here)
+    link(Query { filter: query.filter.clone(), sort, ..Query::default() }, text, here)
 }
 
 fn link(query: Query, text: &'static str, here: bool) -> AnyView {
