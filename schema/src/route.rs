@@ -217,6 +217,10 @@ routes! {
     BOARD_NEW board_new(org) "/orgs/{org}/boards/new";
     /// An organisation's tasks; `?q=` is a query.
     TASKS tasks(org) "/orgs/{org}/tasks";
+    /// The list of tasks as CSV; `?q=` is a query, `?token=` a feed token.
+    TASKS_CSV tasks_csv(org) "/orgs/{org}/tasks.csv";
+    /// The list of tasks as JSON.
+    TASKS_JSON tasks_json(org) "/orgs/{org}/tasks.json";
     /// Write down a task.
     TASK_NEW task_new(org) "/orgs/{org}/tasks/new";
     /// An organisation's members, boards, watch rules and lens.

@@ -85,11 +85,13 @@ pub struct Typed {
     pub days: String,
     /// The query whose feed it is for; empty otherwise.
     pub q: String,
+    /// Where the query is one over tasks, whose: the organisation's slug.
+    pub org: String,
 }
 
 impl Default for Typed {
     fn default() -> Self {
-        Self { name: String::new(), scope: Scope::Read, days: DAYS.to_string(), q: String::new() }
+        Self { name: String::new(), scope: Scope::Read, days: DAYS.to_string(), q: String::new(), org: String::new() }
     }
 }
 

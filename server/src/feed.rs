@@ -1,9 +1,6 @@
-//! Lists of deltas for other programs: as Atom, CSV and JSON. Pure: lines in, text out.
+//! Lists for other programs: deltas as Atom, deltas and tasks as CSV. Pure: lines in, text out.
 
 mod atom;
-mod csv;
+pub mod csv;
 
-pub use self::{
-    atom::atom,
-    csv::{HEAD, line},
-};
+pub use self::atom::atom;

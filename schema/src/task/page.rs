@@ -125,6 +125,8 @@ pub struct TaskListPage {
     pub next: Option<String>,
     /// Whether the caller may write down tasks.
     pub may_change: bool,
+    /// Whether somebody is signed in.
+    pub signed_in: bool,
     /// What the times are relative to.
     pub now: OffsetDateTime,
 }

@@ -43,6 +43,9 @@ struct Filled {
     /// The query whose feed a feed token is made for.
     #[serde(default)]
     q: String,
+    /// Where the query is one over tasks, whose.
+    #[serde(default)]
+    org: String,
 }
 
 impl Filled {
@@ -58,7 +61,7 @@ impl Filled {
     /// What was filled in, for the form once more.
     fn typed(self) -> Typed {
         let scope = [Scope::Feed, Scope::Write].into_iter().find(|scope| self.scopes.contains(scope)).unwrap_or(Scope::Read);
-        Typed { name: self.name, scope, days: self.days, q: self.q }
+        Typed { name: self.name, scope, days: self.days, q: self.q, org: self.org }
     }
 }
 
@@ -71,13 +74,16 @@ struct Extra {
     feeds: Vec<(&'static str, String)>,
 }
 
-/// The addresses of a query's feeds that hold a token's secret.
-fn feeds(app: &App, made: &Made, q: &str) -> Vec<(&'static str, String)> {
+/// The addresses of a query's feeds that hold a token's secret: of deltas, or of an organisation's tasks.
+fn feeds(app: &App, made: &Made, q: &str, org: &str) -> Vec<(&'static str, String)> {
     let at = |path: &str| {
         let asked = if q.is_empty() { format!("{path}?q=") } else { route::with_query(path, &[("q", q)]) };
         format!("{}{asked}&token={}", app.config.base_url, made.secret)
     };
-    vec![("Atom", at(route::DELTAS_ATOM)), ("CSV", at(route::DELTAS_CSV)), ("JSON", at(route::DELTAS_JSON))]
+    match org {
+        "" => vec![("Atom", at(route::DELTAS_ATOM)), ("CSV", at(route::DELTAS_CSV)), ("JSON", at(route::DELTAS_JSON))],
+        org => vec![("CSV", at(&route::tasks_csv(org))), ("JSON", at(&route::tasks_json(org)))],
+    }
 }
 
 async fn show(app: &App, caller: &Caller, project: Option<&str>, extra: Extra) -> Result<Response> {
@@ -103,7 +109,7 @@ async fn show(app: &App, caller: &Caller, project: Option<&str>, extra: Extra) -
 async fn after(app: &App, caller: &Caller, project: Option<&str>, filled: Filled, made: Result<Made>) -> Result<Response> {
     match made {
         Ok(made) => {
-            let feeds = if made.token.scopes == [Scope::Feed] { feeds(app, &made, &filled.q) } else { Vec::new() };
+            let feeds = if made.token.scopes == [Scope::Feed] { feeds(app, &made, &filled.q, &filled.org) } else { Vec::new() };
             show(app, caller, project, Extra { made: Some(made), feeds, ..Extra::default() }).await
         }
         Err(error) if !matches!(error.kind(), Kind::Conflict | Kind::Invalid) => Err(error),

@@ -15,7 +15,7 @@ use crate::part::{self, Crumb, Field, Tone};
 /// Tokens in force, the form for a new one, and the one just made.
 pub fn tokens(page: TokensPage) -> AnyView {
     let TokensPage { project, tokens, made, typed, refused, feeds, now } = page;
-    let Typed { name, scope, days, q } = typed;
+    let Typed { name, scope, days, q, org } = typed;
     let (head, about, action) = match &project {
         Some((slug, name)) => {
             let steps = vec![
@@ -31,9 +31,9 @@ pub fn tokens(page: TokensPage) -> AnyView {
             (head, "A token lets a program do in your name what you may do. Treat it as a password.", route::settings_tokens())
         }
     };
-    let feed = (!q.is_empty()).then(|| view! { <input type="hidden" name="q" value=q/> });
+    let feed = [("q", q), ("org", org)].into_iter().filter(|(_, value)| !value.is_empty());
     let form = view! {
-        {feed}
+        {feed.map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view()}
         {Field::new("name", "What for").value(name).required().max(200).placeholder("release script").error(fault(&refused, "name")).text("text")}
         {scopes(project.is_some(), scope, fault(&refused, "scopes"))}
         {Field::new("days", "Works for, in days").value(days).required().hint(ends(project.is_some()))

@@ -37,7 +37,7 @@ pub(super) async fn tasks(State(app): State<App>, caller: Caller, Path(org): Pat
     let mut tx = app.db.read().await?;
     let now = app.clock.now();
     let found = act::board::org(&mut tx, &caller, &org).await?;
-    let q = asked.q.unwrap_or_else(|| "is:open".to_owned());
+    let q = asked.q.unwrap_or_else(|| store::task::list::DEFAULT.to_owned());
     let (page, error) = match query::parse(&q, &query::TASKS) {
         Ok(question) => {
             let window = Window { cursor: asked.cursor, limit: None };
@@ -50,7 +50,8 @@ pub(super) async fn tasks(State(app): State<App>, caller: Caller, Path(org): Pat
     let shell = shell(&mut tx, &caller, &format!("Tasks of {}", found.name), &route::tasks(&org), false).await?;
     drop(tx);
     let may_change = act::board::member(&caller, found.id).is_ok();
-    let page = TaskListPage { org, org_name: found.name, q, error, items: page.items, next: page.next, may_change, now };
+    let signed_in = caller.user.is_some();
+    let page = TaskListPage { org, org_name: found.name, q, error, items: page.items, next: page.next, may_change, signed_in, now };
     let mut response = show(&app, shell, move || web::page::task::tasks(&page));
     *response.status_mut() = status;
     Ok(response)

@@ -25,6 +25,9 @@ use crate::{
     error::{Error, Result},
 };
 
+/// What is listed to people when nothing is asked.
+pub const DEFAULT: &str = "is:open";
+
 /// What a query asks, as a condition on rows of `task`. It never tells of a delta that the caller may not see.
 pub fn condition(caller: &Caller, asked: &Asked, now: OffsetDateTime) -> Condition {
     match asked {

@@ -1,6 +1,9 @@
 use serde_json::json;
 
-use crate::support::{Client, TestApp};
+use crate::{
+    api::board::{northwind, task},
+    support::{Client, TestApp},
+};
 
 async fn world() -> (TestApp, Client, Client) {
     let app = TestApp::start().await;
@@ -141,4 +144,117 @@ async fn the_list_names_its_feeds_and_makes_an_address_for_a_reader() {
     let from = made.text.find("/deltas.atom?q=kind%3Acrash&amp;token=dlb_").expect("an address");
     let address = made.text[from..].split('"').next().unwrap().replace("&amp;", "&");
     assert!(app.anyone().get(&address).await.ok().text.contains("A secret crash"));
+}
+
+#[tokio::test]
+async fn tasks_are_files_too_with_their_columns_and_no_formula() {
+    let app = TestApp::start().await;
+    let owner = northwind(&app).await;
+    app.project("neutron", &owner).await;
+    let delta = app.delta(&owner, json!({})).await;
+    let first = json!({"title": "=cmd|'/c calc'!A1, \"now\"", "board": "switching", "column": "in-progress", "priority": "high",
+        "labels": ["@ovs"], "assignees": ["mara"], "due": "2026-12-12", "deltas": [{"delta": delta, "relation": "mitigates"}]});
+    owner.post("/api/v1/orgs/nw/tasks", first).await.status(201);
+    owner.put("/api/v1/tasks/NW-1/commitment", json!({"state": "committed", "target_release": "+1"})).await.ok();
+    task(&owner, "Finished", "done").await;
+    for n in 0..105 {
+        task(&owner, &format!("Number {n}"), "ready").await;
+    }
+    let mara = app.signed_in("mara").await;
+    let csv = mara.get("/orgs/nw/tasks.csv?q=sort:-number").await.ok();
+    assert!(csv.header("content-type").starts_with("text/csv") && csv.header("content-disposition").contains("tasks.csv"));
+    assert_eq!(csv.header("cache-control"), "private, no-store");
+    let lines: Vec<&str> = csv.text.trim_end().split("\r\n").collect();
+    assert_eq!(lines.len(), 108, "{}", csv.text);
+    assert_eq!(
+        lines[0],
+        "key,title,priority,board,column,category,assignees,labels,due,commitment,target,blocked_by,deltas,updated_at,url"
+    );
+    let cells = "NW-1,\"'=cmd|'/c calc'!A1, \"\"now\"\"\",high,switching,In progress,doing,mara,\"'@ovs\",2026-12-12,committed,\"'+1\",,";
+    assert!(lines[1].starts_with(&format!("{cells}{delta} mitigates,")), "{}", lines[1]);
+    assert!(lines[1].ends_with(",http://deltaboard.test/tasks/NW-1"), "{}", lines[1]);
+    assert!(lines[2].starts_with("NW-2,Finished,normal,switching,Done,done,,,,none,,,,"), "{}", lines[2]);
+    assert!(lines[107].starts_with("NW-107,Number 104,"), "{}", lines[107]);
+    // Without a query the open ones, as on the page; the items are those of the API.
+    let items = |text: &str| serde_json::from_str::<serde_json::Value>(text).expect("JSON");
+    let open = items(&mara.get("/orgs/nw/tasks.json").await.ok().text);
+    assert_eq!((open["items"].as_array().unwrap().len(), &open["truncated"]), (106, &json!(false)));
+    let urgent = items(&mara.get("/orgs/nw/tasks.json?q=priority:high,urgent").await.ok().text);
+    assert_eq!(urgent["items"], owner.get("/api/v1/orgs/nw/tasks?q=priority:high,urgent").await.ok().json["items"]);
+    assert_eq!(items(&mara.get("/orgs/nw/tasks.json?q=label:none").await.ok().text), json!({"items": [], "truncated": false}));
+    assert_eq!(items(&mara.get("/orgs/nw/tasks.json?q=").await.ok().text)["items"].as_array().unwrap().len(), 107);
+}
+
+#[tokio::test]
+async fn tasks_are_in_a_file_only_for_who_sees_the_organisations_boards() {
+    let app = TestApp::start().await;
+    let owner = northwind(&app).await;
+    app.project("neutron", &owner).await;
+    let secret = app.delta(&owner, json!({"visibility": "private"})).await;
+    let new =
+        json!({"title": "Hidden plan", "board": "switching", "column": "ready", "deltas": [{"delta": secret, "relation": "resolves"}]});
+    owner.post("/api/v1/orgs/nw/tasks", new).await.status(201);
+    app.member(&owner, "nw", "vera", "viewer").await;
+    app.person("olaf").await;
+    let (may, may_not) = (feed_token(&app, "mara").await, feed_token(&app, "olaf").await);
+    let (guest, olaf, vera) = (app.anyone(), app.signed_in("olaf").await, app.signed_in("vera").await);
+    for (openness, form) in [("commitments", "csv"), ("commitments", "json"), ("closed", "csv"), ("closed", "json")] {
+        app.openness(&owner, "nw", openness).await;
+        let path = format!("/orgs/nw/tasks.{form}?q=");
+        let never = guest.get(&format!("/orgs/nowhere/tasks.{form}?q=")).await.status(404);
+        for refused in [guest.get(&path).await, olaf.get(&path).await, guest.get(&format!("{path}&token={may_not}")).await] {
+            assert_eq!(refused.status(404).text, never.text, "{openness} {form}");
+        }
+        // The token's owner reads, whoever is signed in.
+        vera.get(&format!("{path}&token={may_not}")).await.status(404);
+        for read in [vera.get(&path).await, guest.get(&format!("{path}&token={may}")).await] {
+            assert!(read.ok().text.contains("Hidden plan"), "{openness} {form}");
+        }
+        let wrong = guest.get(&format!("{path}&token=dlb_wrong")).await.status(401);
+        assert!(!wrong.text.contains("dlb_wrong"), "{}", wrong.text);
+    }
+    // Of an open one everybody reads the tasks, and of its deltas those they may see.
+    app.openness(&owner, "nw", "open").await;
+    for form in ["csv", "json"] {
+        let path = format!("/orgs/nw/tasks.{form}?q=");
+        let read = guest.get(&path).await.ok();
+        assert!(read.text.contains("Hidden plan") && !read.text.contains(&secret), "{}", read.text);
+        assert!(guest.get(&format!("{path}&token={may}")).await.ok().text.contains(&secret), "{form}");
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_asked_of_tasks_is_refused_with_its_column() {
+    let app = TestApp::start().await;
+    northwind(&app).await;
+    let mara = app.signed_in("mara").await;
+    for form in ["csv", "json"] {
+        for (query, at) in [("is:nonsense", 4), ("is:open%20impact:40", 9), ("%00", 1)] {
+            let refused = mara.get(&format!("/orgs/nw/tasks.{form}?q={query}")).await.status(422);
+            assert!(refused.header("content-type").starts_with("text/plain"), "{form} {query}");
+            assert!(refused.text.starts_with(&format!("q: Column {at}: ")), "{query}: {}", refused.text);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_list_of_tasks_names_its_files_and_makes_an_address_for_other_programs() {
+    let app = TestApp::start().await;
+    let owner = northwind(&app).await;
+    task(&owner, "Retry", "ready").await;
+    let mara = app.signed_in("mara").await;
+    let page = mara.get("/orgs/nw/tasks?q=priority:normal").await.ok();
+    for form in ["csv", "json"] {
+        assert!(page.text.contains(&format!("\"/orgs/nw/tasks.{form}?q=priority%3Anormal\"")), "{}", page.text);
+    }
+    assert!(!mara.get("/orgs/nw/tasks?q=is:nonsense").await.status(422).text.contains("/orgs/nw/tasks.csv"));
+    let fields = [("name", "Tasks"), ("scopes", "feed"), ("days", "365"), ("q", "priority:normal"), ("org", "nw")];
+    let made = mara.form("/settings/tokens", &fields).await.ok();
+    let from = made.text.find("/orgs/nw/tasks.csv?q=priority%3Anormal&amp;token=dlb_").expect("an address");
+    let address = made.text[from..].split('"').next().unwrap().replace("&amp;", "&");
+    assert!(app.anyone().get(&address).await.ok().text.contains("NW-1,Retry"));
+    // What was chosen stays where the form is refused.
+    let refused =
+        mara.form("/settings/tokens", &[("name", ""), ("scopes", "feed"), ("days", "365"), ("q", "is:open"), ("org", "nw")]).await;
+    assert!(refused.status(422).text.contains(r#"name="org" value="nw""#));
 }

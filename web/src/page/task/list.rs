@@ -5,11 +5,14 @@ use schema::task::TaskSummary;
 use schema::task::page::TaskListPage;
 use schema::{query::Of, route};
 
-use crate::part::{self, Crumb, Tone};
+use crate::{
+    page::list::export,
+    part::{self, Crumb, Tone},
+};
 
 /// The whole page.
 pub fn tasks(page: &TaskListPage) -> AnyView {
-    let TaskListPage { org, org_name, q, error, items, next, may_change, now } = page;
+    let TaskListPage { org, org_name, q, error, items, next, may_change, signed_in, now } = page;
     let path = route::tasks(org);
     let quick =
         [("All open", "is:open"), ("Mine", "is:mine is:open"), ("Blocked", "is:blocked"), ("Promised", "commitment:committed,intended")]
@@ -51,6 +54,22 @@ pub fn tasks(page: &TaskListPage) -> AnyView {
             {quick}
         </div>
         <div class="mt">{error.as_ref().map(|words| part::notice(Tone::Bad, words))}{list}{part::pager(more)}</div>
+        {error.is_none().then(|| exports(org, q, *signed_in))}
+    }
+    .into_any()
+}
+
+/// The list in forms for other programs, and the button that makes an address for those that cannot sign in.
+fn exports(org: &str, q: &str, signed_in: bool) -> AnyView {
+    let link = |words: &'static str, path: &str| view! { <a class="btn small quiet" href=export(path, q)>{words}</a> };
+    let private = signed_in.then(|| {
+        let hidden = [("name", "Tasks"), ("scopes", "feed"), ("days", "365"), ("q", q), ("org", org)];
+        part::act(&route::settings_tokens(), "Address for other programs", "btn small quiet", &hidden)
+    });
+    view! {
+        <div class="row-of small muted mt">
+            "This list as "{link("CSV", &route::tasks_csv(org))}" "{link("JSON", &route::tasks_json(org))}{private}
+        </div>
     }
     .into_any()
 }
