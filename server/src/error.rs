@@ -195,7 +195,7 @@ impl From<sqlx::Error> for Error {
             }
             // Interrupted by SQLite's progress handler, and PostgreSQL's statement_timeout.
             sqlx::Error::Database(inner) if matches!(inner.code().as_deref(), Some("9" | "57014")) => {
-                return Self::new(
+                error = Self::new(
                     Kind::Invalid,
                     "What was asked for takes too long to find, so the search was ended. Ask for less: name a project, or fewer alternatives.",
                 );

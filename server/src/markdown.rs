@@ -40,6 +40,11 @@ impl Known {
     pub fn new(names: impl IntoIterator<Item = String>) -> Self {
         Self(names.into_iter().collect())
     }
+
+    /// Whether this is the key of a task that may be there: one of an organisation that is.
+    pub fn has_task(&self, key: &str) -> bool {
+        key.rsplit_once('-').is_some_and(|(letters, _)| self.0.contains(letters))
+    }
 }
 
 /// Whom a text speaks to: names in its running text, not in code, links or quotes.

@@ -83,7 +83,7 @@ pub fn render(text: &str, format: Format, field: &str, known: &Known) -> Documen
     let (html, unread) = match format {
         Format::Markdown => (markdown::document(text, known), 0),
         Format::Rst => {
-            let rst::Rendered { html, unread } = rst::render(text);
+            let rst::Rendered { html, unread } = rst::render(text, known);
             (markdown::clean(&html), unread.len())
         }
     };

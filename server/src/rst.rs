@@ -5,6 +5,8 @@
 //! After the reStructuredText specification of docutils (<https://docutils.sourceforge.io/docs/ref/rst/restructuredtext.html>)
 //! and the roles and directives that Sphinx adds. Why it is our own: `docs/adr/0013-specs-in-two-formats.md`.
 
+use crate::markdown::Known as Mentioned;
+
 mod block;
 mod directive;
 mod explicit;
@@ -33,8 +35,8 @@ pub struct Rendered {
     pub unread: Vec<String>,
 }
 
-/// Renders a text.
-pub fn render(text: &str) -> Rendered {
+/// Renders a text. Of words that look like the keys of tasks, those of organisations that are `there` become links.
+pub fn render(text: &str, there: &Mentioned) -> Rendered {
     if text.len() > LONGEST {
         return Rendered { html: format!("<pre>{}</pre>", escape(text)), unread: vec!["a text of more than 1 MiB".to_owned()] };
     }
@@ -43,7 +45,7 @@ pub fn render(text: &str) -> Rendered {
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     let mut parser = block::Parser::default();
     let blocks = parser.blocks(&lines, 0);
-    show::Show::new(parser.names.done(), length).document(&blocks)
+    show::Show::new(parser.names.done(), there, length).document(&blocks)
 }
 
 /// Text as HTML.

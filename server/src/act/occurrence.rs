@@ -130,25 +130,46 @@ pub async fn add(app: &App, caller: &Caller, key: DeltaKey, new: NewOccurrence) 
     // What it became a duplicate of since it was read is not held: the next occurrence tells that one.
     let stands = row.counts_for().unwrap_or(row.id);
     if stands == row.id || Some(stands) == survivor {
-        came_back(&mut tx, stands, (id, new.version.trim()), now).await?;
+        came_back(&mut tx, stands, (id, new.version.trim()), &reporter, now).await?;
     }
     tx.commit().await?;
     Ok(id)
 }
 
-/// Opens the gap of a delta again that was closed and of which this was seen, where its version should have the fix. The delta is locked.
-async fn came_back(tx: &mut Tx, delta: Uuid, (occurrence, version): (Uuid, &str), now: OffsetDateTime) -> Result<()> {
+/// Opens the gap of a delta again that was closed and of which this was seen, where its version should have the fix. A person says of which
+/// version: that they saw it once more somewhere tells nothing of the fix. The delta is locked.
+async fn came_back(tx: &mut Tx, delta: Uuid, (occurrence, version): (Uuid, &str), reporter: &Reporter, now: OffsetDateTime) -> Result<()> {
     let row = store::delta::read(tx, delta).await?;
-    if row.resolution() != Some(Resolution::Closed) {
+    if row.resolution() != Some(Resolution::Closed) || reporter.user.is_some() && version.is_empty() {
         return Ok(());
     }
     if let Some(fixed) = &row.resolution_release {
-        let projects: Vec<Uuid> = store::evidence::projects(tx, delta).await?.into_iter().map(|(id, _)| id).collect();
-        if !has_fix(&store::project::releases(tx, &projects).await?, fixed, version, now) {
+        let mut releases = Vec::new();
+        for (project, _) in store::evidence::projects(tx, delta).await? {
+            releases.push((project, store::project::releases(tx, &[project]).await?));
+        }
+        let of = comparable(&releases, fixed, version, reporter.project);
+        if !of.is_some_and(|releases| has_fix(releases, fixed, version, now)) {
             return Ok(());
         }
     }
     super::resolution::regress(tx, now, delta, json!({ "occurrence": occurrence, "version": version })).await.map(drop)
+}
+
+/// The releases of the project whose release has the fix, where the version is one of that project's, as far as can be known: projects number
+/// their releases each in its own way. `None` where it is another's. A delta is in few projects.
+fn comparable<'a>(releases: &'a [(Uuid, Vec<Release>)], fixed: &str, version: &str, reporter: Option<Uuid>) -> Option<&'a [Release]> {
+    let has = |releases: &[Release], name: &str| releases.iter().any(|release| release.name == name);
+    if let [(project, only)] = releases {
+        return Some(only.as_slice()).filter(|_| reporter.is_none_or(|reporter| reporter == *project));
+    }
+    let of_fix = || releases.iter().filter(|(_, releases)| has(releases, fixed));
+    match reporter {
+        Some(reporter) => of_fix().find(|(project, _)| *project == reporter),
+        None if releases.iter().any(|(_, releases)| has(releases, version)) => of_fix().find(|(_, releases)| has(releases, version)),
+        None => of_fix().next(),
+    }
+    .map(|(_, releases)| releases.as_slice())
 }
 
 /// Whether a version should have what was fixed in a release: by their numbers, else by when they came out. A version that tells nothing of
@@ -288,6 +309,18 @@ mod tests {
         ] {
             assert!(!has(fixed, version), "{version} has not what {fixed} has");
         }
+    }
+
+    #[test]
+    fn a_version_is_compared_with_those_of_its_own_project() {
+        let release = |name: &str| Release { name: name.to_owned(), released_at: None };
+        let (neutron, ovn) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let both = [(neutron, vec![release("25.1"), release("25.2")]), (ovn, vec![release("26.3"), release("24.1")])];
+        let of = |version: &str, reporter: Option<Uuid>| comparable(&both, "25.1", version, reporter).map(|found| found[0].name.as_str());
+        assert_eq!((of("26.3", Some(ovn)), of("26.3", Some(neutron))), (None, Some("25.1")), "machines speak of their own project");
+        assert_eq!((of("26.3", None), of("25.2", None)), (None, Some("25.1")), "a known version is its project's");
+        assert_eq!(of("25.1.7", None), Some("25.1"), "one that nobody knows is taken for one of the fix's project");
+        assert_eq!(comparable(&both[..1], "elsewhere", "1", None).map(<[_]>::len), Some(2), "there is only one project to speak of");
     }
 
     #[test]

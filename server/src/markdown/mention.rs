@@ -52,7 +52,7 @@ pub(super) fn link<'a>(arena: &'a comrak::Arena<'a>, root: &'a comrak::nodes::As
                 Some(name) if !known.0.contains(name) => continue,
                 Some(name) => format!("/people/{name}"),
                 None if word.as_str().starts_with("D-") => format!("/deltas/{}", word.as_str()),
-                None if !prefixes(word.as_str()).any(|letters| known.0.contains(letters)) => continue,
+                None if !known.has_task(word.as_str()) => continue,
                 None => format!("/tasks/{}", word.as_str()),
             };
             let leaf = |value: NodeValue| -> &'a AstNode<'a> { arena.alloc(value.into()) };

@@ -6,10 +6,13 @@ use super::{
     plain::{link, linked, unescape},
     room::Room,
 };
+use crate::markdown::Known as Mentioned;
 
 /// Renders texts.
 #[derive(Debug)]
-pub struct Inline {
+pub struct Inline<'a> {
+    /// Organisations there are: `UTF-8` is no task.
+    there: &'a Mentioned,
     /// What can be referred to.
     pub known: Known,
     /// Constructs shown as source.
@@ -63,10 +66,10 @@ fn end(text: &str, from: usize, delimiter: &str) -> Option<usize> {
     None
 }
 
-impl Inline {
+impl<'a> Inline<'a> {
     /// Of a text of so many bytes in which this is known.
-    pub fn new(known: Known, length: usize) -> Self {
-        Self { known, unread: Vec::new(), room: Room::of(length), depth: 0 }
+    pub fn new(known: Known, there: &'a Mentioned, length: usize) -> Self {
+        Self { there, known, unread: Vec::new(), room: Room::of(length), depth: 0 }
     }
 
     /// A text as HTML.
@@ -89,7 +92,7 @@ impl Inline {
                 b':' => self.role_before(text, at, &mut endless, &mut html),
                 b'_' => match self.reference(text, from, at, &mut html) {
                     Some((start, end)) => {
-                        linked(&text[from..start], &mut out);
+                        linked(&text[from..start], self.there, &mut out);
                         out.push_str(&html);
                         (from, at) = (end, end);
                         continue;
@@ -100,14 +103,14 @@ impl Inline {
             };
             match step {
                 Some(end) => {
-                    linked(&text[from..at], &mut out);
+                    linked(&text[from..at], self.there, &mut out);
                     out.push_str(&html);
                     (from, at) = (end, end);
                 }
                 None => at += 1,
             }
         }
-        linked(&text[from..], &mut out);
+        linked(&text[from..], self.there, &mut out);
         out
     }
 

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::escape;
+use crate::markdown::Known as Mentioned;
 
 /// Longest address that is a link, in bytes: browsers and servers take no longer ones everywhere.
 pub const ADDRESS: usize = 2_000;
@@ -34,13 +35,14 @@ pub fn unescape(text: &str) -> String {
     out
 }
 
-/// A text as HTML, with links.
-pub fn linked(text: &str, out: &mut String) {
+/// A text as HTML, with links: to tasks, of the organisations there are.
+pub fn linked(text: &str, there: &Mentioned, out: &mut String) {
     let text = unescape(text);
     let mut from = 0;
     for found in LINK.captures_iter(&text) {
         let Some(whole) = found.get(0) else { continue };
         let (start, word, url) = match found.get(2) {
+            Some(word) if !word.as_str().starts_with("D-") && !there.has_task(word.as_str()) => continue,
             Some(word) => {
                 let url = match word.as_str().starts_with("D-") {
                     true => format!("/deltas/{}", word.as_str()),

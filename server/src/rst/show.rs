@@ -6,17 +6,18 @@ use super::{
     names::{Known, slug},
     tree::{Block, Cell, Table},
 };
+use crate::markdown::Known as Mentioned;
 
 /// Writes HTML.
-pub struct Show {
-    inline: Inline,
+pub struct Show<'a> {
+    inline: Inline<'a>,
     out: String,
 }
 
-impl Show {
-    /// Of a text of so many bytes, with these names known.
-    pub fn new(known: Known, length: usize) -> Self {
-        Self { inline: Inline::new(known, length), out: String::new() }
+impl<'a> Show<'a> {
+    /// Of a text of so many bytes, with these names known, and those of organisations that are there.
+    pub fn new(known: Known, there: &'a Mentioned, length: usize) -> Self {
+        Self { inline: Inline::new(known, there, length), out: String::new() }
     }
 
     /// The whole text.

@@ -1,4 +1,10 @@
-use super::{Rendered, render};
+use super::Rendered;
+use crate::markdown::Known;
+
+/// Where there is one organisation, whose tasks are called NW.
+fn render(text: &str) -> Rendered {
+    super::render(text, &Known::new(["NW".to_owned()]))
+}
 
 fn html(text: &str) -> String {
     let Rendered { html, unread } = render(text);
@@ -36,7 +42,7 @@ fn running_text_has_inline_markup() {
 fn references_lead_where_their_targets_say() {
     let html = html(
         "See Nova_, `the docs`_, `a page <https://a.org/x_y>`_, here__, Part_ and [1]_ or [#]_.\n\n.. _Nova: https://nova.org\n.. _the docs:\n   https://docs.org/\n   long\n.. __: https://here.org\n\
-         .. [1] First.\n.. [#] Second.\n\nPart\n----\n\nMail a@b.org, https://c.org/(x). D-12 @mara nothing_ \n",
+         .. [1] First.\n.. [#] Second.\n\nPart\n----\n\nMail a@b.org, https://c.org/(x). D-12 @mara NW-7 UTF-8 nothing_ \n",
     );
     for part in [
         "<a href=\"https://nova.org\">Nova</a>",
@@ -49,6 +55,7 @@ fn references_lead_where_their_targets_say() {
         "<div class=\"footnote\" id=\"note-2\"><p>[2] Second.</p>",
         "<a href=\"https://c.org/(x)\">",
         "<a href=\"/deltas/D-12\">D-12</a>",
+        "<a href=\"/tasks/NW-7\">NW-7</a> UTF-8",
         "nothing_",
     ] {
         assert!(html.contains(part), "{part}: {html}");
@@ -308,7 +315,7 @@ fn hostile_texts_take_no_long_time_as_documents() {
 mod any {
     use proptest::prelude::*;
 
-    use crate::rst::render;
+    use super::render;
 
     /// Texts made of what means something in reStructuredText.
     fn text() -> impl Strategy<Value = String> {

@@ -26,7 +26,7 @@ pub struct Readers(Arc<Room>);
 #[derive(Debug)]
 struct Room {
     options: SqliteConnectOptions,
-    /// How long somebody may read; `None`: as long as it takes.
+    /// How long a statement may read; `None`: as long as it takes.
     patience: Option<Duration>,
     /// What the connections count their time from.
     start: Instant,
@@ -55,7 +55,7 @@ impl Readers {
         Ok(Self(Arc::new(room)))
     }
 
-    /// Takes one: what is read with it is cut off when the patience ends.
+    /// Takes one. Each statement is cut off that takes longer than the patience.
     ///
     /// # Errors
     /// When none comes free within [`TURN`], when another cannot be opened, and after [`Self::close`].
@@ -67,9 +67,6 @@ impl Readers {
             Some(lent) => lent,
             None => self.0.connect().await?,
         };
-        if let Some(patience) = self.0.patience {
-            lent.end.store(millis(self.0.start.elapsed() + patience), Ordering::Relaxed);
-        }
         Ok(Seat { room: Arc::clone(&self.0), taken: Some((lent, turn)), busy: false })
     }
 
@@ -134,7 +131,11 @@ impl Deref for Seat {
 impl DerefMut for Seat {
     fn deref_mut(&mut self) -> &mut SqliteConnection {
         self.busy = true;
-        &mut self.taken.as_mut().expect("it is there until it is dropped").0.conn
+        let lent = &mut self.taken.as_mut().expect("it is there until it is dropped").0;
+        if let Some(patience) = self.room.patience {
+            lent.end.store(millis(self.room.start.elapsed() + patience), Ordering::Relaxed);
+        }
+        &mut lent.conn
     }
 }
 

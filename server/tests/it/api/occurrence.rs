@@ -252,8 +252,10 @@ async fn a_closed_crash_that_is_seen_where_it_should_be_fixed_is_open_again() {
     assert!(page.contains("An occurrence") && page.contains("in 4.3.1 showed this again: it is open"), "{page}");
     assert_eq!(tom.get("/api/v1/deltas?q=is:regressed").await.ok().json["items"][0]["key"], json!(key));
 
-    // Without a release any says so, also a machine's; what was declined stays declined.
+    // Without a release any version says so, and a machine without one; what was declined stays declined.
     end(&mara, &key, json!({ "resolution": "closed" })).await;
+    seen(&tom, &key, "").await;
+    assert_eq!(delta().await["open"], false);
     seen(&app.ci("neutron").await, &key, "").await;
     assert_eq!(delta().await["open"], true);
     end(&mara, &key, json!({ "resolution": "declined", "reason": "Not ours." })).await;
@@ -275,15 +277,16 @@ async fn an_occurrence_of_a_duplicate_opens_what_stands_for_it_again() {
     end(&mara, &first, json!({ "resolution": "closed" })).await;
     let open = async |key: &str| mara.get(&format!("/api/v1/deltas/{key}")).await.ok().json["open"].clone();
     // What happens to a private one would tell of it.
-    mara.post(&format!("/api/v1/deltas/{hidden}/occurrences"), json!({ "trace": TRACE })).await.status(201);
+    mara.post(&format!("/api/v1/deltas/{hidden}/occurrences"), json!({ "trace": TRACE, "version": "4.3" })).await.status(201);
     assert_eq!(open(&first).await, false);
-    tom.post(&format!("/api/v1/deltas/{second}/occurrences"), json!({ "trace": TRACE })).await.status(201);
+    tom.post(&format!("/api/v1/deltas/{second}/occurrences"), json!({ "trace": TRACE, "version": "4.3" })).await.status(201);
     assert_eq!((open(&first).await, open(&second).await, open(&hidden).await), (json!(true), json!(false), json!(false)));
     // Two at once, of both, wait for each other in one order.
     for _ in 0..4 {
         end(&mara, &first, json!({ "resolution": "closed" })).await;
         let paths = [&first, &second].map(|key| format!("/api/v1/deltas/{key}/occurrences"));
-        let (one, other) = tokio::join!(tom.post(&paths[0], json!({ "trace": TRACE })), mara.post(&paths[1], json!({ "trace": TRACE })));
+        let seen = || json!({ "trace": TRACE, "version": "4.3" });
+        let (one, other) = tokio::join!(tom.post(&paths[0], seen()), mara.post(&paths[1], seen()));
         one.status(201);
         other.status(201);
         assert_eq!(open(&first).await, true);
