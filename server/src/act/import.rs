@@ -1,5 +1,6 @@
 //! Bringing in other trackers' records: one act for all of them. From the command line it is an operator's act, and no permission is
-//! asked; what is brought on a page or through the API ([`upload`], [`turn`]) stays within one project and what its person may see.
+//! asked; what is brought on a page or through the API ([`upload`], [`turn`]) stays within one project and what its person may see, and has
+//! records of its own: anybody can write into a file what is another's.
 //!
 //! A record is known by its id there. A new one becomes a delta; a known one whose words changed there brings its delta up to date as a new
 //! revision, unless people changed them here; one that did not change is passed over, and so is one that is older than what is here.
@@ -18,7 +19,10 @@ pub mod turn;
 pub mod upload;
 mod work;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    sync::Arc,
+};
 
 use schema::delta::{Kind as Gap, Visibility};
 use time::OffsetDateTime;
@@ -50,8 +54,8 @@ const PARTS: usize = 2000;
 /// New deltas after which what the database knows of its tables is out of date.
 const MANY: usize = 1000;
 
-/// Why a record whose delta is beyond an import's bounds is left alone.
-const BEYOND: &str = "is here already, outside this project or out of your sight, and stays as it is";
+/// Why a record whose delta is beyond an import's bounds is left alone. It does not say whether there is one.
+const BEYOND: &str = "is none that this import may bring in or change";
 
 /// How records are brought in.
 #[derive(Clone, Debug, Default)]
@@ -100,6 +104,8 @@ enum Fate {
 pub struct Import<'a> {
     app: &'a App,
     tracker: Tracker,
+    /// Whose records these are: a record is known by its source and its id.
+    source: Arc<str>,
     options: Options,
     user: Uuid,
     caller: Caller,
@@ -147,6 +153,7 @@ impl<'a> Import<'a> {
         Ok(Self {
             app,
             tracker,
+            source: tracker.as_str().into(),
             user: row.id,
             caller,
             within: None,
@@ -169,10 +176,12 @@ impl<'a> Import<'a> {
         })
     }
 
-    /// Keeps it within a project and what its person may see: of known records, those whose deltas are elsewhere are refused, whatever the
-    /// file says of them.
+    /// Keeps it within a project and what its person may see. Ids are only words in a file: records that came in from the command line, or
+    /// into another project, are none of its own, whatever ids it names, and what comes in there later is none of these. Of its own, those
+    /// whose deltas have left the project or are out of sight are refused.
     #[must_use]
     pub fn within(mut self, project: Uuid) -> Self {
+        self.source = format!("{}@{}", self.tracker, project.simple()).into();
         self.within = Some(project);
         self
     }
@@ -231,10 +240,10 @@ impl<'a> Import<'a> {
         }
         let dry = self.options.dry_run;
         let now = self.app.clock.now();
-        let source = self.tracker.as_str();
+        let source = self.source.clone();
         let mut tx = if dry { self.app.db.read().await? } else { self.app.db.write().await? };
         let ids: Vec<&str> = batch.iter().map(|placed| placed.record.id.as_str()).collect();
-        let known = store::import::known(&mut tx, source, &ids).await?;
+        let known = store::import::known(&mut tx, &source, &ids).await?;
         self.meet(&mut tx, &batch, now).await?;
         let known = if dry { known } else { self.hold(&mut tx, &batch, known).await? };
         let beyond = self.beyond(&mut tx, &known, self.within).await?;
@@ -282,7 +291,7 @@ impl<'a> Import<'a> {
             along.push(along::Along { delta, number, open, record });
         }
         self.traces(&mut fresh).await?;
-        let numbers = if dry { HashMap::new() } else { store::import::insert(&mut tx, source, &fresh, now).await? };
+        let numbers = if dry { HashMap::new() } else { store::import::insert(&mut tx, (&*source, self.tracker), &fresh, now).await? };
         self.report.added += fresh.len();
         self.bring(&mut tx, along, &numbers, now).await?;
         if dry { Ok(()) } else { tx.commit().await }

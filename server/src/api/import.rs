@@ -28,8 +28,8 @@ pub fn routes() -> OpenApiRouter<App> {
 ///
 /// For the project's maintainers. The body is the file, of any media type: JSON, JSON lines, CSV or XML, packed with gzip or not, of at
 /// most four times an attachment (80 MB, unless the operator says otherwise) and 2 GiB unpacked. It is read in its turn: ask for the import
-/// until its `state` is `done` or `failed`. All of it goes into this project. Records that are here already, outside this project or out of
-/// your sight, stay as they are. One at a time.
+/// until its `state` is `done` or `failed`. All of it goes into this project. Records are known by their ids within the project: what is out
+/// of your sight, or has left the project, stays as it is. One at a time.
 #[utoipa::path(post, path = "/projects/{project}/imports", tag = "imports",
     params(("project" = String, Path, description = "The project's slug"), New),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),

@@ -79,7 +79,7 @@ impl Import<'_> {
             }
             people.extend(voices(record).filter_map(|(person, ..)| self.person(person)));
         }
-        store::import::hold(tx, self.tracker.as_str(), known, &changing, people).await
+        store::import::hold(tx, &self.source, known, &changing, people).await
     }
 
     /// Who somebody is here; nobody where their handle is somebody's who signs in.
@@ -103,7 +103,7 @@ impl Import<'_> {
 
     /// Brings in what belongs to records: the parts that are not in yet.
     pub(super) async fn bring(&mut self, tx: &mut Tx, along: Vec<Along>, numbers: &HashMap<Uuid, i64>, now: OffsetDateTime) -> Result<()> {
-        let source = self.tracker.as_str();
+        let source = self.source.clone();
         let ids: Vec<(String, Vec<String>)> = along
             .iter()
             .map(|Along { record, .. }| {
@@ -113,7 +113,7 @@ impl Import<'_> {
             .collect();
         let comments = along.iter().flat_map(|Along { record, .. }| record.comments.iter().map(|comment| comment.id.as_str()));
         let all: Vec<&str> = comments.chain(ids.iter().flat_map(|(_, changes)| changes.iter().map(String::as_str))).collect();
-        let mut kept = if all.is_empty() { HashSet::new() } else { store::import::kept(tx, source, &all).await? };
+        let mut kept = if all.is_empty() { HashSet::new() } else { store::import::kept(tx, &source, &all).await? };
         // A dry run keeps nothing: what came before in it counts as kept.
         if self.options.dry_run {
             kept.extend(all.iter().filter(|id| self.would.contains(**id)).map(|id| (*id).to_owned()));
@@ -142,7 +142,7 @@ impl Import<'_> {
                     let actor = change.who.as_ref().and_then(|person| self.person(person));
                     let short = |text: &str| draft::cut(&text.split_whitespace().collect::<Vec<_>>().join(" "), 200);
                     let data = json!({
-                        "imported": source, "tracker": self.tracker.name(),
+                        "imported": self.tracker, "tracker": self.tracker.name(),
                         "what": short(&change.what), "from": short(&change.from), "to": short(&change.to),
                     });
                     own.push(Part { external_id: id, delta, number, at: draft::micros(change.at), actor, said: Said::Change(data) });
@@ -158,7 +158,7 @@ impl Import<'_> {
         }
         self.cast(tx, votes, now).await?;
         if !self.options.dry_run && !parts.is_empty() {
-            store::import::parts(tx, source, &parts).await?;
+            store::import::parts(tx, &source, &parts).await?;
         }
         Ok(())
     }

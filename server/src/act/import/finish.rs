@@ -30,11 +30,11 @@ impl Import<'_> {
 
     async fn link_some(&mut self, pairs: &[(String, String)], linked: &mut HashMap<String, String>) -> Result<()> {
         let dry = self.options.dry_run;
-        let source = self.tracker.as_str();
+        let source = self.source.clone();
         let now = self.app.clock.now();
         let mut tx = if dry { self.app.db.read().await? } else { self.app.db.write().await? };
         let ids: Vec<&str> = pairs.iter().flat_map(|(one, of)| [one.as_str(), of.as_str()]).collect();
-        let mut known = store::import::known(&mut tx, source, &ids).await?;
+        let mut known = store::import::known(&mut tx, &source, &ids).await?;
         let beyond = self.beyond(&mut tx, &known, None).await?;
         known.retain(|_, known| !beyond.contains(&known.delta_id));
         let deltas: Vec<Uuid> = known.values().map(|known| known.delta_id).collect();
@@ -91,11 +91,10 @@ impl Import<'_> {
         if survivor.id == row.id {
             return Ok(false);
         }
-        let source = self.tracker.as_str();
         let reason = format!("As {} had it.", self.tracker.name());
         let end = End { resolution: Resolution::Duplicate, reason: &reason, release: None, duplicate_of: Some(survivor.id), by: None };
         store::resolution::end(tx, &row, now, &end).await?;
-        let said = json!({ "imported": source, "resolution": end.resolution, "reason": reason, "duplicate_of": survivor.key() });
+        let said = json!({ "imported": self.tracker, "resolution": end.resolution, "reason": reason, "duplicate_of": survivor.key() });
         tx.emit(Event { delta: Some(row.id), ..Event::new("delta.resolved", now, Some(self.user)).with(said) }).await?;
         act::resolution::tie(tx, &row, &survivor, Some(self.user), now).await?;
         Ok(true)

@@ -25,14 +25,14 @@ impl Import<'_> {
 
     async fn relate_some(&mut self, ties: &[Tie]) -> Result<()> {
         let dry = self.options.dry_run;
-        let source = self.tracker.as_str();
+        let source = self.source.clone();
         let now = self.app.clock.now();
         let mut tx = if dry { self.app.db.read().await? } else { self.app.db.write().await? };
         let ids: Vec<&str> = ties.iter().flat_map(|(one, _, other)| [one.as_str(), other.as_str()]).collect();
-        let known = store::import::known(&mut tx, source, &ids).await?;
+        let known = store::import::known(&mut tx, &source, &ids).await?;
         let names: Vec<String> = ties.iter().map(|(one, said, other)| format!("{one}~{said}~{other}")).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let kept = store::import::kept(&mut tx, source, &names).await?;
+        let kept = store::import::kept(&mut tx, &source, &names).await?;
         let mut fresh: Vec<(Uuid, Relation, Uuid, &str)> = Vec::new();
         for ((one, said, other), name) in ties.iter().zip(&names) {
             let here = |id: &str| known.contains_key(id) || self.would.contains(id);
@@ -53,7 +53,7 @@ impl Import<'_> {
         let deltas: Vec<Uuid> = fresh.iter().flat_map(|(one, _, other, _)| [*one, *other]).collect();
         store::impact::lock(&mut tx, &deltas).await?;
         store::relation::lock(&mut tx).await?;
-        let kept = store::import::kept(&mut tx, source, &names).await?;
+        let kept = store::import::kept(&mut tx, &source, &names).await?;
         fresh.retain(|(.., name)| !kept.contains(*name));
         for (one, said, other, name) in &fresh {
             match act::relation::put_in(&mut tx, &self.caller, (*one, *said, *other), self.user, now).await {
@@ -65,7 +65,7 @@ impl Import<'_> {
             }
         }
         let parts: Vec<(Uuid, &str)> = fresh.iter().map(|(one, _, _, name)| (*one, *name)).collect();
-        store::import::keep(&mut tx, source, &parts).await?;
+        store::import::keep(&mut tx, &source, &parts).await?;
         tx.commit().await
     }
 }

@@ -43,8 +43,8 @@ impl Import<'_> {
             *count += 1;
             return Ok(());
         }
-        let source = self.tracker.as_str();
-        store::import::renew(tx, source, &record.id, seen, record.updated_at.map(draft::micros), now).await?;
+        let tracker = self.tracker;
+        store::import::renew(tx, &self.source, &record.id, seen, record.updated_at.map(draft::micros), now).await?;
         let mut changed = self.replace(tx, &row, record, now).await?;
         changed |= store::import::add_labels(tx, row.id, &draft::labels(record, &self.options.labels)).await?;
         let mut version = row.version;
@@ -58,7 +58,7 @@ impl Import<'_> {
             if revised {
                 let author = record.reporter.as_ref().and_then(|person| self.person(person)).unwrap_or(self.user);
                 store::revision::insert(tx, row.id, revision, words, author, now).await?;
-                tx.emit(event("delta.edited").with(json!({ "imported": source, "revision": revision }))).await?;
+                tx.emit(event("delta.edited").with(json!({ "imported": tracker, "revision": revision }))).await?;
             }
             if hide {
                 store::failure::reconsider(tx, row.id).await?;
@@ -67,7 +67,7 @@ impl Import<'_> {
                     store::duplicate::lock(tx, &[survivor]).await?;
                     store::duplicate::settle(tx, survivor, now).await?;
                 }
-                tx.emit(event("delta.visibility").with(json!({ "imported": source, "to": visibility }))).await?;
+                tx.emit(event("delta.visibility").with(json!({ "imported": tracker, "to": visibility }))).await?;
             }
             changed = true;
         }
@@ -84,7 +84,7 @@ impl Import<'_> {
             return Ok(false);
         }
         let Ok(named) = self.places(tx, record, now).await? else { return Ok(false) };
-        let source = self.tracker.as_str();
+        let tracker = self.tracker;
         let here: Vec<Uuid> = store::place::all(tx, row.id).await?.into_iter().map(|place| place.project_id).collect();
         let (known, missing): (Vec<NewPlace>, Vec<NewPlace>) = named.into_iter().partition(|place| here.contains(&place.project));
         let mut changed = !missing.is_empty();
@@ -92,12 +92,12 @@ impl Import<'_> {
         for place in &missing {
             store::place::insert(tx, of, &[(place.project, place.components.clone())], now).await?;
             store::import::consensus(tx, row.id, place, now).await?;
-            let event = Event::new("place.added", now, Some(self.user)).with(json!({ "imported": source }));
+            let event = Event::new("place.added", now, Some(self.user)).with(json!({ "imported": tracker }));
             tx.emit(Event { delta: Some(row.id), project: Some(place.project), ..event }).await?;
         }
         for place in &known {
             if store::import::consensus(tx, row.id, place, now).await? {
-                let said = json!({ "imported": source, "state": place.consensus, "rationale": place.rationale });
+                let said = json!({ "imported": tracker, "state": place.consensus, "rationale": place.rationale });
                 let event = Event::new("consensus.set", now, Some(self.user)).with(said);
                 tx.emit(Event { delta: Some(row.id), project: Some(place.project), ..event }).await?;
                 changed = true;
@@ -121,18 +121,20 @@ impl Import<'_> {
             return Ok(false);
         }
         let event = |kind| Event { delta: Some(row.id), ..Event::new(kind, now, Some(self.user)) };
-        let source = self.tracker.as_str();
+        let tracker = self.tracker;
         let Some(resolution) = record.resolution else {
             store::resolution::open(tx, row, now, false).await?;
-            tx.emit(event("delta.reopened").with(json!({ "imported": source, "reason": format!("{} has it open.", self.tracker.name()) })))
-                .await?;
+            tx.emit(
+                event("delta.reopened").with(json!({ "imported": tracker, "reason": format!("{} has it open.", self.tracker.name()) })),
+            )
+            .await?;
             return Ok(true);
         };
         let reason = draft::reason(self.tracker, record);
         let release = super::place::release_name(record);
         let end = End { resolution, reason: &reason, release: release.as_deref(), duplicate_of: None, by: None };
         store::resolution::end(tx, row, now, &end).await?;
-        let said = json!({ "imported": source, "resolution": resolution, "reason": reason, "release": release });
+        let said = json!({ "imported": tracker, "resolution": resolution, "reason": reason, "release": release });
         tx.emit(event("delta.resolved").with(said)).await?;
         Ok(true)
     }

@@ -52,7 +52,7 @@ impl Import<'_> {
             let mut tx = if self.options.dry_run { self.app.db.read().await? } else { self.app.db.write().await? };
             self.hold_mapped(&mut tx, some).await?;
             let ids: Vec<&str> = some.iter().map(|one| one.id.as_str()).collect();
-            let mut kept = store::import::kept(&mut tx, self.tracker.as_str(), &ids).await?;
+            let mut kept = store::import::kept(&mut tx, &self.source, &ids).await?;
             for one in some {
                 if !kept.insert(one.id.clone()) || store::import::dealt_with(&mut tx, &one.org, one.number).await? {
                     continue;
@@ -96,6 +96,6 @@ impl Import<'_> {
             }
             Err(error) => return Err(error),
         }
-        store::import::keep(tx, self.tracker.as_str(), &[(one.delta, one.id.as_str())]).await
+        store::import::keep(tx, &self.source, &[(one.delta, one.id.as_str())]).await
     }
 }

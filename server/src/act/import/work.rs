@@ -95,7 +95,7 @@ impl Import<'_> {
             let ids: Vec<&str> = some.iter().map(|wanted| wanted.id.as_str()).collect();
             let mut tx = if self.options.dry_run { self.app.db.read().await? } else { self.app.db.write().await? };
             self.hold_orgs(&mut tx, some, &mut orgs).await?;
-            let mut kept = store::import::kept(&mut tx, self.tracker.as_str(), &ids).await?;
+            let mut kept = store::import::kept(&mut tx, &self.source, &ids).await?;
             for wanted in some {
                 if !kept.insert(wanted.id.clone()) {
                     continue;
@@ -200,7 +200,7 @@ impl Import<'_> {
             let change = CommitmentChange { state, target_release: release.clone(), target_date: None, note };
             act::task::commit_in(tx, &self.caller, &row.key(), None, &change, now).await?;
         }
-        store::import::keep(tx, self.tracker.as_str(), &[(*delta, id.as_str())]).await
+        store::import::keep(tx, &self.source, &[(*delta, id.as_str())]).await
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use schema::{
     delta::{Kind, Resolution, Visibility},
+    import::Tracker,
     place::Consensus,
 };
 use sea_query::{OnConflict, Query};
@@ -102,11 +103,12 @@ impl New {
     }
 }
 
-/// Keeps new deltas with everything that belongs to them; gives their numbers by id.
+/// Keeps new deltas with everything that belongs to them; gives their numbers by id. The source tells whose records they are, and nobody but
+/// imports reads it; people are told the tracker.
 ///
 /// # Errors
 /// When the database does not answer, or a record is known already.
-pub async fn insert(tx: &mut Tx, source: &str, new: &[New], now: OffsetDateTime) -> Result<HashMap<Uuid, i64>> {
+pub async fn insert(tx: &mut Tx, (source, tracker): (&str, Tracker), new: &[New], now: OffsetDateTime) -> Result<HashMap<Uuid, i64>> {
     if new.is_empty() {
         return Ok(HashMap::new());
     }
@@ -115,7 +117,7 @@ pub async fn insert(tx: &mut Tx, source: &str, new: &[New], now: OffsetDateTime)
     revisions(tx, new).await?;
     origins(tx, source, new, now).await?;
     labels(tx, new).await?;
-    events(tx, source, new).await?;
+    events(tx, tracker, new).await?;
     let seen = new.iter().filter_map(New::seen_first).collect::<Vec<_>>();
     occurrence::insert_first(tx, &seen).await?;
     for delta in new {
@@ -277,7 +279,7 @@ async fn labels(tx: &mut Tx, new: &[New]) -> Result<()> {
     Ok(())
 }
 
-async fn events(tx: &mut Tx, source: &str, new: &[New]) -> Result<()> {
+async fn events(tx: &mut Tx, tracker: Tracker, new: &[New]) -> Result<()> {
     let mut insert = Query::insert();
     insert.into_table(Event::Table).columns([
         Event::Id,
@@ -296,7 +298,7 @@ async fn events(tx: &mut Tx, source: &str, new: &[New]) -> Result<()> {
             delta.reporter.into(),
             delta.places.first().map(|place| place.project).into(),
             delta.id.into(),
-            serde_json::json!({ "imported": source, "url": delta.url }).into(),
+            serde_json::json!({ "imported": tracker, "url": delta.url }).into(),
         ]);
     }
     tx.run(&insert).await.map(drop)
