@@ -187,10 +187,8 @@ impl<'a> Import<'a> {
     }
 
     /// Which of these records' deltas are beyond its bounds.
-    async fn beyond(&self, tx: &mut Tx, known: &HashMap<String, Known>, project: Option<Uuid>) -> Result<HashSet<Uuid>> {
-        if self.within.is_none() {
-            return Ok(HashSet::new());
-        }
+    async fn beyond(&self, tx: &mut Tx, known: &HashMap<String, Known>) -> Result<HashSet<Uuid>> {
+        let Some(project) = self.within else { return Ok(HashSet::new()) };
         let deltas: Vec<Uuid> = known.values().map(|known| known.delta_id).collect();
         store::import::beyond(tx, &self.caller, project, &deltas).await
     }
@@ -246,7 +244,7 @@ impl<'a> Import<'a> {
         let known = store::import::known(&mut tx, &source, &ids).await?;
         self.meet(&mut tx, &batch, now).await?;
         let known = if dry { known } else { self.hold(&mut tx, &batch, known).await? };
-        let beyond = self.beyond(&mut tx, &known, self.within).await?;
+        let beyond = self.beyond(&mut tx, &known).await?;
         let (mut fresh, mut along) = (Vec::new(), Vec::new());
         for Placed { file, position, record, digest } in batch {
             let was = known.get(&record.id);

@@ -79,12 +79,11 @@ pub async fn known(tx: &mut Tx, source: &str, external_ids: &[&str]) -> Result<H
     Ok(tx.all::<Known>(&select).await?.into_iter().map(|known| (known.external_id.clone(), known)).collect())
 }
 
-/// Which of these deltas somebody's import must leave alone: those they may not see, and those without a place in the project, where one is
-/// given.
+/// Which of these deltas somebody's import must leave alone: those they may not see, and those without a place in the project.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn beyond(tx: &mut Tx, caller: &Caller, project: Option<Uuid>, deltas: &[Uuid]) -> Result<HashSet<Uuid>> {
+pub async fn beyond(tx: &mut Tx, caller: &Caller, project: Uuid, deltas: &[Uuid]) -> Result<HashSet<Uuid>> {
     if deltas.is_empty() {
         return Ok(HashSet::new());
     }
@@ -93,16 +92,13 @@ pub async fn beyond(tx: &mut Tx, caller: &Caller, project: Option<Uuid>, deltas:
         .column((Delta::Table, Delta::Id))
         .from(Delta::Table)
         .and_where(Expr::col((Delta::Table, Delta::Id)).is_in(deltas.iter().copied()));
-    if let Some(project) = project {
-        let here = Query::select()
-            .expr(Expr::val(1))
-            .from(Place::Table)
-            .and_where(Expr::col((Place::Table, Place::DeltaId)).equals((Delta::Table, Delta::Id)))
-            .and_where(Expr::col((Place::Table, Place::ProjectId)).eq(project))
-            .take();
-        select.and_where(delta::is_there(here));
-    }
-    select.cond_where(delta::visible(caller));
+    let here = Query::select()
+        .expr(Expr::val(1))
+        .from(Place::Table)
+        .and_where(Expr::col((Place::Table, Place::DeltaId)).equals((Delta::Table, Delta::Id)))
+        .and_where(Expr::col((Place::Table, Place::ProjectId)).eq(project))
+        .take();
+    select.and_where(delta::is_there(here)).cond_where(delta::visible(caller));
     let open: HashSet<Uuid> = tx.all::<(Uuid,)>(&select).await?.into_iter().map(|(id,)| id).collect();
     Ok(deltas.iter().copied().filter(|delta| !open.contains(delta)).collect())
 }

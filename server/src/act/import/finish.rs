@@ -35,7 +35,7 @@ impl Import<'_> {
         let mut tx = if dry { self.app.db.read().await? } else { self.app.db.write().await? };
         let ids: Vec<&str> = pairs.iter().flat_map(|(one, of)| [one.as_str(), of.as_str()]).collect();
         let mut known = store::import::known(&mut tx, &source, &ids).await?;
-        let beyond = self.beyond(&mut tx, &known, None).await?;
+        let beyond = self.beyond(&mut tx, &known).await?;
         known.retain(|_, known| !beyond.contains(&known.delta_id));
         let deltas: Vec<Uuid> = known.values().map(|known| known.delta_id).collect();
         let mut ended = store::import::ended(&mut tx, &deltas).await?;

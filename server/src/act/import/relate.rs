@@ -29,7 +29,10 @@ impl Import<'_> {
         let now = self.app.clock.now();
         let mut tx = if dry { self.app.db.read().await? } else { self.app.db.write().await? };
         let ids: Vec<&str> = ties.iter().flat_map(|(one, _, other)| [one.as_str(), other.as_str()]).collect();
-        let known = store::import::known(&mut tx, &source, &ids).await?;
+        let mut known = store::import::known(&mut tx, &source, &ids).await?;
+        // What is beyond its bounds is as unknown as what never came in, also to who reads the report.
+        let beyond = self.beyond(&mut tx, &known).await?;
+        known.retain(|_, known| !beyond.contains(&known.delta_id));
         let names: Vec<String> = ties.iter().map(|(one, said, other)| format!("{one}~{said}~{other}")).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let kept = store::import::kept(&mut tx, &source, &names).await?;

@@ -1,7 +1,7 @@
 //! What a file may not do, whatever it says: whose records it names, whose words and votes it brings, how much of everything.
 
 use axum::http::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 use server::{
     act::import::{Options, turn::due},
     ingest::tracker::Tracker,
@@ -57,4 +57,32 @@ async fn who_names_a_record_first_gets_nothing_of_what_the_operator_imports_late
         let timeline = mara.get(&format!("/api/v1/deltas/{key}/timeline")).await.ok();
         assert!(!timeline.text.contains("github@"), "{}", timeline.text);
     }
+}
+
+#[tokio::test]
+async fn what_is_out_of_sight_is_related_to_nothing_as_if_it_were_not_here() {
+    let (app, mara) = world().await;
+    let sue = app.person("sue").await;
+    mara.put("/api/v1/projects/neutron/security/sue", json!({})).await.ok();
+    let import = async |bugs: Value, query: &str| {
+        let path = format!("/api/v1/projects/neutron/imports?tracker=bugzilla&{query}");
+        let brought = mara.send(Method::POST, &path, None, json!({ "bugs": bugs }).to_string()).await.status(202);
+        done(&app, &mara, &brought).await
+    };
+    let bug = |id: u32, blocks: Value| json!({ "id": id, "summary": format!("Gap {id}"), "product": "Shop", "status": "NEW", "creator": "tom@example.org", "blocks": blocks });
+    import(json!([bug(1, json!([])), bug(2, json!([]))]), "").await;
+    app.execute("UPDATE delta SET visibility = 'private' WHERE number = 1").await;
+    let losses = |told: &Value| told["report"]["losses"].clone();
+    // The first is hidden, the other never came in: nobody can tell them apart.
+    for query in ["dry_run=true", ""] {
+        let unseen = import(json!([bug(2, json!([1]))]), query).await;
+        let unknown = import(json!([bug(2, json!([7]))]), query).await;
+        for told in [&unseen, &unknown] {
+            let lost = losses(told);
+            let lost = lost.as_array().unwrap().iter().find(|loss| loss["what"].as_str().unwrap().starts_with("relations to records"));
+            assert_eq!(lost.expect("a relation that was lost")["count"], 1, "{told}");
+        }
+    }
+    let hidden = sue.get("/api/v1/deltas/D-1").await.ok().json;
+    assert!(hidden["relations"].as_array().is_none_or(Vec::is_empty), "{hidden}");
 }
