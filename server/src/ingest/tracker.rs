@@ -18,7 +18,9 @@ use serde_json::Value;
 pub use self::{
     fields::Fields,
     markup::{jira, plain},
-    record::{Board, Change, Comment, Extent, Item, Link, Lost, Person, Place, Record, Refused, Seat, Stage, Vote, Work, place_slug},
+    record::{
+        Board, Change, Comment, Extent, HANDLE_MAX, Item, Link, Lost, Person, Place, Record, Refused, Seat, Stage, Vote, Work, place_slug,
+    },
     records::{BadRecord, Limits, Position, Records, read},
     table::Row,
     when::when,

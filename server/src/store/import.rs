@@ -12,7 +12,7 @@ pub use self::{
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use schema::delta::Visibility;
-use sea_query::{Expr, ExprTrait, OnConflict, Query};
+use sea_query::{Cond, Expr, ExprTrait, OnConflict, Query};
 use sqlx::FromRow;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -101,6 +101,26 @@ pub async fn beyond(tx: &mut Tx, caller: &Caller, project: Uuid, deltas: &[Uuid]
     select.and_where(delta::is_there(here)).cond_where(delta::visible(caller));
     let open: HashSet<Uuid> = tx.all::<(Uuid,)>(&select).await?.into_iter().map(|(id,)| id).collect();
     Ok(deltas.iter().copied().filter(|delta| !open.contains(delta)).collect())
+}
+
+/// Which of these deltas count in another project, too: those with a place there, and those for which one with such a place stands.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn elsewhere(tx: &mut Tx, project: Uuid, deltas: &[Uuid]) -> Result<HashSet<Uuid>> {
+    if deltas.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let of = |delta: Delta| Expr::col((Place::Table, Place::DeltaId)).equals((Delta::Table, delta));
+    let mut select = Query::select();
+    select
+        .distinct()
+        .column((Delta::Table, Delta::Id))
+        .from(Delta::Table)
+        .inner_join(Place::Table, Cond::any().add(of(Delta::Id)).add(of(Delta::DuplicateOf)))
+        .and_where(Expr::col((Delta::Table, Delta::Id)).is_in(deltas.iter().copied()))
+        .and_where(Expr::col((Place::Table, Place::ProjectId)).ne(project));
+    Ok(tx.all::<(Uuid,)>(&select).await?.into_iter().map(|(id,)| id).collect())
 }
 
 /// Holds what an import of these records may change, until the transaction ends: the people who vote, then the deltas that are known with

@@ -11,7 +11,7 @@ use super::{Import, Placed, draft, work::Wanted};
 use crate::{
     clock,
     error::Result,
-    ingest::tracker::{Change, Person, Record},
+    ingest::tracker::{Change, HANDLE_MAX, Person, Record},
     store::{
         self,
         db::Tx,
@@ -37,6 +37,9 @@ pub(super) struct Along {
 impl Import<'_> {
     /// Learns who the people of these records are here: those that a map names, else people of the import's own, made where they are
     /// missing.
+    ///
+    /// Anybody can write anybody's name into a file. So a file that was brought speaks only for people of its project's own, who came in by
+    /// no other source: never for those of the operator's imports or of other projects' files, whose words and votes readers trust.
     pub(super) async fn meet(&mut self, tx: &mut Tx, batch: &[Placed], now: OffsetDateTime) -> Result<()> {
         let mut wanted: BTreeMap<&str, &Person> = BTreeMap::new();
         for Placed { record, .. } in batch {
@@ -49,22 +52,34 @@ impl Import<'_> {
                 }
             }
         }
-        let mut strangers = Vec::new();
+        let (mut strangers, mut called) = (Vec::new(), Vec::new());
         for (handle, person) in wanted {
             match self.options.people.get(&person.name) {
                 Some(name) => {
                     let here = store::user::by_name(tx, name).await?.map(|row| row.id);
                     self.people.insert(handle.to_owned(), here);
                 }
-                None => strangers.push((handle.to_owned(), person.shown.clone())),
+                None => {
+                    strangers.push((self.handle(handle), person.shown.clone()));
+                    called.push(handle.to_owned());
+                }
             }
         }
         if self.options.dry_run {
             return Ok(());
         }
         let here = store::import::people(tx, &strangers, now).await?;
-        self.people.extend(strangers.into_iter().map(|(handle, _)| (handle.clone(), here.get(&handle).copied())));
+        self.people.extend(called.into_iter().zip(&strangers).map(|(handle, (name, _))| (handle, here.get(name).copied())));
         Ok(())
+    }
+
+    /// What somebody of this handle is called here: within a project, a name that no other source gives.
+    fn handle(&self, handle: &str) -> String {
+        let Some(project) = self.within else { return handle.to_owned() };
+        let digest = clock::digest(format!("{project} {handle}"));
+        let mark: String = digest.iter().take(5).map(|byte| format!("{byte:02x}")).collect();
+        let short: String = handle.chars().take(HANDLE_MAX - mark.len() - 1).collect();
+        format!("{short}-{mark}")
     }
 
     /// Holds what these records may change, so that imports and people at the same deltas wait for one another, and never in a circle;
@@ -119,6 +134,14 @@ impl Import<'_> {
             kept.extend(all.iter().filter(|id| self.would.contains(**id)).map(|id| (*id).to_owned()));
             self.would.extend(all.iter().map(|id| (*id).to_owned()));
         }
+        // People of a file's own say how hard something hits them in its project, and in no other.
+        let elsewhere = match self.within {
+            Some(project) => {
+                let deltas: Vec<Uuid> = along.iter().map(|Along { delta, .. }| *delta).collect();
+                store::import::elsewhere(tx, project, &deltas).await?
+            }
+            None => HashSet::new(),
+        };
         let (mut parts, mut votes) = (Vec::new(), Vec::new());
         for (Along { delta, number, open, record }, (_, changes)) in along.into_iter().zip(ids) {
             let number = number.or_else(|| numbers.get(&delta).copied()).unwrap_or_default();
@@ -152,7 +175,12 @@ impl Import<'_> {
             // Timelines stand in the order in which they were written.
             own.sort_by_key(|part| part.at);
             parts.extend(own);
-            self.vote(&mut votes, delta, &record, now);
+            if elsewhere.contains(&delta) {
+                let what = "votes on deltas that count in another project, too (a file's people vote in its project only)";
+                self.report.miss_some(what, &record.name, voices(&record).count());
+            } else {
+                self.vote(&mut votes, delta, &record, now);
+            }
             self.wanted(delta, number, open, &record);
             self.refusals(delta, number, open, &record);
         }
@@ -188,8 +216,8 @@ impl Import<'_> {
             deltas.dedup();
             let voted = store::import::voted(tx, &deltas).await?;
             for (handle, vote) in votes {
-                let name = handle.clone();
-                let again = voted.contains(&(vote.delta, handle)) || !self.would.insert(format!("{}/{name}", vote.delta));
+                let mark = format!("{}/{handle}", vote.delta);
+                let again = voted.contains(&(vote.delta, self.handle(&handle))) || !self.would.insert(mark);
                 self.report.votes += usize::from(!again);
             }
             return Ok(());

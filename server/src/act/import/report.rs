@@ -87,11 +87,19 @@ impl Report {
     }
 
     pub(super) fn miss(&mut self, what: &str, example: &str) {
+        self.miss_some(what, example, 1);
+    }
+
+    /// Counts so many of a sort at once, by one example.
+    pub(super) fn miss_some(&mut self, what: &str, example: &str, count: usize) {
+        if count == 0 {
+            return;
+        }
         if !self.losses.contains_key(what) {
             self.losses.insert(what.to_owned(), Loss::default());
         }
         let Some(loss) = self.losses.get_mut(what) else { return };
-        loss.count += 1;
+        loss.count += count;
         if loss.examples.len() < EXAMPLES && !example.is_empty() {
             loss.examples.push(super::draft::cut(example, 120));
         }

@@ -130,7 +130,7 @@ pub struct Person {
 }
 
 /// The longest handle.
-const HANDLE_MAX: usize = 64;
+pub const HANDLE_MAX: usize = 64;
 
 impl Person {
     /// A person by the name that the tracker knows them by. Two names stay two handles; of an e-mail address only what stands before the

@@ -86,3 +86,62 @@ async fn what_is_out_of_sight_is_related_to_nothing_as_if_it_were_not_here() {
     let hidden = sue.get("/api/v1/deltas/D-1").await.ok().json;
     assert!(hidden["relations"].as_array().is_none_or(Vec::is_empty), "{hidden}");
 }
+
+/// What people said of an issue.
+fn talk() -> Value {
+    let user = |name: &str| json!({ "login": name });
+    let vote = |name: &str| json!({ "content": "+1", "user": user(name) });
+    json!({
+        "comments_data": [{ "id": 9, "body": "So it is.", "user": user("bob"), "created_at": "2024-03-01T00:00:00Z" }],
+        "reactions_data": [vote("bob"), vote("eve"), vote("kim")],
+    })
+}
+
+#[tokio::test]
+async fn people_of_a_file_vote_in_its_project_and_in_no_other() {
+    let (app, mara) = world().await;
+    let tom = app.person("tom").await;
+    app.project("nova", &tom).await;
+    let text = |number: u32| json!([issue(number, talk())]).to_string();
+    let first = bring(&mara, "", text(1)).await.status(202);
+    assert_eq!(done(&app, &mara, &first).await["report"]["votes"], 3);
+    let second = bring(&mara, "", json!([issue(2, json!({}))]).to_string()).await.status(202);
+    done(&app, &mara, &second).await;
+    tom.put("/api/v1/deltas/D-2/places/nova", json!({})).await.ok();
+    for query in ["dry_run=true", ""] {
+        let brought = bring(&mara, query, text(2)).await.status(202);
+        let told = done(&app, &mara, &brought).await;
+        assert_eq!(
+            (&told["state"], &told["report"]["votes"], &told["report"]["comments"]),
+            (&json!("done"), &json!(0), &json!(1)),
+            "{told}"
+        );
+        let losses = told["report"]["losses"].as_array().unwrap();
+        assert!(losses.iter().any(|loss| loss["what"].as_str().unwrap().contains("another project") && loss["count"] == 3), "{told}");
+    }
+    assert_eq!(tom.get("/api/v1/deltas/D-2/impact").await.ok().json["affected"], 0);
+    assert_eq!(app.verify().await, Vec::<&str>::new());
+}
+
+#[tokio::test]
+async fn a_file_speaks_for_nobody_who_came_in_by_another_source() {
+    let (app, mara) = world().await;
+    let tom = app.person("tom").await;
+    app.project("nova", &tom).await;
+    let text = json!([issue(1, talk())]).to_string();
+    let options = Options { project: Some("neutron".to_owned()), only: true, ..Options::default() };
+    import_from(&app, Tracker::GitHub, text.as_bytes(), options).await;
+    for (client, project) in [(&mara, "neutron"), (&tom, "nova")] {
+        let path = format!("/api/v1/projects/{project}/imports?tracker=github");
+        client.send(Method::POST, &path, None, text.clone()).await.status(202);
+    }
+    assert_eq!(due(&app.app).await.unwrap(), 2);
+    let mut names = Vec::new();
+    for key in ["D-1", "D-2", "D-3"] {
+        let timeline = mara.get(&format!("/api/v1/deltas/{key}/timeline")).await.ok().json;
+        let said = timeline["items"].as_array().unwrap().iter().find(|entry| entry["kind"] == "comment.added").expect("a comment");
+        names.push(said["actor"]["name"].as_str().unwrap().to_owned());
+    }
+    assert_eq!(names[0], "gh.bob");
+    assert!(names[1..].iter().all(|name| name.starts_with("gh.bob-")) && names[1] != names[2], "{names:?}");
+}
