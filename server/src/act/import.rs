@@ -10,6 +10,7 @@
 mod along;
 mod draft;
 mod finish;
+mod fresh;
 mod place;
 mod relate;
 mod report;
@@ -24,15 +25,13 @@ use std::{
     sync::Arc,
 };
 
-use schema::delta::{Kind as Gap, Visibility};
-use time::OffsetDateTime;
+use schema::delta::Visibility;
 use uuid::Uuid;
 
 pub use report::{Loss, Report};
 
 use self::{relate::Tie, stance::Declined, work::Wanted};
 use crate::{
-    act,
     app::App,
     caller::{Caller, Via, Who},
     clock,
@@ -41,8 +40,7 @@ use crate::{
     store::{
         self,
         db::Tx,
-        import::{Known, New, NewPlace, Seen},
-        search::Words,
+        import::{Known, New},
     },
 };
 
@@ -239,6 +237,8 @@ impl<'a> Import<'a> {
         let dry = self.options.dry_run;
         let now = self.app.clock.now();
         let source = self.source.clone();
+        // Looked for before anything is held: it may take its time.
+        let mut traces = self.traces(&batch).await?;
         let mut tx = if dry { self.app.db.read().await? } else { self.app.db.write().await? };
         let ids: Vec<&str> = batch.iter().map(|placed| placed.record.id.as_str()).collect();
         let known = store::import::known(&mut tx, &source, &ids).await?;
@@ -263,7 +263,8 @@ impl<'a> Import<'a> {
             match (fate, was) {
                 (Fate::Add, _) => match self.places(&mut tx, &record, now).await? {
                     Ok(places) => {
-                        let delta = self.delta(&record, digest, places, now);
+                        let delta = New { trace: traces.remove(&record.id), ..self.delta(&record, digest, places, now) };
+                        self.report.traces += usize::from(delta.trace.is_some());
                         self.release(&mut tx, &record, &delta.places).await?;
                         id = Some((delta.id, None));
                         fresh.push(delta);
@@ -288,7 +289,6 @@ impl<'a> Import<'a> {
             let Some((delta, number)) = id else { continue };
             along.push(along::Along { delta, number, open, record });
         }
-        self.traces(&mut fresh).await?;
         let numbers = if dry { HashMap::new() } else { store::import::insert(&mut tx, (&*source, self.tracker), &fresh, now).await? };
         self.report.added += fresh.len();
         self.bring(&mut tx, along, &numbers, now).await?;
@@ -327,53 +327,6 @@ impl<'a> Import<'a> {
             return Ok(Fate::Same);
         }
         Ok(Fate::Revise)
-    }
-
-    fn delta(&self, record: &Record, digest: Vec<u8>, places: Vec<NewPlace>, now: OffsetDateTime) -> New {
-        let created_at = draft::micros(record.created_at.unwrap_or(now));
-        let updated_at = draft::micros(record.updated_at.unwrap_or(created_at)).max(created_at);
-        let closed = record.closed_at.map(draft::micros);
-        let (title, actual, body) = (draft::title(record), draft::actual(record), draft::body(record));
-        let words = draft::words(Words { title: &title, desired: draft::DESIRED, actual: &actual, body: &body });
-        let resolution = record.resolution;
-        let digest = if record.extent == Extent::Whole { digest } else { Vec::new() };
-        New {
-            id: clock::new_id(),
-            external_id: record.id.clone(),
-            url: record.url.clone(),
-            seen: Seen { digest, words, private: record.private },
-            kind: draft::kind(record),
-            title,
-            desired: draft::DESIRED.to_owned(),
-            actual,
-            body,
-            reporter: record.reporter.as_ref().and_then(|person| self.person(person)).unwrap_or(self.user),
-            visibility: if record.private { Visibility::Private } else { Visibility::Public },
-            resolution,
-            reason: resolution.map(|_| draft::reason(self.tracker, record)).unwrap_or_default(),
-            release: resolution.and_then(|_| place::release_name(record)),
-            resolved_at: resolution.map(|_| closed.unwrap_or(updated_at)),
-            created_at,
-            updated_at,
-            changed_at: record.updated_at.map(draft::micros),
-            labels: draft::labels(record, &self.options.labels),
-            places,
-            trace: None,
-        }
-    }
-
-    /// Finds the stack traces in new deltas' words: each is a first occurrence. Of most not more is read than whether there may be one.
-    async fn traces(&mut self, fresh: &mut [New]) -> Result<()> {
-        let texts = |delta: &New| match delta.kind {
-            Gap::Spec => Vec::new(),
-            Gap::Bug | Gap::Crash => act::occurrence::passages(&delta.actual),
-        };
-        let found = act::occurrence::found_each(fresh.iter().map(texts).collect()).await?;
-        self.report.traces += found.iter().flatten().count();
-        for (delta, trace) in fresh.iter_mut().zip(found) {
-            delta.trace = trace;
-        }
-        Ok(())
     }
 
     /// Keeps what is left, links duplicates and relations now that everything is in, and writes down the boards, tasks and refusals of

@@ -19,7 +19,8 @@ pub use self::{
     fields::Fields,
     markup::{jira, plain},
     record::{
-        Board, Change, Comment, Extent, HANDLE_MAX, Item, Link, Lost, Person, Place, Record, Refused, Seat, Stage, Vote, Work, place_slug,
+        Board, Change, Comment, Extent, HANDLE_MAX, Item, Link, Lost, Person, Place, RELATIONS_MAX, Record, Refused, Seat, Stage, Vote,
+        WORK_MAX, Work, place_slug,
     },
     records::{BadRecord, Limits, Position, Records, read},
     table::Row,

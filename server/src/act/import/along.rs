@@ -11,7 +11,7 @@ use super::{Import, Placed, draft, work::Wanted};
 use crate::{
     clock,
     error::Result,
-    ingest::tracker::{Change, HANDLE_MAX, Person, Record},
+    ingest::tracker::{Change, HANDLE_MAX, Person, Record, WORK_MAX},
     store::{
         self,
         db::Tx,
@@ -198,10 +198,12 @@ impl Import<'_> {
     }
 
     fn vote(&self, votes: &mut Vec<(String, Vote)>, delta: Uuid, record: &Record, now: OffsetDateTime) {
+        let mut met = HashSet::new();
         for (person, severity, at) in voices(record) {
-            let user = self.person(person).unwrap_or_default();
-            let at = draft::micros(at.unwrap_or(now));
-            if votes.iter().rev().take_while(|(_, vote)| vote.delta == delta).all(|(handle, _)| *handle != person.handle) {
+            // Of two words of somebody the first counts: a reporter's own.
+            if met.insert(person.handle.as_str()) {
+                let user = self.person(person).unwrap_or_default();
+                let at = draft::micros(at.unwrap_or(now));
                 votes.push((person.handle.clone(), Vote { delta, user, severity, at }));
             }
         }
@@ -234,7 +236,12 @@ impl Import<'_> {
     /// Notes what organisations do about a record.
     fn wanted(&mut self, delta: Uuid, number: i64, open: bool, record: &Record) {
         let mut orgs: HashSet<String> = HashSet::new();
-        for work in &record.work {
+        self.report.miss_some(
+            "work beyond the 1,000 parts that are taken of a record",
+            &record.name,
+            record.work.len().saturating_sub(WORK_MAX),
+        );
+        for work in record.work.iter().take(WORK_MAX) {
             let Some(org) = work.of.iter().find_map(|name| self.options.orgs.get(name)).or(self.options.org.as_ref()).cloned() else {
                 let who = work.of.first().map_or("", String::as_str);
                 self.report

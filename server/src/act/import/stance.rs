@@ -9,7 +9,7 @@ use super::Import;
 use crate::{
     act,
     error::Result,
-    ingest::tracker::Record,
+    ingest::tracker::{Record, WORK_MAX},
     store::{self, db::Tx},
 };
 
@@ -30,7 +30,9 @@ impl Import<'_> {
     /// Notes which organisations refused to do anything about a record. Only those that a map names: nobody else's word is put in their mouth.
     pub(super) fn refusals(&mut self, delta: Uuid, number: i64, open: bool, record: &Record) {
         let mut orgs: HashSet<&String> = HashSet::new();
-        for refused in &record.refused {
+        let beyond = record.refused.len().saturating_sub(WORK_MAX);
+        self.report.miss_some("refusals beyond the 1,000 that are taken of a record", &record.name, beyond);
+        for refused in record.refused.iter().take(WORK_MAX) {
             let Some(org) = refused.of.iter().find_map(|name| self.options.orgs.get(name)) else {
                 let who = refused.of.first().map_or("", String::as_str);
                 self.report.miss("refusals of projects without an organisation (see --map)", &format!("{}: {who}", record.name));

@@ -8,7 +8,7 @@ use schema::{
 };
 
 use super::{MARK, parts};
-use crate::ingest::tracker::{Extent, Fields, Link, Person, Place, Record, Site, Stage, Tracker, Work, place_slug, web};
+use crate::ingest::tracker::{Extent, Fields, Link, Person, Place, RELATIONS_MAX, Record, Site, Stage, Tracker, Work, place_slug, web};
 
 /// Where a bug stands, in Bugzilla's words.
 pub(super) struct State {
@@ -89,8 +89,15 @@ fn relations(site: &Site, record: &mut Record, fields: Fields<'_>) -> Result<(),
         ("Regressed by", "regressed_by", Relation::CausedBy),
         ("Regressions", "regressions", Relation::Causes),
     ] {
-        let numbers: Vec<String> = fields.list(field)?.iter().filter_map(|value| value.as_i64()).map(|id| id.to_string()).collect();
-        record.relations.extend(numbers.iter().map(|id| (relation, site.id(Tracker::Bugzilla, id))));
+        let listed = fields.list(field)?;
+        if listed.len() > RELATIONS_MAX {
+            record.lose("bugs beyond the 1,000 that are taken of a list", format!("{}: {}", record.name, listed.len()));
+        }
+        let numbers = listed.iter().filter_map(|value| value.as_i64()).take(RELATIONS_MAX);
+        let numbers: Vec<String> = numbers.map(|id| id.to_string()).collect();
+        for id in &numbers {
+            record.relate(relation, site.id(Tracker::Bugzilla, id));
+        }
         record.fact(
             name,
             numbers
@@ -107,7 +114,9 @@ fn relations(site: &Site, record: &mut Record, fields: Fields<'_>) -> Result<(),
         // Of the same site it is one of its bugs.
         let bugs = site.page("show_bug.cgi?id=");
         let own = url.strip_prefix(&bugs).filter(|id| !bugs.is_empty() && id.parse::<u32>().is_ok());
-        record.relations.extend(own.map(|id| (Relation::Relates, site.id(Tracker::Bugzilla, id))));
+        if let Some(id) = own {
+            record.relate(Relation::Relates, site.id(Tracker::Bugzilla, id));
+        }
         if !url.is_empty() {
             record.links.push(Link { title: "See also".to_owned(), url });
         }

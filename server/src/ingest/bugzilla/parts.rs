@@ -62,7 +62,7 @@ fn comment(site: &Site, record: &mut Record, fields: Fields<'_>, first: bool) ->
     let id = fields.int("id")?.ok_or("`id` is missing")?;
     let author = fields.any(&["creator", "author"])?.and_then(|name| Person::new(MARK, &name, None));
     let id = site.id(Tracker::Bugzilla, &format!("comment/{id}"));
-    record.comments.push(Comment { id, author, at: fields.time(&["creation_time", "time"])?, text });
+    record.comment(Comment { id, author, at: fields.time(&["creation_time", "time"])?, text });
     Ok(())
 }
 
@@ -78,7 +78,7 @@ fn history(record: &mut Record, fields: Fields<'_>) -> Result<(), String> {
             continue;
         }
         let word = |name: &str| -> Result<String, String> { Ok(without_address(change.text(name)?.unwrap_or_default())) };
-        record.history.push(Change { at, who: who.clone(), what, from: word("removed")?, to: word("added")? });
+        record.change(Change { at, who: who.clone(), what, from: word("removed")?, to: word("added")? });
     }
     Ok(())
 }

@@ -21,7 +21,9 @@ pub(super) fn payload(fields: Fields<'_>, of: Fields<'_>) -> Result<Item, String
         && action != "deleted"
     {
         let read = self::comment(&record.id, comment)?;
-        record.comments.extend(read);
+        if let Some(comment) = read {
+            record.comment(comment);
+        }
     }
     Ok(item)
 }
@@ -36,7 +38,9 @@ pub(super) fn comment_of(fields: Fields<'_>) -> Result<Item, String> {
     };
     let mut record =
         Record { id: issue::id(&repo, number), name: format!("GitHub issue {repo}#{number}"), extent: Extent::Part, ..Record::default() };
-    record.comments.extend(comment(&record.id, fields)?);
+    if let Some(comment) = comment(&record.id, fields)? {
+        record.comment(comment);
+    }
     Ok(Item::Record(Box::new(record)))
 }
 
@@ -46,7 +50,9 @@ pub(super) fn take(record: &mut Record, fields: Fields<'_>) -> Result<(), String
     let comments = listed(&["comments_data", "comments"]);
     for value in comments.into_iter().flatten() {
         let read = Fields::of(value).and_then(|fields| comment(&record.id, fields)).map_err(|reason| format!("`comments`: {reason}"))?;
-        record.comments.extend(read);
+        if let Some(comment) = read {
+            record.comment(comment);
+        }
     }
     let told = fields.value("comments").and_then(Value::as_i64).unwrap_or_default();
     if comments.is_none() && told > 0 {
@@ -98,7 +104,7 @@ fn reaction(record: &mut Record, fields: Fields<'_>) -> Result<(), String> {
         }
     };
     if let Some(who) = issue::person(fields, &["user"])? {
-        record.votes.push(Vote { who, affected, at: fields.time(&["created_at", "createdAt"])? });
+        record.vote(Vote { who, affected, at: fields.time(&["created_at", "createdAt"])? });
     }
     Ok(())
 }
@@ -140,6 +146,6 @@ fn event(record: &mut Record, fields: Fields<'_>) -> Result<(), String> {
             return Ok(());
         }
     };
-    record.history.push(Change { at, who, what: what.to_owned(), from, to });
+    record.change(Change { at, who, what: what.to_owned(), from, to });
     Ok(())
 }

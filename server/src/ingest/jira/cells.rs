@@ -1,6 +1,6 @@
 //! An issue of a CSV export.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use sha2::{Digest, Sha256};
 
@@ -50,7 +50,8 @@ pub(super) fn read(site: &Site, row: &Row<'_>) -> Result<Item, String> {
     issue::settle(&mut record, &state);
     facts(&mut record, row, &state);
     attachments(&mut record, row);
-    for cell in row.all("Comment") {
+    let mut met = HashSet::new();
+    for cell in row.all("Comment").filter(|cell| met.insert(*cell)) {
         comment(&mut record, key, cell);
     }
     losses(&mut record, row);
@@ -66,8 +67,9 @@ fn links(site: &Site, record: &mut Record, row: &Row<'_>) {
         if kind.eq_ignore_ascii_case("duplicate") && way == "Outward" && record.duplicate_of.is_none() {
             record.duplicate_of = Some(site.id(crate::ingest::tracker::Tracker::Jira, key));
         }
-        let said = relation(kind, way == "Outward");
-        record.relations.extend(said.map(|said| (said, site.id(crate::ingest::tracker::Tracker::Jira, key))));
+        if let Some(said) = relation(kind, way == "Outward") {
+            record.relate(said, site.id(crate::ingest::tracker::Tracker::Jira, key));
+        }
         others.entry(kind).or_default().push(key);
     }
     for (kind, keys) in others {
@@ -121,9 +123,7 @@ fn comment(record: &mut Record, key: &str, cell: &str) {
         return;
     }
     let id = format!("{}-{}", record.id, text::hex(&Sha256::digest(format!("{key}\0{cell}"))[..8]));
-    if record.comments.iter().all(|known| known.id != id) {
-        record.comments.push(Comment { id, author, at, text: jira(said.trim()) });
-    }
+    record.comment(Comment { id, author, at, text: jira(said.trim()) });
 }
 
 fn losses(record: &mut Record, row: &Row<'_>) {

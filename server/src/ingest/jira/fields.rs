@@ -79,7 +79,7 @@ fn links(site: &Site, record: &mut Record, fields: Fields<'_>) -> Result<(), Str
                 record.duplicate_of = Some(site.id(Tracker::Jira, &key));
             }
             match relation(&kind, way == "outwardIssue") {
-                Some(said) => record.relations.push((said, site.id(Tracker::Jira, &key))),
+                Some(said) => record.relate(said, site.id(Tracker::Jira, &key)),
                 None => record.lose("links between duplicates (kept as words)", format!("{}: {kind} {key}", record.name)),
             }
             record.fact("Linked", format!("{kind}: {key}"));
@@ -101,7 +101,7 @@ fn comment(site: &Site, record: &mut Record, of: Fields<'_>) -> Result<(), Strin
     let text = words(of.value("body"));
     if !text.trim().is_empty() {
         let id = site.id(Tracker::Jira, &format!("comment/{id}"));
-        record.comments.push(Comment { id, author: who(of, "author")?, at: of.time(&["created"])?, text });
+        record.comment(Comment { id, author: who(of, "author")?, at: of.time(&["created"])?, text });
     }
     Ok(())
 }
@@ -112,7 +112,7 @@ fn changes(record: &mut Record, of: Fields<'_>) -> Result<(), String> {
     for value in of.list("items")? {
         let item = Fields::of(value)?;
         let word = |name: &str| -> Result<String, String> { Ok(item.text(name)?.unwrap_or_default()) };
-        record.history.push(Change { at, who: by.clone(), what: word("field")?, from: word("fromString")?, to: word("toString")? });
+        record.change(Change { at, who: by.clone(), what: word("field")?, from: word("fromString")?, to: word("toString")? });
     }
     Ok(())
 }

@@ -26,7 +26,7 @@ pub(super) fn with(mut record: Record, beside: &Map<String, Value>) -> Result<Re
     for (name, affected) in [("users_affected", true), ("users_unaffected", false)] {
         for entry in entries(beside, name)? {
             let who = voter(entry).ok_or_else(|| format!("`{name}`: a person without name"))?;
-            record.votes.push(Vote { who, affected, at: None });
+            record.vote(Vote { who, affected, at: None });
         }
     }
     for name in ["messages", "activity", "attachments", "subscriptions", "cves"] {
@@ -75,7 +75,7 @@ fn take(record: &mut Record, fields: Fields<'_>) -> Result<(), String> {
         if what != "bug" {
             let [from, to] = ["oldvalue", "newvalue"].map(|name| fields.text(name));
             let change = Change { at, who: who("person_link")?, what, from: from?.unwrap_or_default(), to: to?.unwrap_or_default() };
-            record.history.push(change);
+            record.change(change);
         }
         return Ok(());
     }
@@ -95,7 +95,7 @@ fn take(record: &mut Record, fields: Fields<'_>) -> Result<(), String> {
     let text = plain(fields.text("content")?.unwrap_or_default().trim());
     if !text.is_empty() {
         let id = format!("{}/comments/{}", record.id, index.map_or_else(|| link.clone(), |index| index.to_string()));
-        record.comments.push(Comment { id, author: who("owner_link")?, at: fields.time(&["date_created"])?, text });
+        record.comment(Comment { id, author: who("owner_link")?, at: fields.time(&["date_created"])?, text });
     }
     Ok(())
 }

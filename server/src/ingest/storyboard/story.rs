@@ -167,7 +167,7 @@ fn said(world: &World<'_>, record: &mut Record, comment: Fields<'_>) -> Result<(
         return Ok(());
     }
     let author = person(world, comment, "author_id")?;
-    record.comments.push(Comment { id, author, at: inner.time(&["created_at"])?, text });
+    record.comment(Comment { id, author, at: inner.time(&["created_at"])?, text });
     Ok(())
 }
 
@@ -207,7 +207,7 @@ fn happened(world: &World<'_>, record: &mut Record, event: Fields<'_>) -> Result
         }
     };
     if let Some(at) = event.time(&["created_at"])? {
-        record.history.push(Change { at, who: person(world, event, "author_id")?, what, from, to });
+        record.change(Change { at, who: person(world, event, "author_id")?, what, from, to });
     }
     Ok(())
 }

@@ -12,6 +12,17 @@ use time::OffsetDateTime;
 
 use crate::ingest::text;
 
+/// Most comments that are taken of one record.
+pub const COMMENTS_MAX: usize = 10_000;
+/// Most things that happened that are taken of one record.
+pub const CHANGES_MAX: usize = 10_000;
+/// Most votes that are taken of one record.
+pub const VOTES_MAX: usize = 50_000;
+/// Most relations that are taken of one record.
+pub const RELATIONS_MAX: usize = 1_000;
+/// Most tasks, and most refusals, that are taken of one record.
+pub const WORK_MAX: usize = 1_000;
+
 /// What an input gives.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Item {
@@ -104,6 +115,34 @@ impl Record {
         self.lost.push(Lost { what, example: example.into() });
     }
 
+    /// Adds a comment, unless it has [`COMMENTS_MAX`].
+    pub fn comment(&mut self, comment: Comment) {
+        keep(
+            &mut self.comments,
+            comment,
+            COMMENTS_MAX,
+            &mut self.lost,
+            "comments beyond the 10,000 that are taken of a record",
+            &self.name,
+        );
+    }
+
+    /// Adds something that happened, unless it has [`CHANGES_MAX`].
+    pub fn change(&mut self, change: Change) {
+        keep(&mut self.history, change, CHANGES_MAX, &mut self.lost, "events beyond the 10,000 that are taken of a record", &self.name);
+    }
+
+    /// Adds a vote, unless it has [`VOTES_MAX`].
+    pub fn vote(&mut self, vote: Vote) {
+        keep(&mut self.votes, vote, VOTES_MAX, &mut self.lost, "votes beyond the 50,000 that are taken of a record", &self.name);
+    }
+
+    /// Adds a relation to another record, unless it has [`RELATIONS_MAX`].
+    pub fn relate(&mut self, relation: Relation, other: String) {
+        let tie = (relation, other);
+        keep(&mut self.relations, tie, RELATIONS_MAX, &mut self.lost, "relations beyond the 1,000 that are taken of a record", &self.name);
+    }
+
     /// Adds a fact unless it says nothing.
     pub fn fact(&mut self, name: &'static str, value: impl Into<String>) {
         let value = value.into();
@@ -116,6 +155,15 @@ impl Record {
     pub fn count(&mut self, name: &'static str, count: Option<i64>) {
         self.tally.extend(count.filter(|count| *count > 0).map(|count| (name, count)));
     }
+}
+
+/// Adds a thing to a list of at most so many; else notes that it is lost, the first time with the record's name.
+fn keep<T>(list: &mut Vec<T>, thing: T, most: usize, lost: &mut Vec<Lost>, what: &'static str, name: &str) {
+    if list.len() < most {
+        return list.push(thing);
+    }
+    let first = lost.last().is_none_or(|last| last.what != what);
+    lost.push(Lost { what, example: if first { name.to_owned() } else { String::new() } });
 }
 
 /// A person there, who becomes one here that nobody can sign in as.
@@ -295,4 +343,19 @@ pub struct Lost {
     pub what: &'static str,
     /// The thing itself, in short.
     pub example: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_record_has_too_much_of_is_counted_as_lost() {
+        let mut record = Record { name: "bug 1".to_owned(), ..Record::default() };
+        for number in 0..RELATIONS_MAX + 3 {
+            record.relate(Relation::Blocks, number.to_string());
+        }
+        let examples: Vec<&str> = record.lost.iter().map(|lost| lost.example.as_str()).collect();
+        assert_eq!((record.relations.len(), examples), (RELATIONS_MAX, vec!["bug 1", "", ""]));
+    }
 }
