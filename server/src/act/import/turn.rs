@@ -24,7 +24,7 @@ use crate::{
     caller::{Caller, Via, Who},
     clock,
     error::{Error, Kind, Result},
-    ingest::tracker::{self, Limits, Site},
+    ingest::tracker::{self, Item, Limits, Site},
     store::{
         self,
         import::upload::{self, End, Numbers, Upload},
@@ -39,8 +39,12 @@ const OVER: Duration = Duration::seconds(30);
 const TRIES: i64 = 5;
 /// How long a file is kept that was not brought in.
 const KEPT: Duration = Duration::days(7);
-/// What is taken of a file, unpacked.
-const LIMITS: Limits = Limits { bytes: 2 << 30, record: 64 << 20 };
+/// What is taken of a file, unpacked. A record read is many times as large as its bytes, and anybody may bring a file.
+const LIMITS: Limits = Limits { bytes: 2 << 30, record: 8 << 20 };
+/// Most records of a file.
+const RECORDS: usize = 200_000;
+/// Most comments, events, votes, relations and parts of work of a file's records: until its end an import remembers them.
+const PARTS: usize = 2_000_000;
 
 /// Takes every import whose turn it is, one after the other; how many there were.
 ///
@@ -174,7 +178,13 @@ async fn bring(app: &App, row: &Upload, options: Options, file: File, progress: 
     let mut import = Import::new(app, &row.uploader, row.tracker, options).await?.within(row.project_id);
     let counted = Counted { file, progress };
     let mut items = tracker::read(row.tracker, Site::new(&row.site), counted, LIMITS);
+    let (mut records, mut parts) = (0, 0);
     while let Some(item) = items.next() {
+        records += 1;
+        if let Ok(Item::Record(record)) = &item {
+            parts += record.parts();
+        }
+        not_too_many(records, parts)?;
         match item {
             Ok(item) => import.push(&row.file, items.position(), item).await?,
             Err(bad) => import.bad(&row.file, &bad),
@@ -187,6 +197,16 @@ async fn bring(app: &App, row: &Upload, options: Options, file: File, progress: 
     let report = import.finish().await?;
     progress.count(&report);
     Ok(Some(report))
+}
+
+/// Whether a file of so much is taken.
+fn not_too_many(records: usize, parts: usize) -> Result<()> {
+    let what = match (records > RECORDS, parts > PARTS) {
+        (true, _) => "200,000 records",
+        (_, true) => "2,000,000 comments, events, votes, relations and parts of work",
+        _ => return Ok(()),
+    };
+    Err(Error::conflict(format!("The file holds more than {what}. Bring it in pieces: what came in before that stays, and comes in once.")))
 }
 
 /// How far a turn is, for who looks at it from outside.
@@ -294,6 +314,13 @@ pub async fn sweep(app: &App) -> Result<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_of_too_much_is_named_by_what_there_is_too_much_of() {
+        assert!(not_too_many(RECORDS, PARTS).is_ok());
+        assert!(not_too_many(RECORDS + 1, 0).unwrap_err().detail().contains("200,000 records"));
+        assert!(not_too_many(1, PARTS + 1).unwrap_err().detail().contains("2,000,000 comments"));
+    }
 
     #[test]
     fn an_import_of_which_nothing_came_in_has_failed() {

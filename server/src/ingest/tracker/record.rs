@@ -143,6 +143,11 @@ impl Record {
         keep(&mut self.relations, tie, RELATIONS_MAX, &mut self.lost, "relations beyond the 1,000 that are taken of a record", &self.name);
     }
 
+    /// How much belongs to it: comments, events, votes, relations, work.
+    pub fn parts(&self) -> usize {
+        self.comments.len() + self.history.len() + self.votes.len() + self.relations.len() + self.work.len() + self.refused.len()
+    }
+
     /// Adds a fact unless it says nothing.
     pub fn fact(&mut self, name: &'static str, value: impl Into<String>) {
         let value = value.into();

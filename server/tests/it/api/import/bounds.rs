@@ -1,5 +1,7 @@
 //! What a file may not do, whatever it says: whose records it names, whose words and votes it brings, how much of everything.
 
+use std::io::Write;
+
 use axum::http::Method;
 use serde_json::{Value, json};
 use server::{
@@ -144,4 +146,16 @@ async fn a_file_speaks_for_nobody_who_came_in_by_another_source() {
     }
     assert_eq!(names[0], "gh.bob");
     assert!(names[1..].iter().all(|name| name.starts_with("gh.bob-")) && names[1] != names[2], "{names:?}");
+}
+
+#[tokio::test]
+async fn a_record_of_a_file_is_of_a_sensible_size_however_it_is_packed() {
+    let (app, mara) = world().await;
+    let large = issue(2, json!({ "body": "x".repeat(9 << 20) }));
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    packed.write_all(json!([issue(1, json!({})), large]).to_string().as_bytes()).unwrap();
+    let brought = bring(&mara, "", packed.finish().unwrap()).await.status(202);
+    let told = done(&app, &mara, &brought).await;
+    assert_eq!((&told["state"], &told["added"], &told["refused"]), (&json!("done"), &json!(1), &json!(1)), "{told}");
+    assert!(told["report"]["bad"][0].as_str().unwrap().contains("8388608 bytes"), "{told}");
 }
