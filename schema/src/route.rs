@@ -55,6 +55,8 @@ routes! {
     IMPORT import(project, import) "/projects/{project}/imports/{import}";
     /// Bring in what was only tried, or what failed (POST).
     IMPORT_START import_start(project, import) "/projects/{project}/imports/{import}/start";
+    /// End an import that has not ended (POST).
+    IMPORT_CANCEL import_cancel(project, import) "/projects/{project}/imports/{import}/cancel";
     /// What fails in a project's CI, grouped.
     FAILURES failures(project) "/projects/{project}/failures";
     /// A project's CI runs.

@@ -26,6 +26,7 @@ use std::{
 };
 
 use schema::delta::Visibility;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 pub use report::{Loss, Report};
@@ -109,6 +110,8 @@ pub struct Import<'a> {
     caller: Caller,
     /// The project that it stays within, where it does.
     within: Option<Uuid>,
+    /// Ends it between two transactions.
+    stop: CancellationToken,
     report: Report,
     waiting: Vec<Placed>,
     parts: usize,
@@ -155,6 +158,7 @@ impl<'a> Import<'a> {
             user: row.id,
             caller,
             within: None,
+            stop: app.shutdown.clone(),
             report: Report { dry_run: options.dry_run, ..Report::default() },
             options,
             waiting: Vec::with_capacity(BATCH),
@@ -181,6 +185,13 @@ impl<'a> Import<'a> {
     pub fn within(mut self, project: Uuid) -> Self {
         self.source = format!("{}@{}", self.tracker, project.simple()).into();
         self.within = Some(project);
+        self
+    }
+
+    /// Ends it early: what is linked, related and written down at its end is left to another import of the same file.
+    #[must_use]
+    pub fn until(mut self, stop: CancellationToken) -> Self {
+        self.stop = stop;
         self
     }
 

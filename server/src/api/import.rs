@@ -21,7 +21,7 @@ use crate::{
 
 /// Its routes.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list, bring)).routes(routes!(get)).routes(routes!(start))
+    OpenApiRouter::new().routes(routes!(list, bring)).routes(routes!(get)).routes(routes!(start)).routes(routes!(cancel))
 }
 
 /// Bring another tracker's records into a project
@@ -91,4 +91,16 @@ async fn start(
     Path((project, import)): Path<(String, Uuid)>,
 ) -> Result<(StatusCode, Json<Import>)> {
     Ok((StatusCode::ACCEPTED, Json(upload::start(&app, &caller, &project, import).await?)))
+}
+
+/// Cancel an import
+///
+/// One that waits is not begun; one that is being done stops within a second or two. It has `failed`, its `detail` says by whom, and what came
+/// in before stays. It can be started once more.
+#[utoipa::path(post, path = "/projects/{project}/imports/{import}/cancel", tag = "imports",
+    params(("project" = String, Path, description = "The project's slug"), ("import" = Uuid, Path)),
+    responses((status = 200, body = Import), (status = 403, body = Problem), (status = 404, body = Problem),
+        (status = 409, body = Problem, description = "It has ended already")))]
+async fn cancel(State(app): State<App>, caller: Caller, Path((project, import)): Path<(String, Uuid)>) -> Result<Json<Import>> {
+    Ok(Json(upload::cancel(&app, &caller, &project, import).await?))
 }

@@ -35,6 +35,7 @@ pub fn routes() -> Router<App> {
         .layer(DefaultBodyLimit::disable())
         .route(route::IMPORT, get(one))
         .route(route::IMPORT_START, post(start))
+        .route(route::IMPORT_CANCEL, post(cancel))
 }
 
 /// Most bytes of a field that is no file.
@@ -165,4 +166,14 @@ async fn start(
 ) -> Result<Response> {
     let started = upload::start(&app, &caller, &project, import).await?;
     Ok(page::lead(&route::import(&project, started.id), "It is being brought in."))
+}
+
+async fn cancel(
+    State(app): State<App>,
+    caller: Caller,
+    Path((project, import)): Path<(String, Uuid)>,
+    Form(Nothing {}): Form<Nothing>,
+) -> Result<Response> {
+    upload::cancel(&app, &caller, &project, import).await?;
+    Ok(page::lead(&route::import(&project, import), "It is cancelled."))
 }

@@ -164,8 +164,11 @@ pub fn import(page: ImportPage) -> AnyView {
     .into_any()
 }
 
-/// What starts it once more, where that is possible.
+/// What ends it, or starts it once more, where that is possible.
 fn button(import: &Import) -> Option<AnyView> {
+    if !import.ended() {
+        return Some(part::act(&route::import_cancel(&import.project, import.id), "Cancel", "btn", &[]));
+    }
     let words = if import.state == ImportState::Failed { "Try again" } else { "Bring it in" };
     import.startable().then(|| {
         let class = if import.state == ImportState::Failed { "btn" } else { "btn primary" };
@@ -277,7 +280,7 @@ mod tests {
     fn what_is_under_way_shows_how_far_it_is_and_starts_nothing() {
         let html = shown(some(ImportState::Running));
         assert!(html.contains("<progress") && html.contains(r#"value="40""#) && html.contains("3 records read"), "{html}");
-        assert!(!html.contains("/start"), "{html}");
+        assert!(!html.contains("/start") && html.contains("/cancel") && html.contains("Cancel"), "{html}");
     }
 
     #[test]
@@ -287,7 +290,7 @@ mod tests {
         let html = shown(Import { report: Some(report), ..some(ImportState::Done) });
         assert!(html.contains("Bring it in") && html.contains("/start") && html.contains("nothing was written"), "{html}");
         assert!(html.contains("pull requests") && html.contains("cart#9") && html.contains("not &lt;JSON"), "{html}");
-        assert!(!html.contains("<progress") && !html.contains("Boards"), "{html}");
+        assert!(!html.contains("<progress") && !html.contains("Boards") && !html.contains("/cancel"), "{html}");
         let gone = shown(Import { kept: false, ..some(ImportState::Done) });
         assert!(!gone.contains("/start"), "{gone}");
     }

@@ -23,6 +23,9 @@ impl Import<'_> {
         // Of what this import links: a circle may reach over batches.
         let mut linked: HashMap<String, String> = HashMap::new();
         for some in pairs.chunks(BATCH) {
+            if self.stop.is_cancelled() {
+                break;
+            }
             self.link_some(some, &mut linked).await?;
         }
         Ok(())

@@ -18,6 +18,9 @@ impl Import<'_> {
         let ties: BTreeSet<Tie> = ties.into_iter().map(one_way).filter(|(one, _, other)| one != other).collect();
         let ties: Vec<Tie> = ties.into_iter().collect();
         for some in ties.chunks(BATCH) {
+            if self.stop.is_cancelled() {
+                break;
+            }
             self.relate_some(some).await?;
         }
         Ok(())

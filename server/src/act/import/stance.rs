@@ -51,6 +51,9 @@ impl Import<'_> {
     pub(super) async fn stances(&mut self) -> Result<()> {
         let declined = std::mem::take(&mut self.declined);
         for some in declined.chunks(BATCH) {
+            if self.stop.is_cancelled() {
+                break;
+            }
             let mut tx = if self.options.dry_run { self.app.db.read().await? } else { self.app.db.write().await? };
             self.hold_mapped(&mut tx, some).await?;
             let ids: Vec<&str> = some.iter().map(|one| one.id.as_str()).collect();

@@ -6,7 +6,7 @@ use std::{
     io::Read,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
     time::Duration as Pause,
 };
@@ -15,6 +15,7 @@ use futures_util::StreamExt;
 use schema::import::{ImportState, Loss, Report as Told};
 use time::Duration;
 use tokio::io::{AsyncSeekExt, AsyncWriteExt};
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{Import, Options, Report, upload::may};
@@ -66,7 +67,7 @@ pub async fn due(app: &App) -> Result<usize> {
 
 /// Takes one import as far as it goes.
 async fn take(app: &App, row: Upload, turn: Uuid) -> Result<()> {
-    let progress = Arc::new(Progress::default());
+    let progress = Arc::new(Progress { stop: app.shutdown.child_token(), ..Progress::default() });
     let done = match ready(app, &row).await {
         Ok((options, file)) => {
             let (inside, seen, of) = (app.clone(), progress.clone(), row.clone());
@@ -75,10 +76,12 @@ async fn take(app: &App, row: Upload, turn: Uuid) -> Result<()> {
             let mut work = tokio::task::spawn_blocking(move || handle.block_on(bring(&inside, &of, options, file, &seen)));
             tokio::select! {
                 done = &mut work => done.unwrap_or_else(|error| Err(error.into())),
-                () = beat(app, row.id, turn, &progress) => {
-                    // Another server has taken it up.
-                    progress.stop.store(true, Ordering::Relaxed);
-                    return work.await?.map(drop);
+                why = beat(app, &row, turn, &progress) => {
+                    progress.stop.cancel();
+                    let left = work.await?;
+                    // Another server has taken it up, or it was cancelled, unless there is a reason.
+                    let Some(why) = why else { return left.map(drop) };
+                    Err(why)
                 }
             }
         }
@@ -140,11 +143,8 @@ async fn close(app: &App, row: &Upload, turn: Uuid, end: &End, numbers: Numbers)
     Ok(())
 }
 
-/// What an import is to do and the file it is to read, if who brought it still may and the file is still there.
-async fn ready(app: &App, row: &Upload) -> Result<(Options, File)> {
-    if row.tries > TRIES {
-        return Err(Error::conflict("It was cut off several times, by the end of its server perhaps. What came in before that stays."));
-    }
+/// Whether who brought a file may still import it; gives the slug of the organisation that takes its work.
+async fn still(app: &App, row: &Upload) -> Result<Option<String>> {
     let mut tx = app.db.read().await?;
     let who = store::user::who(&mut tx, row.user_id).await?;
     drop(tx);
@@ -156,6 +156,15 @@ async fn ready(app: &App, row: &Upload) -> Result<(Options, File)> {
     if row.org_id.is_some() && org.is_none() {
         return Err(Error::forbidden("Who brought the file is not a member of that organisation any more."));
     }
+    Ok(org)
+}
+
+/// What an import is to do and the file it is to read, if who brought it still may and the file is still there.
+async fn ready(app: &App, row: &Upload) -> Result<(Options, File)> {
+    if row.tries > TRIES {
+        return Err(Error::conflict("It was cut off several times, by the end of its server perhaps. What came in before that stays."));
+    }
+    let org = still(app, row).await?;
     let found = match row.file_id {
         Some(file) => app.files.get(file, None).await?,
         None => None,
@@ -175,7 +184,7 @@ async fn ready(app: &App, row: &Upload) -> Result<(Options, File)> {
 
 /// Reads the file and brings its records in; none where it was cut off.
 async fn bring(app: &App, row: &Upload, options: Options, file: File, progress: &Progress) -> Result<Option<Report>> {
-    let mut import = Import::new(app, &row.uploader, row.tracker, options).await?.within(row.project_id);
+    let mut import = Import::new(app, &row.uploader, row.tracker, options).await?.within(row.project_id).until(progress.stop.clone());
     let counted = Counted { file, progress };
     let mut items = tracker::read(row.tracker, Site::new(&row.site), counted, LIMITS);
     let (mut records, mut parts) = (0, 0);
@@ -190,11 +199,14 @@ async fn bring(app: &App, row: &Upload, options: Options, file: File, progress: 
             Err(bad) => import.bad(&row.file, &bad),
         }
         progress.step(import.report(), row.size);
-        if progress.stop.load(Ordering::Relaxed) || app.shutdown.is_cancelled() {
+        if progress.stop.is_cancelled() {
             return Ok(None);
         }
     }
     let report = import.finish().await?;
+    if progress.stop.is_cancelled() {
+        return Ok(None);
+    }
     progress.count(&report);
     Ok(Some(report))
 }
@@ -212,7 +224,8 @@ fn not_too_many(records: usize, parts: usize) -> Result<()> {
 /// How far a turn is, for who looks at it from outside.
 #[derive(Default)]
 struct Progress {
-    stop: AtomicBool,
+    /// The turn is over, or the server is ending.
+    stop: CancellationToken,
     bytes: AtomicU64,
     numbers: Mutex<Numbers>,
 }
@@ -255,20 +268,25 @@ impl Read for Counted<'_> {
     }
 }
 
-/// Says every second how far a turn is, until it is over.
-async fn beat(app: &App, id: Uuid, turn: Uuid, progress: &Progress) {
+/// Says every second how far a turn is, until it is over, and asks each time whether who brought the file still may: gives why they may not.
+async fn beat(app: &App, row: &Upload, turn: Uuid, progress: &Progress) -> Option<Error> {
     loop {
         tokio::time::sleep(BEAT).await;
         let beaten = async {
             let mut tx = app.db.write().await?;
-            let ours = upload::beat(&mut tx, id, turn, progress.numbers(), app.clock.now()).await?;
+            let ours = upload::beat(&mut tx, row.id, turn, progress.numbers(), app.clock.now()).await?;
             tx.commit().await?;
             Ok::<_, Error>(ours)
         };
         match beaten.await {
             Ok(true) => {}
-            Ok(false) => return,
-            Err(error) => tracing::warn!("noting how far the import {id} is: {error}"),
+            Ok(false) => return None,
+            Err(error) => tracing::warn!("noting how far the import {} is: {error}", row.id),
+        }
+        match still(app, row).await {
+            Err(error) if error.problem().status < 500 => return Some(error),
+            Err(error) => tracing::warn!("asking who brought the import {}: {error}", row.id),
+            Ok(_) => {}
         }
     }
 }

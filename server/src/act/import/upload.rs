@@ -174,6 +174,24 @@ pub async fn start(app: &App, caller: &Caller, project: &str, id: Uuid) -> Resul
     Ok(view)
 }
 
+/// Ends one that has not ended: one that waits is not begun, one that is being done stops within a second or two, between two transactions.
+/// What came in before stays, and the file, too: it can be started once more.
+///
+/// # Errors
+/// 401 for guests; 403 for who does not maintain the project; 404 where there is none; 409 where it has ended.
+pub async fn cancel(app: &App, caller: &Caller, project: &str, id: Uuid) -> Result<View> {
+    let mut tx = app.db.write().await?;
+    let (row, user) = theirs(&mut tx, caller, project).await?;
+    let old = upload::find(&mut tx, row.id, id).await?;
+    let stays = if old.dry_run { "Nothing was written." } else { "What came in before that stays." };
+    if !upload::cancel(&mut tx, old.id, &format!("Cancelled by {}. {stays}", user.name), app.clock.now()).await? {
+        return Err(Error::conflict("It has ended already. Nothing was changed."));
+    }
+    let view = upload::find(&mut tx, row.id, id).await?.view(caller);
+    tx.commit().await?;
+    Ok(view)
+}
+
 /// A project's imports, newest first, without their reports.
 ///
 /// # Errors

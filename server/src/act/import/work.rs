@@ -64,6 +64,9 @@ impl Import<'_> {
         let here: Vec<String> = store::board::of_org(&mut tx, row.id).await?.into_iter().map(|board| board.slug).collect();
         drop(tx);
         for Board { slug, name, columns } in boards {
+            if self.stop.is_cancelled() {
+                break;
+            }
             if here.contains(&slug) {
                 continue;
             }
@@ -92,6 +95,9 @@ impl Import<'_> {
         work.sort_by_key(|wanted| wanted.work.position.unwrap_or(i64::MAX));
         let (mut orgs, none): (HashMap<String, Org>, Org) = (HashMap::new(), Org::default());
         for some in work.chunks(BATCH) {
+            if self.stop.is_cancelled() {
+                break;
+            }
             let ids: Vec<&str> = some.iter().map(|wanted| wanted.id.as_str()).collect();
             let mut tx = if self.options.dry_run { self.app.db.read().await? } else { self.app.db.write().await? };
             self.hold_orgs(&mut tx, some, &mut orgs).await?;

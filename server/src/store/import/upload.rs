@@ -350,6 +350,23 @@ pub async fn end(tx: &mut Tx, id: Uuid, claim: Uuid, end: &End, now: OffsetDateT
     tx.run(&update).await.map(drop)
 }
 
+/// Ends an import from outside, whoever is at it: their turn is over. False where it had ended.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn cancel(tx: &mut Tx, id: Uuid, why: &str, now: OffsetDateTime) -> Result<bool> {
+    let mut update = Query::update();
+    update
+        .table(Import::Table)
+        .value(Import::State, ImportState::Failed.as_str())
+        .value(Import::Detail, why)
+        .value(Import::FinishedAt, now)
+        .value(Import::Claim, Expr::val(None::<Uuid>))
+        .and_where(Expr::col(Import::Id).eq(id))
+        .and_where(Expr::col(Import::State).is_in([ImportState::Waiting.as_str(), ImportState::Running.as_str()]));
+    Ok(tx.run(&update).await? > 0)
+}
+
 /// Takes its file from an import; false where it had another, or none.
 ///
 /// # Errors

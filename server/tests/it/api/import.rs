@@ -1,6 +1,7 @@
 //! Other trackers' records, brought as a file: who may, what becomes of it, what is left alone.
 
 mod bounds;
+mod cancel;
 
 use std::io::Write;
 

@@ -68,6 +68,19 @@ async fn a_file_is_tried_and_then_brought_in_by_plain_forms() {
 }
 
 #[tokio::test]
+async fn an_import_that_waits_is_cancelled_by_a_plain_form() {
+    let (app, mara, tom) = world().await;
+    let to = send(&mara, &[("tracker", "github"), ("url", "")], ("issues.json", ISSUES)).await.leads();
+    assert!(mara.get(&to).await.ok().text.contains(&format!("{to}/cancel")));
+    tom.form(&format!("{to}/cancel"), &[]).await.refused(403);
+    assert_eq!(mara.form(&format!("{to}/cancel"), &[]).await.leads(), to);
+    assert_eq!(due(&app.app).await.unwrap(), 0);
+    let page = mara.get(&to).await.ok();
+    assert!(page.text.contains("Cancelled by mara") && page.text.contains("Try again"), "{}", page.text);
+    assert!(!page.text.contains(&format!("{to}/cancel")) && !page.headers.contains_key("refresh"), "{}", page.text);
+}
+
+#[tokio::test]
 async fn who_maintains_nothing_sees_no_imports_and_brings_none() {
     let (app, _, tom) = world().await;
     for (client, status) in [(app.anyone(), 401), (tom, 403)] {
