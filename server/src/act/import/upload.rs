@@ -4,6 +4,7 @@
 use bytes::Bytes;
 use futures_util::Stream;
 use schema::{
+    attachment::size_in_words,
     import::{Import as View, ImportState, New, URL_MAX},
     list::{Page, Window},
 };
@@ -23,6 +24,9 @@ use crate::{
 
 /// How many times as large as an attachment a file may be.
 const TIMES: i64 = 4;
+
+/// Most files that imports into a project, or of a person, have at a time.
+const FILES: usize = 100;
 
 /// Why only one import of a project is taken.
 const BUSY: &str = "Another import of this project has not ended yet. Nothing was kept: bring the file when it has.";
@@ -87,7 +91,8 @@ pub async fn welcome(app: &App, caller: &Caller, project: &str) -> Result<()> {
 ///
 /// # Errors
 /// 400 for one that breaks off; 401 for guests; 403 for who does not maintain the project, and for an organisation they are no member of;
-/// 409 while another import of the project has not ended; 413 for one that is too large; 422 for an empty one or a wrong address.
+/// 409 while another import of the project has not ended, or files that wait take too much room; 413 for one that is too large; 422 for an empty
+/// one or a wrong address.
 pub async fn bring<E>(
     app: &App,
     caller: &Caller,
@@ -117,18 +122,54 @@ pub async fn bring<E>(
     };
     let noted = async {
         let mut tx = app.db.write().await?;
+        let gone = make_room(app, &mut tx, note.project, note.user, note.size).await?;
         upload::insert(&mut tx, &note, app.clock.now()).await.map_err(Error::taken(BUSY))?;
         let view = upload::find(&mut tx, row.id, id).await?.view(caller);
         tx.commit().await?;
-        Ok::<_, Error>(view)
+        Ok::<_, Error>((view, gone))
     };
-    let noted = noted.await;
-    match noted {
-        Ok(_) => app.imports.notify_one(),
-        // What cannot be taken away now, the sweep of the files finds.
-        Err(_) => attachment::forget(app, [file_id]).await,
+    // What cannot be taken away now, the sweep of the files finds.
+    match noted.await {
+        Ok((view, gone)) => {
+            app.imports.notify_one();
+            attachment::forget(app, gone).await;
+            Ok(view)
+        }
+        Err(error) => {
+            attachment::forget(app, [file_id]).await;
+            Err(error)
+        }
     }
-    noted
+}
+
+/// Takes files of imports that have ended, the oldest first, until one of this size has room beside what is kept for the project and for who
+/// brings it: as much as one delta's attachments together, and at least one file. Gives those that are to go.
+///
+/// # Errors
+/// 409 where files that are still needed take the room.
+async fn make_room(app: &App, tx: &mut Tx, project: Uuid, user: Uuid, size: i64) -> Result<Vec<Uuid>> {
+    let room = app.config.files.total.max(most(app));
+    let kept = upload::kept(tx, project, user).await?;
+    let mut bytes = size + kept.iter().map(|file| file.size).sum::<i64>();
+    let mut count = kept.len() + 1;
+    let mut gone = Vec::new();
+    for old in kept {
+        if bytes <= room && count <= FILES {
+            break;
+        }
+        let ended = matches!(old.state, ImportState::Done | ImportState::Failed);
+        if ended && upload::take_file(tx, old.id, old.file_id).await? {
+            bytes -= old.size;
+            count -= 1;
+            gone.push(old.file_id);
+        }
+    }
+    if bytes > room || count > FILES {
+        let room = size_in_words(room);
+        let why = format!("Files that wait for their import, here or in your other projects, take more than {room} with this one.");
+        return Err(Error::conflict(format!("{why} Nothing was kept: bring it when they are in.")));
+    }
+    Ok(gone)
 }
 
 /// Starts one once more that has ended and whose file is still here: a dry run's is brought in, and what failed is tried again, as it was.
@@ -145,7 +186,7 @@ pub async fn start(app: &App, caller: &Caller, project: &str, id: Uuid) -> Resul
         board::member(caller, org)?;
     }
     let Some(file_id) = old.file_id else {
-        let why = "Its file is gone: it was brought in, or started once more, or lay here for seven days. Bring it again.";
+        let why = "Its file is gone: it was brought in, or started once more, or lay here for seven days, or made room for another. Bring it again.";
         return Err(Error::conflict(why));
     };
     if old.finished_at.is_none() {

@@ -381,6 +381,35 @@ pub async fn take_file(tx: &mut Tx, id: Uuid, file: Uuid) -> Result<bool> {
     Ok(tx.run(&update).await? > 0)
 }
 
+/// The file that an import still has.
+#[derive(Clone, Copy, Debug, FromRow)]
+pub struct Kept {
+    /// The import.
+    pub id: Uuid,
+    /// Its file.
+    pub file_id: Uuid,
+    /// In bytes.
+    pub size: i64,
+    /// How far the import is.
+    #[sqlx(try_from = "String")]
+    pub state: ImportState,
+}
+
+/// The files that imports into a project, and those that a person brought anywhere, still have: the oldest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn kept(tx: &mut Tx, project: Uuid, user: Uuid) -> Result<Vec<Kept>> {
+    let mut select = Query::select();
+    select
+        .columns([Import::Id, Import::FileId, Import::Size, Import::State])
+        .from(Import::Table)
+        .and_where(Expr::col(Import::FileId).is_not_null())
+        .cond_where(Cond::any().add(Expr::col(Import::ProjectId).eq(project)).add(Expr::col(Import::UserId).eq(user)))
+        .order_by(Import::Id, Order::Asc);
+    tx.all(&select).await
+}
+
 /// Imports that ended before `before` and still have their file: import and file.
 ///
 /// # Errors

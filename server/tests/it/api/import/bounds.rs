@@ -9,7 +9,7 @@ use server::{
     ingest::tracker::Tracker,
 };
 
-use super::{bring, deltas, done, issue, issues, world};
+use super::{PATH, bring, deltas, done, issue, issues, kept, world};
 use crate::import::import_from;
 
 #[tokio::test]
@@ -158,4 +158,33 @@ async fn a_record_of_a_file_is_of_a_sensible_size_however_it_is_packed() {
     let told = done(&app, &mara, &brought).await;
     assert_eq!((&told["state"], &told["added"], &told["refused"]), (&json!("done"), &json!(1), &json!(1)), "{told}");
     assert!(told["report"]["bad"][0].as_str().unwrap().contains("8388608 bytes"), "{told}");
+}
+
+#[tokio::test]
+async fn files_that_were_not_brought_in_make_room_for_others() {
+    let (app, mara) = world().await;
+    app.project("nova", &mara).await;
+    // There is room for 4 MB.
+    let large = |size: usize| format!("{}{}", issues(), " ".repeat(size));
+    let mut tried = Vec::new();
+    for size in [1_000_000, 2_000_000, 3_000_000] {
+        let brought = bring(&mara, "dry_run=true", large(size)).await.status(202);
+        done(&app, &mara, &brought).await;
+        tried.push(format!("{PATH}/{}", brought.json["id"].as_str().unwrap()));
+    }
+    let mut left = Vec::new();
+    for one in &tried {
+        left.push(mara.get(one).await.ok().json["kept"].as_bool().unwrap());
+    }
+    assert_eq!((left, kept(&app)), (vec![false, false, true], 1), "the oldest go first, and no more than must");
+    mara.post(&format!("{}/start", tried[0]), json!({})).await.refused(409);
+
+    // One that waits, also in another project of the same person, goes for nobody.
+    let path = "/api/v1/projects/nova/imports?tracker=github";
+    mara.send(Method::POST, path, None, large(3_000_000)).await.status(202);
+    let refused = bring(&mara, "", large(2_000_000)).await.refused(409);
+    assert!(refused.json["detail"].as_str().unwrap().contains("4.0 MB"), "{}", refused.text);
+    assert_eq!(kept(&app), 1);
+    due(&app.app).await.unwrap();
+    bring(&mara, "", large(2_000_000)).await.status(202);
 }
