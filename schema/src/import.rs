@@ -158,10 +158,19 @@ pub struct Report {
     pub votes: i64,
     /// Deltas that another now stands for.
     pub duplicates: i64,
+    /// Relations that were written down.
+    #[serde(default)]
+    pub relations: i64,
     /// Boards that were made.
     pub boards: i64,
     /// Tasks that were written down.
     pub tasks: i64,
+    /// Stack traces in new records' words, kept as their deltas' first occurrences.
+    #[serde(default)]
+    pub traces: i64,
+    /// Stances of organisations that declined.
+    #[serde(default)]
+    pub stances: i64,
     /// What was not carried over, by what it is.
     pub losses: Vec<Loss>,
     /// The first thousand records that could not be brought in: file, place in it, reason. Only for who brought the file and who sees the
@@ -228,6 +237,13 @@ pub struct ImportPage {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_report_of_before_counts_nothing_it_did_not_know() {
+        let kept = r#"{"comments":1,"events":0,"votes":0,"duplicates":0,"boards":0,"tasks":0,"losses":[],"bad":[],"refused":[]}"#;
+        let report: Report = serde_json::from_str(kept).unwrap();
+        assert_eq!((report.comments, report.relations, report.traces, report.stances), (1, 0, 0, 0));
+    }
 
     #[test]
     fn what_is_only_counted_names_no_record() {

@@ -191,8 +191,11 @@ fn counts(import: &Import) -> AnyView {
             ("Events", report.events),
             ("Votes", report.votes),
             ("Duplicates linked", report.duplicates),
+            ("Relations", report.relations),
+            ("Stack traces", report.traces),
             ("Boards", report.boards),
             ("Tasks", report.tasks),
+            ("Stances", report.stances),
         ];
         lines.extend(more.into_iter().filter(|(_, count)| *count > 0));
     }
@@ -286,10 +289,12 @@ mod tests {
     #[test]
     fn a_dry_run_offers_to_bring_it_in_and_says_what_is_lost() {
         let loss = Loss { what: "pull requests".into(), count: 7, examples: vec!["cart#9".into()] };
-        let report = Report { losses: vec![loss], bad: vec!["issues.json: line 2: not <JSON>".into()], votes: 4, ..Report::default() };
+        let report =
+            Report { losses: vec![loss], bad: vec!["issues.json: line 2: not <JSON>".into()], votes: 4, relations: 5, ..Report::default() };
         let html = shown(Import { report: Some(report), ..some(ImportState::Done) });
         assert!(html.contains("Bring it in") && html.contains("/start") && html.contains("nothing was written"), "{html}");
         assert!(html.contains("pull requests") && html.contains("cart#9") && html.contains("not &lt;JSON"), "{html}");
+        assert!(html.contains("Relations") && !html.contains("Stances"), "{html}");
         assert!(!html.contains("<progress") && !html.contains("Boards") && !html.contains("/cancel"), "{html}");
         let gone = shown(Import { kept: false, ..some(ImportState::Done) });
         assert!(!gone.contains("/start"), "{gone}");

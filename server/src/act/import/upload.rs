@@ -186,8 +186,8 @@ pub async fn start(app: &App, caller: &Caller, project: &str, id: Uuid) -> Resul
         board::member(caller, org)?;
     }
     let Some(file_id) = old.file_id else {
-        let why = "Its file is gone: it was brought in, or started once more, or lay here for seven days, or made room for another. Bring it again.";
-        return Err(Error::conflict(why));
+        let why = "Its file is gone: it was brought in, was started once more, lay here for seven days or made room for another.";
+        return Err(Error::conflict(format!("{why} Bring it again.")));
     };
     if old.finished_at.is_none() {
         return Err(Error::conflict("It has not ended yet. Nothing was started."));

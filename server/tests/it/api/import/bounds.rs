@@ -74,7 +74,10 @@ async fn what_is_out_of_sight_is_related_to_nothing_as_if_it_were_not_here() {
     let bug = |id: u32, blocks: Value| json!({ "id": id, "summary": format!("Gap {id}"), "product": "Shop", "status": "NEW", "creator": "tom@example.org", "blocks": blocks });
     import(json!([bug(1, json!([])), bug(2, json!([]))]), "").await;
     app.execute("UPDATE delta SET visibility = 'private' WHERE number = 1").await;
-    let losses = |told: &Value| told["report"]["losses"].clone();
+    let losses = |told: &Value| {
+        assert_eq!(told["report"]["relations"], 0, "{told}");
+        told["report"]["losses"].clone()
+    };
     // The first is hidden, the other never came in: nobody can tell them apart.
     for query in ["dry_run=true", ""] {
         let unseen = import(json!([bug(2, json!([1]))]), query).await;
@@ -85,6 +88,12 @@ async fn what_is_out_of_sight_is_related_to_nothing_as_if_it_were_not_here() {
             assert_eq!(lost.expect("a relation that was lost")["count"], 1, "{told}");
         }
     }
+    let seen = import(json!([bug(2, json!([])), bug(3, json!([2]))]), "").await;
+    assert_eq!(
+        (&seen["report"]["relations"], &seen["report"]["traces"], &seen["report"]["stances"]),
+        (&json!(1), &json!(0), &json!(0)),
+        "{seen}"
+    );
     let hidden = sue.get("/api/v1/deltas/D-1").await.ok().json;
     assert!(hidden["relations"].as_array().is_none_or(Vec::is_empty), "{hidden}");
 }
