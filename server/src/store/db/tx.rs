@@ -43,8 +43,9 @@ pub trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Sen
 impl<T> Row for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
 
 macro_rules! execute {
-    ($tx:expr, $statement:expr, |$sql:ident, $values:ident, $conn:ident| $call:expr) => {{
+    ($tx:expr, $statement:expr, |$sql:ident, $values:ident, $keep:ident, $conn:ident| $call:expr) => {{
         $tx.count($statement).await?;
+        let $keep = !std::mem::take(&mut $tx.afresh);
         match &mut $tx.conn {
             Conn::SqliteRead(conn) => {
                 let ($sql, $values) = for_sqlite($statement);
@@ -96,7 +97,7 @@ impl Tx {
         }
     }
 
-    /// Has PostgreSQL plan the next [`Tx::all`] for the values it has, where its best plan differs with them (a word that many texts hold, or
+    /// Has PostgreSQL plan the next statement for the values it has, where its best plan differs with them (a word that many texts hold, or
     /// few). A statement that is kept is soon planned for any values.
     pub fn afresh(&mut self) {
         self.afresh = self.dialect() == Dialect::Postgres;
@@ -107,8 +108,7 @@ impl Tx {
     /// # Errors
     /// When the statement fails.
     pub async fn all<T: Row>(&mut self, statement: &(impl SqlxBinder + Sync)) -> Result<Vec<T>> {
-        let keep = !std::mem::take(&mut self.afresh);
-        Ok(execute!(self, statement, |sql, values, conn| sqlx::query_as_with(sql, values).persistent(keep).fetch_all(conn).await)?)
+        Ok(execute!(self, statement, |sql, values, keep, conn| sqlx::query_as_with(sql, values).persistent(keep).fetch_all(conn).await)?)
     }
 
     /// The row, if there is one.
@@ -116,7 +116,10 @@ impl Tx {
     /// # Errors
     /// When the statement fails.
     pub async fn optional<T: Row>(&mut self, statement: &(impl SqlxBinder + Sync)) -> Result<Option<T>> {
-        Ok(execute!(self, statement, |sql, values, conn| sqlx::query_as_with(sql, values).fetch_optional(conn).await)?)
+        Ok(execute!(self, statement, |sql, values, keep, conn| sqlx::query_as_with(sql, values)
+            .persistent(keep)
+            .fetch_optional(conn)
+            .await)?)
     }
 
     /// The one row there must be.
@@ -124,7 +127,7 @@ impl Tx {
     /// # Errors
     /// When the statement fails or gives no row.
     pub async fn one<T: Row>(&mut self, statement: &(impl SqlxBinder + Sync)) -> Result<T> {
-        Ok(execute!(self, statement, |sql, values, conn| sqlx::query_as_with(sql, values).fetch_one(conn).await)?)
+        Ok(execute!(self, statement, |sql, values, keep, conn| sqlx::query_as_with(sql, values).persistent(keep).fetch_one(conn).await)?)
     }
 
     /// Runs it, sooner or later in this transaction but in its turn, for a change whose outcome nobody asks about. On SQLite it waits for the
@@ -169,8 +172,8 @@ impl Tx {
     /// # Errors
     /// When the statement fails. A broken unique key is [`Error::is_taken`].
     pub async fn run(&mut self, statement: &(impl SqlxBinder + Sync)) -> Result<u64> {
-        Ok(execute!(self, statement, |sql, values, conn| {
-            let mut done = conn.execute_many(sqlx::query_with(sql, values));
+        Ok(execute!(self, statement, |sql, values, keep, conn| {
+            let mut done = conn.execute_many(sqlx::query_with(sql, values).persistent(keep));
             let mut changed = 0;
             // The last one is its own: what went along came before.
             while let Some(one) = done.try_next().await? {
