@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
     sync::Arc,
+    time::Duration,
 };
 
 use schema::{
@@ -30,6 +31,8 @@ use crate::{
 pub const SAMPLE: usize = 2_000;
 /// How many of them are read at a time.
 const CHUNK: usize = 250;
+/// Longest that a run is on its way in, with what servers' clocks differ by.
+const IN_FLIGHT: Duration = Duration::from_secs(300);
 /// Groups told of what was tried.
 const TOLD: usize = 20;
 
@@ -194,7 +197,9 @@ pub async fn add(app: &App, caller: &Caller, delta: DeltaKey, new: NewSignature)
 
 /// Links what a signature recognises: what was sifted before the transaction, and what came in since.
 async fn recognise(tx: &mut Tx, app: &App, delta: Uuid, project: Uuid, signature: Uuid, expr: &Expr, sifted: Sifted) -> Result<()> {
-    let since = store::failure::sample(tx, project, None, sifted.newest, SAMPLE as u64).await?;
+    // A run takes its failures' ids before it is kept: what is older than the newest that was sifted may have come after it.
+    let since = sifted.newest.map(|newest| earlier(newest, IN_FLIGHT));
+    let since = store::failure::sample(tx, project, None, since, SAMPLE as u64).await?;
     let (fresh, _) = split(since, expr);
     let groups: HashSet<Uuid> = sifted.found.iter().chain(&fresh).map(|row| row.group_id).collect();
     let links: Vec<Link> = groups.into_iter().map(|group| Link { group, delta, signature: Some(signature) }).collect();
@@ -203,6 +208,12 @@ async fn recognise(tx: &mut Tx, app: &App, delta: Uuid, project: Uuid, signature
         store::failure::attribute_stored(tx, &links).await?;
     }
     Ok(())
+}
+
+/// An id that is lower than all that were made up to so long before this one was: ids begin with their time in milliseconds.
+fn earlier(id: Uuid, by: Duration) -> Uuid {
+    let millis = (id.as_u128() >> 80).saturating_sub(by.as_millis());
+    Uuid::from_u128(millis << 80)
 }
 
 /// Changes what a signature asks; what it recognises is looked for anew. The new version.
@@ -309,4 +320,17 @@ async fn held(tx: &mut Tx, caller: &Caller, delta: DeltaKey, signature: Uuid) ->
         return Err(Error::forbidden("Only the project's maintainers may do this."));
     }
     Ok((row, found.project_id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_made_a_while_before_an_id_is_not_lower_than_its_earlier_one() {
+        let id = crate::clock::new_id();
+        let before = earlier(id, Duration::from_secs(60));
+        assert_eq!((id.as_u128() >> 80) - (before.as_u128() >> 80), 60_000);
+        assert!(before < id && earlier(Uuid::from_u128(5 << 80), IN_FLIGHT) == Uuid::nil());
+    }
 }

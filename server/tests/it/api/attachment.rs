@@ -219,7 +219,7 @@ async fn what_nobody_needs_is_taken_away_after_a_day() {
     let used = bring(&tom, &format!("/api/v1/deltas/{key}/attachments"), "used.txt", "x").await.status(201);
     // A file whose row was never written, and a piece of one.
     let nobodys = app.folder.path().join("ab");
-    std::fs::create_dir(&nobodys).unwrap();
+    std::fs::create_dir_all(&nobodys).unwrap();
     std::fs::write(nobodys.join("0190a000000070008000000000000dab"), "x").unwrap();
     std::fs::write(nobodys.join("0190a000000070008000000000000eab#1"), "x").unwrap();
     assert_eq!((sweep(&app.app).await.unwrap(), sweep_store(&app.app).await.unwrap(), kept(&app)), (0, 0, 4));
