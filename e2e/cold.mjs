@@ -1,10 +1,10 @@
 // Loads a page five times in a browser that has never seen it; prints the medians as one line of JSON.
 import { launch } from './lib/browser.mjs';
 import { signIn } from './lib/pages.mjs';
+import { medians } from './lib/medians.mjs';
 
 const { BASE, PAGE, NAME, PASSWORD } = process.env;
 const browser = await launch();
-const median = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
 /** Signs in through the page and gives the cookies. */
 async function cookies() {
@@ -43,8 +43,7 @@ try {
   const state = await cookies();
   const loads = [];
   for (let i = 0; i < 5; i += 1) loads.push(await load(state));
-  const result = Object.fromEntries(Object.keys(loads[0]).map((key) => [key, median(loads.map((one) => one[key]))]));
-  console.log(JSON.stringify(result));
+  console.log(JSON.stringify(medians(loads)));
 } finally {
   await browser.close();
 }

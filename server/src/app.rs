@@ -15,6 +15,7 @@ use crate::{
     markdown::Markdown,
     password::Passwords,
     prose::Documents,
+    recent::Recent,
     store::{db::Db, search::Common},
 };
 
@@ -44,6 +45,8 @@ pub struct Parts {
     pub limits: Limits,
     /// Terms not worth looking for.
     pub common: Common,
+    /// What happened lately on each board.
+    pub recent: Recent,
     /// Told when there is something to import.
     pub imports: Notify,
     /// Cancelled when the server is to end: streams end then.
@@ -70,6 +73,7 @@ impl App {
             files,
             limits,
             common: Common::default(),
+            recent: Recent::default(),
             imports: Notify::new(),
             shutdown,
         })))

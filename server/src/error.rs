@@ -133,16 +133,27 @@ impl Error {
     /// 503, whose cause is logged: what is stored elsewhere cannot be reached.
     #[track_caller]
     pub fn unavailable(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        let mut error = Self::new(Kind::Unavailable, "Nothing was kept; try again in a moment.").retry_after(5);
-        error.0.cause = Some(cause.into());
-        error
+        Self::new(Kind::Unavailable, "Nothing was kept; try again in a moment.").retry_after(5).caused_by(cause)
     }
 
+    /// 500, whose cause is logged.
     #[track_caller]
-    fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        let mut error = Self::new(Kind::Internal, "It is logged. What you sent was not kept; trying again may work.");
-        error.0.cause = Some(cause.into());
-        error
+    pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::new(Kind::Internal, "It is logged. What you sent was not kept; trying again may work.").caused_by(cause)
+    }
+
+    /// The cause, which is logged and never sent.
+    #[must_use]
+    pub fn caused_by(mut self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        self.0.cause = Some(cause.into());
+        self
+    }
+
+    /// It is a broken unique key: [`Error::is_taken`].
+    #[must_use]
+    pub fn of_taken_key(mut self) -> Self {
+        self.0.taken = true;
+        self
     }
 }
 
@@ -173,44 +184,6 @@ impl From<QueryError> for Error {
     #[track_caller]
     fn from(error: QueryError) -> Self {
         Self::invalid("q", error.to_string())
-    }
-}
-
-impl From<sqlx::Error> for Error {
-    #[track_caller]
-    fn from(cause: sqlx::Error) -> Self {
-        let mut error = Self::internal("");
-        match &cause {
-            sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) | sqlx::Error::PoolClosed => {
-                error = Self::new(Kind::Unavailable, "Nothing was kept; try again in a moment.").retry_after(5);
-            }
-            sqlx::Error::Database(inner) if inner.is_unique_violation() => error.0.taken = true,
-            // SQLITE_FULL, and PostgreSQL's disk_full.
-            sqlx::Error::Database(inner) if matches!(inner.code().as_deref(), Some("13" | "53100")) => {
-                error = Self::new(Kind::NoRoom, "Nothing was kept. The operator must make room.");
-            }
-            // Of PostgreSQL: NUL in a text or in JSON, a time out of its range. SQLite takes them, and finds nothing.
-            sqlx::Error::Database(inner) if matches!(inner.code().as_deref(), Some("22021" | "22P05" | "22008")) => {
-                return Self::new(Kind::Invalid, "It holds the character NUL, or a time that cannot be. Nothing was kept.");
-            }
-            // Interrupted by SQLite's progress handler, and PostgreSQL's statement_timeout.
-            sqlx::Error::Database(inner) if matches!(inner.code().as_deref(), Some("9" | "57014")) => {
-                error = Self::new(
-                    Kind::Invalid,
-                    "What was asked for takes too long to find, so the search was ended. Ask for less: name a project, or fewer alternatives.",
-                );
-            }
-            // Ending connections, shutting down, too many connections, serialisation failure, deadlock.
-            sqlx::Error::Database(inner)
-                if matches!(inner.code().as_deref(), Some("57P01" | "57P02" | "57P03" | "53300" | "40001" | "40P01" | "5" | "517")) =>
-            {
-                error = Self::new(Kind::Unavailable, "Nothing was kept; try again in a moment.").retry_after(1);
-            }
-            _ => {}
-        }
-        error.0.cause = Some(Box::new(cause));
-        error.0.at = Location::caller();
-        error
     }
 }
 

@@ -29,6 +29,7 @@ pub mod markdown;
 pub mod page;
 pub mod password;
 pub mod prose;
+pub mod recent;
 pub mod render;
 pub mod router;
 pub mod rst;

@@ -3,15 +3,19 @@
 pub mod aims;
 mod bare;
 mod cold;
+mod fanout;
 pub mod fill;
 mod large;
 pub mod load;
+mod movers;
 mod report;
 mod rounds;
 mod scenario;
+mod sse;
 mod start;
 pub mod usage;
 pub mod words;
+mod work;
 
 use crate::ground::{self, Database, Ground};
 use crate::{paths, run};
@@ -24,7 +28,8 @@ use std::time::{Duration, Instant};
 /// Measure the released server on 10,000 deltas and a board of 500 cards, beside three bare routes
 #[derive(clap::Args)]
 pub struct Args {
-    /// How much data there is: small is for trying the bench itself; large shows what grows with the data, up to 100,000 deltas
+    /// What is there: small is for trying the bench itself; large shows what grows with the data, up to 100,000 deltas; work is a large team's boards, inbox
+    /// and past, with 1,000 listeners
     #[arg(long, value_enum, default_value = "normal")]
     size: Chosen,
     /// On which databases
@@ -52,6 +57,9 @@ enum Chosen {
     Small,
     Normal,
     Large,
+    Work,
+    /// To try the bench of work itself.
+    WorkSmall,
 }
 
 /// Runs `cargo xtask bench`.
@@ -61,23 +69,31 @@ pub fn run(args: Args) -> Result<()> {
     build.extend((!args.debug).then_some("--release"));
     run::show(&mut run::cargo(&build)).context("building the bare routes")?;
     let bare = paths::binary(if args.debug { "debug" } else { "release" }).with_file_name("bare");
-    let large = args.size == Chosen::Large;
-    let mut text = report::machine(if large { large::HOW } else { report::HOW });
+    let (how, to) = match args.size {
+        Chosen::Large => (large::HOW, "docs/BENCH-LARGE.md"),
+        Chosen::Work | Chosen::WorkSmall => (work::HOW, "docs/BENCH-WORK.md"),
+        Chosen::Small | Chosen::Normal => (report::HOW, "docs/BENCH.md"),
+    };
+    let mut text = report::machine(how);
     print!("{text}");
     let mut failed = 0;
     for database in &args.databases {
-        let (shown, refused) = if large {
-            large::measure(&binary, &bare, *database, Duration::from_secs_f64(args.seconds))?
-        } else {
-            let measured = measure(&binary, &bare, *database, &args)?;
-            (report::table(&measured), measured.failed())
+        let length = Duration::from_secs_f64(args.seconds);
+        let (shown, refused) = match args.size {
+            Chosen::Large => large::measure(&binary, &bare, *database, length)?,
+            Chosen::Work => work::measure(&binary, &bare, *database, length, work::Size::WHOLE)?,
+            Chosen::WorkSmall => work::measure(&binary, &bare, *database, length, work::Size::SMALL)?,
+            Chosen::Small | Chosen::Normal => {
+                let measured = measure(&binary, &bare, *database, &args)?;
+                (report::table(&measured), measured.failed())
+            }
         };
         failed += refused;
         print!("{shown}");
         text += &shown;
     }
     if args.write {
-        write(&text, if large { "docs/BENCH-LARGE.md" } else { "docs/BENCH.md" })?;
+        write(&text, to)?;
     }
     if failed > 0 {
         bail!("{failed} requests failed");
@@ -112,7 +128,7 @@ impl Measured {
 fn measure(binary: &Path, bare: &Path, database: Database, args: &Args) -> Result<Measured> {
     let size = match args.size {
         Chosen::Small => Size { deltas: 500, cards: 50, votes: 200, voters: 16 },
-        Chosen::Normal | Chosen::Large => Size { deltas: 10_000, cards: 500, votes: 2_000, voters: 20 },
+        _ => Size { deltas: 10_000, cards: 500, votes: 2_000, voters: 20 },
     };
     // One thread drives the load: the server needs the rest of the machine.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

@@ -278,7 +278,7 @@ pub async fn sweep_store(app: &App) -> Result<usize> {
         let ids: Vec<Uuid> = found.map_err(|error| error.1)?.into_iter().map(|(id, _)| id).collect();
         let mut tx = app.db.read().await?;
         let mut known: BTreeSet<Uuid> = store::attachment::known(&mut tx, &ids).await?.into_iter().map(|(id, _)| id).collect();
-        known.extend(store::import::upload::known(&mut tx, &ids).await?);
+        known.extend(store::import::file::known(&mut tx, &ids).await?);
         drop(tx);
         let nobodys: Vec<Uuid> = ids.into_iter().filter(|id| !known.contains(id)).collect();
         gone += nobodys.len();

@@ -14,7 +14,7 @@ use crate::{
     store::{
         attachment,
         db::{Db, Tx},
-        import::upload,
+        import::file,
         verify,
     },
 };
@@ -82,7 +82,7 @@ async fn files(tx: &mut Tx, store: &Files) -> Result<((i64, i64), usize, usize)>
     let mut files = store.older(Clock::default().now() - Duration::DAY).try_chunks(500);
     while let Some(found) = files.try_next().await.map_err(|error| error.1)? {
         let ids: Vec<Uuid> = found.into_iter().map(|(id, _)| id).collect();
-        nobodys += ids.len() - attachment::known(tx, &ids).await?.len() - upload::known(tx, &ids).await?.len();
+        nobodys += ids.len() - attachment::known(tx, &ids).await?.len() - file::known(tx, &ids).await?.len();
     }
     Ok((all, lost, nobodys))
 }

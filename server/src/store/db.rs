@@ -4,6 +4,7 @@
 //! `&mut Tx`. [`Db::read`] gives a connection that reads; [`Db::write`] a transaction that is rolled back unless
 //! [`Tx::commit`] is called. SQLite has one writer connection, for which writers wait in a fair queue: no busy errors.
 
+mod fault;
 mod open;
 mod plan;
 mod reader;

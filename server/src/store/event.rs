@@ -10,6 +10,9 @@ use super::{
 };
 use crate::{clock, error::Result, live::Hint};
 
+/// After these somebody may see less than before: streams ask again at once.
+const RIGHTS: [&str; 6] = ["org.member", "org.changed", "maintainer.removed", "security.removed", "user.suspended", "token.revoked"];
+
 /// A thing that happened. Fields that do not apply stay empty.
 #[derive(Clone, Debug)]
 pub struct Event {
@@ -83,6 +86,9 @@ impl Tx {
             }
             None => None,
         };
+        if RIGHTS.contains(&event.kind) {
+            self.hint(Hint::Rights).await?;
+        }
         self.later(
             Query::insert()
                 .into_table(Column::Table)

@@ -1,7 +1,9 @@
 //! Bringing in other trackers' records: many rows in few statements.
 
+pub mod file;
 mod insert;
 mod part;
+pub mod turn;
 pub mod upload;
 
 pub use self::{

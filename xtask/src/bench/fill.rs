@@ -61,7 +61,7 @@ pub async fn fill(ground: &Ground, server: &Server, size: Size) -> Result<Filled
     let olga = guest.with(&member);
     olga.post("projects", json!({"slug": "perf", "name": "Perf", "description": "One large project."})).await?;
     let mut words = Words::new(7);
-    let import = import(ground, size, &mut words)?;
+    let import = import(ground, (0..size.deltas).map(|number| bug("perf", number, &mut words)))?;
     let deltas = keys(&olga, size.deltas).await?;
     let voters = (0..size.voters).map(|number| person(ground, &format!("v{number}"), false)).collect::<Result<Vec<_>>>()?;
     segments(&olga, &guest, &voters).await?;
@@ -72,7 +72,8 @@ pub async fn fill(ground: &Ground, server: &Server, size: Size) -> Result<Filled
         async move { who.put(&format!("deltas/{delta}/vote"), json!({"severity": severity})).await.map(drop) }
     });
     stream::iter(votes).buffer_unordered(AT_ONCE).try_collect::<Vec<()>>().await?;
-    let cards = board(&olga, size, &deltas, &mut words).await?;
+    org(&olga).await?;
+    let cards = board(&olga, "main", size.cards, &deltas, &mut words).await?;
     let ci = token(ground, &["--project", "perf"])?;
     Ok(Filled { size, deltas, voters, cookie: sign_in(&guest, "olga").await?, member, ci, cards, searched: words.searched(), import })
 }
@@ -93,12 +94,12 @@ fn token(ground: &Ground, args: &[&str]) -> Result<String> {
     token.map(str::to_owned).with_context(|| format!("token create printed no token: {printed}"))
 }
 
-/// Writes the bugs in Launchpad's shape and runs the importer over them, beside the running server.
-fn import(ground: &Ground, size: Size, words: &mut Words) -> Result<Duration> {
+/// Writes the bugs in Launchpad's shape and runs the importer over them, beside the running server; gives how long that took.
+pub fn import(ground: &Ground, bugs: impl Iterator<Item = Value>) -> Result<Duration> {
     let path = ground.folder().join("bugs.jsonl");
     let mut file = std::io::BufWriter::new(std::fs::File::create(&path)?);
-    for number in 0..size.deltas {
-        serde_json::to_writer(&mut file, &bug("perf", number, words))?;
+    for bug in bugs {
+        serde_json::to_writer(&mut file, &bug)?;
         file.write_all(b"\n")?;
     }
     file.flush()?;
@@ -153,7 +154,7 @@ pub fn bug(project: &str, number: u32, words: &mut Words) -> Value {
 }
 
 /// Keys of the imported deltas.
-async fn keys(who: &Client, count: u32) -> Result<Vec<String>> {
+pub async fn keys(who: &Client, count: u32) -> Result<Vec<String>> {
     let mut found = Vec::new();
     let mut cursor = String::new();
     loop {
@@ -178,23 +179,22 @@ async fn segments(olga: &Client, guest: &Client, voters: &[String]) -> Result<()
     Ok(())
 }
 
-/// The organisation, its board, and its cards, two of three linked to a delta.
-async fn board(olga: &Client, size: Size, deltas: &[String], words: &mut Words) -> Result<Vec<(String, i64)>> {
-    olga.post("orgs", json!({"slug": "bench", "name": "Bench", "key_prefix": "BN"})).await?;
+/// A board of the organisation `bench` with so many cards, two of three linked to one of the deltas; gives key and version of each.
+pub async fn board(olga: &Client, board: &str, count: u32, deltas: &[String], words: &mut Words) -> Result<Vec<(String, i64)>> {
     let columns: Vec<Value> = COLUMNS
         .iter()
         .zip(["backlog", "ready", "doing", "review", "done"])
         .map(|(slug, category)| json!({"slug": slug, "name": slug, "category": category}))
         .collect();
-    olga.post("orgs/bench/boards", json!({"slug": "main", "name": "Main", "columns": columns})).await?;
-    let tasks: Vec<Value> = (0..size.cards as usize)
+    olga.post("orgs/bench/boards", json!({"slug": board, "name": board, "columns": columns})).await?;
+    let tasks: Vec<Value> = (0..count as usize)
         .map(|number| {
             let links =
                 if number % 3 == 0 { json!([]) } else { json!([{"delta": deltas[number * 13 % deltas.len()], "relation": "resolves"}]) };
             json!({
                 "title": words.sentence(6),
                 "priority": (["urgent", "high", "normal", "low"][number % 4]),
-                "board": "main",
+                "board": board,
                 "column": COLUMNS[number % COLUMNS.len()],
                 "deltas": links,
                 "assignees": if number % 2 == 0 { json!(["olga"]) } else { json!([]) },
@@ -206,6 +206,11 @@ async fn board(olga: &Client, size: Size, deltas: &[String], words: &mut Words) 
         Ok::<_, anyhow::Error>((text(&task, "/key")?.to_owned(), task["version"].as_i64().context("a task without version")?))
     });
     stream::iter(made).buffer_unordered(AT_ONCE).try_collect().await
+}
+
+/// Makes the organisation `bench`.
+pub async fn org(olga: &Client) -> Result<()> {
+    olga.post("orgs", json!({"slug": "bench", "name": "Bench", "key_prefix": "BN"})).await.map(drop)
 }
 
 /// Signs in through the form, as a browser does; gives the cookie.

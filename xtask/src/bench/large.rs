@@ -3,6 +3,7 @@
 use super::aims::{verdict, verdict_least};
 use super::fill::{self, bug};
 use super::load::{self, Ask, Lane, Load, Reply};
+use super::scenario::BareInsert;
 use super::words::Words;
 use super::{bare, usage};
 use crate::client::Client;
@@ -14,9 +15,8 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use hyper::Method;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How it is measured.
 pub const HOW: &str = "One connection asks for one figure after the other, on one database that grows from stage to stage.";
@@ -78,7 +78,7 @@ pub fn measure(binary: &Path, bare: &Path, database: Database, length: Duration)
     for deltas in STAGES {
         let imported = world.import(&ground, before..deltas, &mut words)?;
         let keys = runtime.block_on(world.settle(deltas))?;
-        let commit = runtime.block_on(load::drive(&bare.address, &mut [Box::new(Commit) as Box<dyn Lane>], length))?.quantile(0.5);
+        let commit = runtime.block_on(load::drive(&bare.address, &mut [Box::new(BareInsert) as Box<dyn Lane>], length))?.quantile(0.5);
         let mut stage = Stage { deltas, imported, commit, medians: Vec::new(), failed: 0, failure: None, memory: 0.0 };
         for lane in world.lanes(&keys) {
             let Load { failed, failure, .. } =
@@ -132,22 +132,15 @@ impl World {
 
     /// Brings these bugs in; how many a second.
     fn import(&self, ground: &Ground, numbers: std::ops::Range<u32>, words: &mut Words) -> Result<f64> {
-        let path = ground.folder().join("bugs.jsonl");
-        let mut file = std::io::BufWriter::new(std::fs::File::create(&path)?);
         let count = numbers.len();
-        for number in numbers {
+        let bugs = numbers.map(|number| {
             let mut bug = bug(&format!("perf-{}", number % PROJECTS), number, words);
             let people: Vec<String> =
                 (0..VOTES).map(|_| format!("https://api.launchpad.net/1.0/~user-{}", words.roll() % PEOPLE)).collect();
             bug["bug"]["users_affected"] = json!(people);
-            serde_json::to_writer(&mut file, &bug)?;
-            file.write_all(b"\n")?;
-        }
-        file.flush()?;
-        drop(file);
-        let began = Instant::now();
-        ground.command(&["import", "launchpad", &path.display().to_string(), "--user", "olga", "--create-projects"], "")?;
-        Ok(count as f64 / began.elapsed().as_secs_f64())
+            bug
+        });
+        Ok(count as f64 / fill::import(ground, bugs)?.as_secs_f64())
     }
 
     /// Votes of people in segments, and the delta everybody talks about; gives keys all over the data.
@@ -220,19 +213,6 @@ impl Lane for Mixed {
 
     fn took(&mut self, reply: &Reply) -> bool {
         reply.status == 200
-    }
-}
-
-/// One durable commit of the bare server.
-struct Commit;
-
-impl Lane for Commit {
-    fn ask(&mut self) -> Ask {
-        Ask { method: Method::POST, path: "/insert".to_owned(), headers: Vec::new(), body: Bytes::from_static(&[b'b'; 300]) }
-    }
-
-    fn took(&mut self, reply: &Reply) -> bool {
-        reply.status == 201
     }
 }
 

@@ -141,7 +141,11 @@ pub async fn once(address: &str, ask: Ask) -> Result<Reply> {
     send(&mut connection, address, ask).await
 }
 
-async fn connect(address: &str) -> Result<SendRequest<Full<Bytes>>> {
+/// A new connection.
+///
+/// # Errors
+/// When the server does not take it.
+pub async fn connect(address: &str) -> Result<SendRequest<Full<Bytes>>> {
     let stream = TcpStream::connect(address).await.with_context(|| format!("connecting to {address}"))?;
     stream.set_nodelay(true)?;
     let (sender, connection) = handshake(TokioIo::new(stream)).await?;

@@ -112,7 +112,7 @@ pub fn all(filled: &Filled) -> Vec<Scenario> {
         }),
         Scenario::new("API: move a card", Server, Aim::None, |lane| {
             let cards = filled.cards.iter().skip(lane).step_by(CONNECTIONS).cloned().collect();
-            Box::new(Moves { cards, headers: token(&filled.member), at: 0, words: Words::new(lane as u64 + 300) })
+            Box::new(Moves::new(cards, &filled.member, lane as u64))
         }),
         Scenario::new("API: JUnit, 1,000 tests", Server, Aim::None, move |lane| {
             Box::new(Runs { lane, count: 0, headers: token(&filled.ci), body: junit.clone() })
@@ -127,10 +127,13 @@ fn json_headers(headers: &[(&'static str, String)]) -> Vec<(&'static str, String
 }
 
 /// One path after the other.
-struct Gets {
-    paths: Vec<String>,
-    headers: Vec<(&'static str, String)>,
-    at: usize,
+pub struct Gets {
+    /// What is asked for, in turn.
+    pub paths: Vec<String>,
+    /// Sent with each.
+    pub headers: Vec<(&'static str, String)>,
+    /// Where it begins.
+    pub at: usize,
 }
 
 impl Lane for Gets {
@@ -145,8 +148,8 @@ impl Lane for Gets {
     }
 }
 
-/// Inserts into the bare table.
-struct BareInsert;
+/// Inserts into the bare table: one durable commit each.
+pub struct BareInsert;
 
 impl Lane for BareInsert {
     fn ask(&mut self) -> Ask {
@@ -203,11 +206,18 @@ impl Lane for Files {
 }
 
 /// Moves of one's own cards to other columns.
-struct Moves {
+pub struct Moves {
     cards: Vec<(String, i64)>,
     headers: Vec<(&'static str, String)>,
     at: usize,
     words: Words,
+}
+
+impl Moves {
+    /// Of these cards (key and version), by a token's owner.
+    pub fn new(cards: Vec<(String, i64)>, token: &str, seed: u64) -> Self {
+        Self { cards, headers: vec![("authorization", format!("Bearer {token}"))], at: 0, words: Words::new(seed + 300) }
+    }
 }
 
 impl Lane for Moves {

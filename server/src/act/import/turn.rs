@@ -28,7 +28,11 @@ use crate::{
     ingest::tracker::{self, Item, Limits, Site},
     store::{
         self,
-        import::upload::{self, End, Numbers, Upload},
+        import::{
+            file,
+            turn::{self, End},
+            upload::{Numbers, Upload},
+        },
     },
 };
 
@@ -55,9 +59,9 @@ pub async fn due(app: &App) -> Result<usize> {
     let mut count = 0;
     while !app.shutdown.is_cancelled() {
         let (now, turn) = (app.clock.now(), clock::new_id());
-        let Some(id) = upload::next(&mut app.db.read().await?, now - OVER).await? else { break };
+        let Some(id) = turn::next(&mut app.db.read().await?, now - OVER).await? else { break };
         let mut tx = app.db.write().await?;
-        let Some(row) = upload::claim(&mut tx, id, turn, now - OVER, now).await? else { break };
+        let Some(row) = turn::claim(&mut tx, id, turn, now - OVER, now).await? else { break };
         tx.commit().await?;
         take(app, row, turn).await?;
         count += 1;
@@ -91,7 +95,7 @@ async fn take(app: &App, row: Upload, turn: Uuid) -> Result<()> {
         Ok(Some(report)) => judged(report, progress.numbers().read),
         Ok(None) => {
             let mut tx = app.db.write().await?;
-            upload::release(&mut tx, row.id, turn).await?;
+            turn::release(&mut tx, row.id, turn).await?;
             return tx.commit().await;
         }
         Err(error) if error.problem().status >= 500 && row.tries < TRIES => {
@@ -130,13 +134,13 @@ async fn close(app: &App, row: &Upload, turn: Uuid, end: &End, numbers: Numbers)
     let numbers = if done { Numbers { percent: 100, ..numbers } } else { numbers };
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    if !upload::beat(&mut tx, row.id, turn, numbers, now).await? {
+    if !turn::beat(&mut tx, row.id, turn, numbers, now).await? {
         return Ok(());
     }
-    upload::end(&mut tx, row.id, turn, end, now).await?;
+    turn::end(&mut tx, row.id, turn, end, now).await?;
     let spent = row.file_id.filter(|_| done && !row.dry_run);
     if let Some(file) = spent {
-        upload::take_file(&mut tx, row.id, file).await?;
+        file::take(&mut tx, row.id, file).await?;
     }
     tx.commit().await?;
     attachment::forget(app, spent).await;
@@ -274,7 +278,7 @@ async fn beat(app: &App, row: &Upload, turn: Uuid, progress: &Progress) -> Optio
         tokio::time::sleep(BEAT).await;
         let beaten = async {
             let mut tx = app.db.write().await?;
-            let ours = upload::beat(&mut tx, row.id, turn, progress.numbers(), app.clock.now()).await?;
+            let ours = turn::beat(&mut tx, row.id, turn, progress.numbers(), app.clock.now()).await?;
             tx.commit().await?;
             Ok::<_, Error>(ours)
         };
@@ -321,8 +325,8 @@ fn whole(count: usize) -> i64 {
 pub async fn sweep(app: &App) -> Result<usize> {
     let mut tx = app.db.write().await?;
     let mut gone = Vec::new();
-    for (id, file) in upload::stale(&mut tx, app.clock.now() - KEPT, 100).await? {
-        if upload::take_file(&mut tx, id, file).await? {
+    for (id, file) in file::stale(&mut tx, app.clock.now() - KEPT, 100).await? {
+        if file::take(&mut tx, id, file).await? {
             gone.push(file);
         }
     }

@@ -19,7 +19,12 @@ use crate::{
     error::{Error, Result},
     extract::Check,
     ingest::media,
-    store::{self, db::Tx, import::upload, project::Row},
+    store::{
+        self,
+        db::Tx,
+        import::{file, upload},
+        project::Row,
+    },
 };
 
 /// How many times as large as an attachment a file may be.
@@ -149,7 +154,7 @@ pub async fn bring<E>(
 /// 409 where files that are still needed take the room.
 async fn make_room(app: &App, tx: &mut Tx, project: Uuid, user: Uuid, size: i64) -> Result<Vec<Uuid>> {
     let room = app.config.files.total.max(most(app));
-    let kept = upload::kept(tx, project, user).await?;
+    let kept = file::kept(tx, project, user).await?;
     let mut bytes = size + kept.iter().map(|file| file.size).sum::<i64>();
     let mut count = kept.len() + 1;
     let mut gone = Vec::new();
@@ -158,7 +163,7 @@ async fn make_room(app: &App, tx: &mut Tx, project: Uuid, user: Uuid, size: i64)
             break;
         }
         let ended = matches!(old.state, ImportState::Done | ImportState::Failed);
-        if ended && upload::take_file(tx, old.id, old.file_id).await? {
+        if ended && file::take(tx, old.id, old.file_id).await? {
             bytes -= old.size;
             count -= 1;
             gone.push(old.file_id);
@@ -192,7 +197,7 @@ pub async fn start(app: &App, caller: &Caller, project: &str, id: Uuid) -> Resul
     if old.finished_at.is_none() {
         return Err(Error::conflict("It has not ended yet. Nothing was started."));
     }
-    if !upload::take_file(&mut tx, id, file_id).await? {
+    if !file::take(&mut tx, id, file_id).await? {
         return Err(Error::conflict("Somebody else was faster and started it. Nothing was started twice."));
     }
     let new = upload::New {

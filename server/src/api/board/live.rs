@@ -14,7 +14,10 @@ use futures_util::stream;
 use schema::{board::Event, problem::Problem};
 use serde::Deserialize;
 use tokio::{
-    sync::broadcast::{Receiver, error::RecvError},
+    sync::broadcast::{
+        Receiver,
+        error::{RecvError, TryRecvError},
+    },
     time::{Instant, timeout},
 };
 use tower_sessions::Session;
@@ -28,7 +31,7 @@ use crate::{
     error::Result,
     extract::{Path, Query},
     live::Hint,
-    store,
+    store::board::live::{News, Told},
 };
 
 /// A stream asks this often whether its listener may still listen.
@@ -88,6 +91,7 @@ pub async fn events(
         pending,
         // What happened between the version known and now is told first.
         look: true,
+        first: true,
         app,
     };
     let stream = stream::unfold(listener, |mut listener| async move {
@@ -113,6 +117,8 @@ struct Listener {
     hints: Receiver<Hint>,
     pending: VecDeque<Sse>,
     look: bool,
+    /// Nothing has been looked at yet.
+    first: bool,
 }
 
 impl Listener {
@@ -124,8 +130,21 @@ impl Listener {
             }
             if self.look {
                 self.look = false;
-                if !self.may_still().await || self.read().await.is_err() {
+                // Long may pass between a request's answer and the first look at its stream.
+                if std::mem::take(&mut self.first) && !self.may_still().await {
                     return None;
+                }
+                let before = self.last;
+                if self.read().await.is_err() {
+                    return None;
+                }
+                // Whatever was said about rights before these events has been heard by now: then they are read for who may see them still.
+                if self.heard() {
+                    if !self.may_still().await {
+                        return None;
+                    }
+                    self.pending.clear();
+                    (self.last, self.look) = (before, true);
                 }
                 continue;
             }
@@ -134,12 +153,42 @@ impl Listener {
                 () = self.app.shutdown.cancelled() => return None,
                 heard = timeout(left, self.hints.recv()) => heard,
             };
-            match heard {
-                Ok(Ok(Hint::Board(board))) => self.look = board == self.board,
-                Ok(Ok(Hint::All) | Err(RecvError::Lagged(_))) => self.look = true,
+            let check = match heard {
                 Ok(Err(RecvError::Closed)) => return None,
-                Err(_) if !self.may_still().await => return None,
-                Err(_) => {}
+                Ok(hint) => self.hear(hint),
+                Err(_) => true,
+            };
+            if check && !self.may_still().await {
+                return None;
+            }
+        }
+    }
+
+    /// Takes in what has been said meanwhile; whether it may be about who may listen.
+    fn heard(&mut self) -> bool {
+        let mut rights = false;
+        loop {
+            let hint = match self.hints.try_recv() {
+                Ok(hint) => Ok(hint),
+                Err(TryRecvError::Lagged(missed)) => Err(RecvError::Lagged(missed)),
+                Err(TryRecvError::Empty | TryRecvError::Closed) => return rights,
+            };
+            rights |= self.hear(hint);
+        }
+    }
+
+    /// Takes one hint in; whether it may be about who may listen.
+    fn hear(&mut self, hint: std::result::Result<Hint, RecvError>) -> bool {
+        match hint {
+            Ok(Hint::Board(board)) => {
+                self.look |= board == self.board;
+                false
+            }
+            Ok(Hint::Rights) => true,
+            // What was not heard may have been about anything.
+            Ok(Hint::All) | Err(_) => {
+                self.look = true;
+                true
             }
         }
     }
@@ -164,23 +213,30 @@ impl Listener {
 
     /// Reads what is new.
     async fn read(&mut self) -> Result<()> {
-        let mut tx = self.app.db.read().await?;
+        let news = self.app.recent.after(&self.app.db, self.board, self.last).await?;
+        let events = match &*news {
+            News::Events(events) => events,
+            News::Lost(version) => {
+                self.last = *version;
+                self.pending.push_back(Sse::default().id(version.to_string()).event("resync").data(version.to_string()));
+                return Ok(());
+            }
+        };
         let now = self.app.clock.now();
-        let new = store::board::live::after(&mut tx, &self.caller, (self.board, &self.prefix), self.last, now).await?;
-        if let Some(last) = new.as_ref().and_then(|events| events.last()) {
-            self.last = last.version;
-        }
-        for event in new.iter().flatten() {
-            self.pending.push_back(sse(event)?);
-        }
-        if new.as_ref().is_some_and(|events| !events.is_empty()) {
-            return Ok(());
-        }
-        let version = store::board::live::version(&mut tx, self.board).await?;
-        // A version that the board never had is of another time, such as before a backup was put back.
-        if new.is_none() || version < self.last {
-            self.last = version;
-            self.pending.push_back(Sse::default().id(version.to_string()).event("resync").data(version.to_string()));
+        let mut tx = None;
+        for told in events {
+            let event = match told {
+                Told::Same(event) => event.clone(),
+                Told::Card(shown) => {
+                    let tx = match &mut tx {
+                        Some(tx) => tx,
+                        none => none.insert(self.app.db.read().await?),
+                    };
+                    shown.event(tx, &self.caller, (self.board, &self.prefix), now).await?
+                }
+            };
+            self.last = event.version;
+            self.pending.push_back(sse(&event)?);
         }
         Ok(())
     }

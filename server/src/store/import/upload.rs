@@ -1,10 +1,10 @@
-//! Imports that were brought as a file: whose turn it is, how far they are, what became of them.
+//! Imports that were brought as a file: what they are, how far, and what became of them.
 
 use schema::{
     import::{Import as View, ImportState, Report, Tracker},
     user::Person,
 };
-use sea_query::{Cond, Condition, Expr, ExprTrait, Order, Query, SelectStatement};
+use sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
 use sqlx::FromRow;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -97,7 +97,7 @@ impl Upload {
 }
 
 /// Imports with their project and who brought them.
-fn rows() -> SelectStatement {
+pub(super) fn rows() -> SelectStatement {
     Query::select()
         .columns(
             [
@@ -244,112 +244,6 @@ pub async fn page(tx: &mut Tx, project: Uuid, cursor: Option<&str>, limit: i64) 
     Ok((found, next))
 }
 
-/// Whose turn it is: what waits, and what nobody has been at since `before`.
-fn due(before: OffsetDateTime) -> Condition {
-    let left = Cond::all().add(Expr::col(Import::State).eq(ImportState::Running.as_str())).add(Expr::col(Import::BeatAt).lt(before));
-    Cond::any().add(Expr::col(Import::State).eq(ImportState::Waiting.as_str())).add(left)
-}
-
-/// The oldest import whose turn it is.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn next(tx: &mut Tx, before: OffsetDateTime) -> Result<Option<Uuid>> {
-    let mut select = Query::select();
-    select.column(Import::Id).from(Import::Table).cond_where(due(before)).order_by(Import::Id, Order::Asc).limit(1);
-    Ok(tx.optional::<(Uuid,)>(&select).await?.map(|(id,)| id))
-}
-
-/// Takes an import whose turn it is; none where another server was faster.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn claim(tx: &mut Tx, id: Uuid, claim: Uuid, before: OffsetDateTime, now: OffsetDateTime) -> Result<Option<Upload>> {
-    let mut update = Query::update();
-    update
-        .table(Import::Table)
-        .value(Import::State, ImportState::Running.as_str())
-        .value(Import::Claim, claim)
-        .value(Import::BeatAt, now)
-        .value(Import::StartedAt, now)
-        .value(Import::Tries, Expr::col(Import::Tries).add(1))
-        .and_where(Expr::col(Import::Id).eq(id))
-        .cond_where(due(before));
-    if tx.run(&update).await? == 0 {
-        return Ok(None);
-    }
-    let mut select = rows();
-    select.and_where(Expr::col((Import::Table, Import::Id)).eq(id));
-    tx.optional(&select).await
-}
-
-/// Says how far an import is and that somebody is at it; false where this turn is over.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn beat(tx: &mut Tx, id: Uuid, claim: Uuid, numbers: Numbers, now: OffsetDateTime) -> Result<bool> {
-    let mut update = Query::update();
-    update
-        .table(Import::Table)
-        .value(Import::BeatAt, now)
-        .value(Import::Read, numbers.read)
-        .value(Import::Added, numbers.added)
-        .value(Import::Changed, numbers.changed)
-        .value(Import::Unchanged, numbers.unchanged)
-        .value(Import::Refused, numbers.refused)
-        .value(Import::Percent, numbers.percent)
-        .and_where(Expr::col(Import::Id).eq(id))
-        .and_where(Expr::col(Import::Claim).eq(claim));
-    Ok(tx.run(&update).await? > 0)
-}
-
-/// Gives an import back whose turn was cut off: another server, or the next start, goes on.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn release(tx: &mut Tx, id: Uuid, claim: Uuid) -> Result<()> {
-    let mut update = Query::update();
-    update
-        .table(Import::Table)
-        .value(Import::State, ImportState::Waiting.as_str())
-        .value(Import::Claim, Expr::val(None::<Uuid>))
-        // It did not fail.
-        .value(Import::Tries, Expr::col(Import::Tries).sub(1))
-        .and_where(Expr::col(Import::Id).eq(id))
-        .and_where(Expr::col(Import::Claim).eq(claim));
-    tx.run(&update).await.map(drop)
-}
-
-/// How an import ended.
-#[derive(Clone, Debug)]
-pub struct End {
-    /// Done or failed.
-    pub state: ImportState,
-    /// Why it failed.
-    pub detail: String,
-    /// What became of everything.
-    pub report: Option<Report>,
-}
-
-/// Ends an import.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn end(tx: &mut Tx, id: Uuid, claim: Uuid, end: &End, now: OffsetDateTime) -> Result<()> {
-    let report = end.report.as_ref().map(serde_json::to_string).transpose()?.unwrap_or_default();
-    let mut update = Query::update();
-    update
-        .table(Import::Table)
-        .value(Import::State, end.state.as_str())
-        .value(Import::Detail, end.detail.as_str())
-        .value(Import::Report, report)
-        .value(Import::FinishedAt, now)
-        .value(Import::Claim, Expr::val(None::<Uuid>))
-        .and_where(Expr::col(Import::Id).eq(id))
-        .and_where(Expr::col(Import::Claim).eq(claim));
-    tx.run(&update).await.map(drop)
-}
-
 /// Ends an import from outside, whoever is at it: their turn is over. False where it had ended.
 ///
 /// # Errors
@@ -365,73 +259,4 @@ pub async fn cancel(tx: &mut Tx, id: Uuid, why: &str, now: OffsetDateTime) -> Re
         .and_where(Expr::col(Import::Id).eq(id))
         .and_where(Expr::col(Import::State).is_in([ImportState::Waiting.as_str(), ImportState::Running.as_str()]));
     Ok(tx.run(&update).await? > 0)
-}
-
-/// Takes its file from an import; false where it had another, or none.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn take_file(tx: &mut Tx, id: Uuid, file: Uuid) -> Result<bool> {
-    let mut update = Query::update();
-    update
-        .table(Import::Table)
-        .value(Import::FileId, Expr::val(None::<Uuid>))
-        .and_where(Expr::col(Import::Id).eq(id))
-        .and_where(Expr::col(Import::FileId).eq(file));
-    Ok(tx.run(&update).await? > 0)
-}
-
-/// The file that an import still has.
-#[derive(Clone, Copy, Debug, FromRow)]
-pub struct Kept {
-    /// The import.
-    pub id: Uuid,
-    /// Its file.
-    pub file_id: Uuid,
-    /// In bytes.
-    pub size: i64,
-    /// How far the import is.
-    #[sqlx(try_from = "String")]
-    pub state: ImportState,
-}
-
-/// The files that imports into a project, and those that a person brought anywhere, still have: the oldest first.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn kept(tx: &mut Tx, project: Uuid, user: Uuid) -> Result<Vec<Kept>> {
-    let mut select = Query::select();
-    select
-        .columns([Import::Id, Import::FileId, Import::Size, Import::State])
-        .from(Import::Table)
-        .and_where(Expr::col(Import::FileId).is_not_null())
-        .cond_where(Cond::any().add(Expr::col(Import::ProjectId).eq(project)).add(Expr::col(Import::UserId).eq(user)))
-        .order_by(Import::Id, Order::Asc);
-    tx.all(&select).await
-}
-
-/// Imports that ended before `before` and still have their file: import and file.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn stale(tx: &mut Tx, before: OffsetDateTime, most: u64) -> Result<Vec<(Uuid, Uuid)>> {
-    let mut select = Query::select();
-    select
-        .columns([Import::Id, Import::FileId])
-        .from(Import::Table)
-        .and_where(Expr::col(Import::FileId).is_not_null())
-        .and_where(Expr::col(Import::FinishedAt).lt(before))
-        .and_where(Expr::col(Import::State).is_in([ImportState::Done.as_str(), ImportState::Failed.as_str()]))
-        .limit(most);
-    tx.all(&select).await
-}
-
-/// Which of these files are of imports.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn known(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Uuid>> {
-    let mut select = Query::select();
-    select.column(Import::FileId).from(Import::Table).and_where(Expr::col(Import::FileId).is_in(ids.iter().copied()));
-    Ok(tx.all::<(Uuid,)>(&select).await?.into_iter().map(|(id,)| id).collect())
 }

@@ -13,7 +13,7 @@ use crate::store::{
 
 /// So many of the newest that have the words in their titles, and of the newest that have them anywhere, are ranked: the rest follows by number.
 /// More than a page of a list. Keeps the cost from growing with how often a word occurs.
-pub const MOST: u64 = 200;
+pub const MOST: u64 = 128;
 /// What the places count: a whole word, and the beginning of one.
 const TITLE: (i64, i64) = (1200, 900);
 const GAP: (i64, i64) = (500, 400);

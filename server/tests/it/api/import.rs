@@ -236,7 +236,7 @@ async fn a_packed_file_is_known_by_its_first_bytes() {
 async fn cut_off(app: &TestApp, id: Uuid) {
     let now = app.app.clock.now();
     let mut tx = app.app.db.write().await.unwrap();
-    let claimed = store::import::upload::claim(&mut tx, id, clock::new_id(), now, now).await.unwrap();
+    let claimed = store::import::turn::claim(&mut tx, id, clock::new_id(), now, now).await.unwrap();
     assert!(claimed.is_some());
     tx.commit().await.unwrap();
 }

@@ -249,7 +249,7 @@ async fn words_prefixes_and_phrases_find_what_a_plain_reading_finds_in_the_same_
         wanted.sort_by(|a, b| b.cmp(a));
         let found = keys(&mara, &query.join(" ")).await;
         // Beyond what is ranked the rest follows by number.
-        let ranked = if wanted.len() <= 200 { wanted.len() } else { 0 };
+        let ranked = if wanted.len() <= 128 { wanted.len() } else { 0 };
         let numbers: Vec<i64> = wanted.iter().map(|(_, number)| *number).collect();
         assert_eq!(found[..ranked.min(found.len())], numbers[..ranked], "{query:?}");
         let (mut found, mut numbers) = (found, numbers);

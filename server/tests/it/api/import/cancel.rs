@@ -42,13 +42,13 @@ async fn a_turn_that_is_cancelled_is_over_for_who_is_at_it() {
     let id: Uuid = brought.json["id"].as_str().unwrap().parse().unwrap();
     let (now, turn) = (app.app.clock.now(), clock::new_id());
     let mut tx = app.app.db.write().await.unwrap();
-    store::import::upload::claim(&mut tx, id, turn, now, now).await.unwrap().expect("its turn");
+    store::import::turn::claim(&mut tx, id, turn, now, now).await.unwrap().expect("its turn");
     tx.commit().await.unwrap();
     let cancelled = mara.post(&format!("{PATH}/{id}/cancel"), json!({})).await.status(200).json;
     assert!(cancelled["detail"].as_str().unwrap().contains("Nothing was written"), "{cancelled}");
     let mut tx = app.app.db.write().await.unwrap();
     let numbers = store::import::upload::Numbers::default();
-    assert!(!store::import::upload::beat(&mut tx, id, turn, numbers, now).await.unwrap(), "its next beat says so");
+    assert!(!store::import::turn::beat(&mut tx, id, turn, numbers, now).await.unwrap(), "its next beat says so");
     tx.commit().await.unwrap();
     // Nobody takes it up again, and another may come.
     app.app.clock.advance(Duration::minutes(5));
