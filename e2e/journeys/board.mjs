@@ -25,7 +25,7 @@ async function scene(page, title) {
 const at = (page, column, key) => page.locator(`[data-column="${column}"] [data-card="${key}"]`);
 /** Where the server has it. */
 async function stands(page, key, column) {
-  const deadline = Date.now() + 4000;
+  const deadline = Date.now() + 20_000;
   let task;
   do {
     task = await api(page, 'GET', `/tasks/${key}`);
@@ -101,7 +101,7 @@ export function add() {
         await ready(other.page);
         await other.page.locator('#live').waitFor();
         await drag(page, key, 'doing');
-        await at(other.page, 'doing', key).waitFor({ timeout: 5000 });
+        await at(other.page, 'doing', key).waitFor();
         that(!other.faults.length, other.faults.join('\n'));
       } finally {
         await other.close();

@@ -121,7 +121,7 @@ export function add() {
           await page.locator('.vote').getByText(words).click();
           // With a script the choice counts at once.
           if (!script) await page.getByRole('button', { name: 'Vote', exact: true }).click();
-          const deadline = Date.now() + 4000;
+          const deadline = Date.now() + 20_000;
           let impact;
           do {
             impact = await api(page, 'GET', `/deltas/${key}/impact`);

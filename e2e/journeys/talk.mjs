@@ -87,8 +87,8 @@ export function add() {
       const key = await file(page, 'Preview me live');
       await page.goto(`/deltas/${key}`);
       await ready(page);
-      await page.getByRole('button', { name: 'Preview' }).click();
       const field = page.locator('#f-body');
+      await page.locator('.f', { has: field }).getByRole('button', { name: 'Preview' }).click();
       await field.pressSequentially('It **hurts**', { delay: 5 });
       await page.locator('[data-md-shown] strong', { hasText: 'hurts' }).waitFor();
       const form = page.locator('form', { has: field });

@@ -30,8 +30,8 @@ export async function window(browser, { url, script = true, dark = false, width 
     hasTouch: touch,
     reducedMotion: 'reduce',
   });
-  context.setDefaultTimeout(8_000);
-  context.setDefaultNavigationTimeout(15_000);
+  context.setDefaultTimeout(20_000);
+  context.setDefaultNavigationTimeout(30_000);
   const page = await context.newPage();
   page.scriptless = !script;
   const faults = [];

@@ -111,7 +111,10 @@ fn close(outcomes: &[Outcome]) -> Result<()> {
     println!("\n{:<10} {:>8}  {:<9} {:>7} {:>7}", "step", "seconds", "", "passed", "failed");
     for Outcome { step, took, word, tally } in outcomes {
         println!("{:<10} {:>8.1}  {word:<9} {:>7} {:>7}", step.name(), took.as_secs_f64(), tally.passed, tally.failed);
-        all += *tally;
+        all += tally.clone();
+    }
+    if !all.faults.is_empty() {
+        println!("\nfailed:\n{}", all.faults.join("\n"));
     }
     println!("{} passed, {} failed", all.passed, all.failed);
     if all.failed == 0 { Ok(()) } else { bail!("the test failed") }

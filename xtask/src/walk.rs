@@ -132,8 +132,10 @@ impl Show<'_> {
                 Ok(())
             }
             Err(error) => {
+                let fault = format!("{:>2}  {name}: BROKEN: {error:#}", self.number);
+                println!("{fault}");
                 self.tally.failed += 1;
-                println!("{:>2}  {name}: BROKEN: {error:#}", self.number);
+                self.tally.faults.push(fault);
                 match self.go_on {
                     true => Ok(()),
                     false => bail!("the walk broke at step {} ({name})", self.number),
