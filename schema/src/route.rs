@@ -217,7 +217,9 @@ routes! {
     CARD card(org, board, task) "/orgs/{org}/boards/{board}/cards/{task}";
     /// Make a board.
     BOARD_NEW board_new(org) "/orgs/{org}/boards/new";
-    /// An organisation's tasks; `?q=` is a query.
+    /// One's own work: the tasks of all of one's organisations; `?q=`, `?as=` and `?month=` as of [`TASKS`].
+    WORK work() "/work";
+    /// An organisation's tasks; `?q=` is a query, `?as=` a layout, `?month=` of the calendar.
     TASKS tasks(org) "/orgs/{org}/tasks";
     /// The list of tasks as CSV; `?q=` is a query, `?token=` a feed token.
     TASKS_CSV tasks_csv(org) "/orgs/{org}/tasks.csv";

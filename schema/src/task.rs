@@ -381,6 +381,8 @@ pub struct TaskSummary {
     /// What a card shows.
     #[serde(flatten)]
     pub card: crate::board::Card,
+    /// Slug of the organisation.
+    pub org: String,
     /// Slug of the board.
     pub board: String,
     /// Slug of the column.

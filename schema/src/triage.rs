@@ -21,8 +21,27 @@ pub const WATCHES_MAX: usize = 32;
 /// Counts in the navigation go this far; beyond it reads "99+".
 pub const COUNT_MAX: i64 = 100;
 
-/// Bounds that wake a snoozed delta: whichever is reached first.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// From how many deltas on a rule is added only with `confirm`: nobody decides on so many by mistake.
+pub const WATCH_ASKS: i64 = 1000;
+
+words! {
+    /// What woke a snoozed delta.
+    Woke {
+        /// Its time came.
+        Until = "until",
+        /// Its impact reached the bound.
+        Impact = "impact",
+        /// It hits so many people, or so many of a segment.
+        Users = "users",
+        /// CI attributed so many failures to it.
+        Failures = "failures",
+        /// It came back.
+        Regressed = "regressed",
+    }
+}
+
+/// What wakes a snoozed delta: whichever comes first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Wake {
@@ -34,6 +53,16 @@ pub struct Wake {
     #[cfg_attr(feature = "openapi", schema(minimum = 1))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failures: Option<i64>,
+    /// It affects this many people, from 1; with `segment`, this many of its users.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub users: Option<i64>,
+    /// The segment whose users count, as `project/segment`; goes with `users`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub segment: Option<String>,
+    /// It came back after it was closed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub regressed: bool,
 }
 
 /// What an organisation makes of a delta. `declined` needs a reason; `snoozed` needs `until` or `wake`; `taken` needs a task
@@ -51,7 +80,7 @@ pub struct SetStance {
     /// Snoozed until then; in the future.
     #[serde(default, with = "time::serde::rfc3339::option")]
     pub until: Option<OffsetDateTime>,
-    /// Or until one of these bounds is reached.
+    /// Or until one of these comes.
     #[serde(default)]
     pub wake: Option<Wake>,
 }
@@ -97,6 +126,9 @@ pub struct SetWatch {
     /// A query over deltas, such as `project:neutron component:ovs impact:>20`.
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 1000))]
     pub query: String,
+    /// Add it also where it matches 1,000 open deltas or more.
+    #[serde(default)]
+    pub confirm: bool,
 }
 
 /// One delta that waits in an inbox.
@@ -108,8 +140,9 @@ pub struct Item {
     pub delta: Summary,
     /// The watch rules that it matches: their slugs.
     pub watches: Vec<String>,
-    /// It was put off, and what it waited for has come.
-    pub woken: bool,
+    /// It was put off, and this has come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub woke: Option<Woke>,
 }
 
 /// The triage inbox: the list on the left, the chosen delta on the right.
@@ -180,6 +213,15 @@ pub struct DecideForm {
     /// Or until its impact is this; empty for none.
     #[serde(default)]
     pub impact: String,
+    /// Or until it affects this many people; empty for none.
+    #[serde(default)]
+    pub users: String,
+    /// Only users of this segment, as `project/segment`; empty for everybody.
+    #[serde(default)]
+    pub segment: String,
+    /// Or until it comes back: `true`.
+    #[serde(default)]
+    pub regressed: String,
     /// The delta to choose next; empty to go to the delta's own page.
     #[serde(default)]
     pub next: String,

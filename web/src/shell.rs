@@ -122,6 +122,7 @@ fn navigation(nav: Nav, current: &str) -> AnyView {
         view! {
             <section>
                 <h2>"Yours"</h2>
+                {item(route::work(), "My work", None, current)}
                 {item(route::with_query(route::DELTAS, &[("q", "reporter:me")]), "Filed by you", None, current)}
                 {item(route::with_query(route::DELTAS, &[("q", "affecting:me")]), "Affecting you", None, current)}
                 {item(route::settings(), "Settings", None, current)}
@@ -206,6 +207,7 @@ fn keys(nav: &Nav, current: &str) -> AnyView {
         ("i", "Triage inbox", org.map(|org| route::triage(&org.slug))),
         ("b", "Board", board),
         ("t", "Tasks", org.map(|org| route::tasks(&org.slug))),
+        ("w", "My work", nav.user.as_ref().map(|_| route::work())),
         ("s", "Settings", nav.user.as_ref().map(|_| route::settings())),
     ];
     let goes = goes

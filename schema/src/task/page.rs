@@ -3,7 +3,7 @@
 use time::OffsetDateTime;
 
 use super::{Task, TaskSummary};
-use crate::{attachment::Attachment, problem::Refused, user::Person};
+use crate::{attachment::Attachment, day::Day, problem::Refused, user::Person};
 
 /// The page of a task.
 #[derive(Clone, Debug, PartialEq)]
@@ -108,13 +108,39 @@ pub struct TaskNewPage {
     pub errors: Vec<(String, String)>,
 }
 
-/// The list of an organisation's tasks.
+words! {
+    /// How a list of tasks is laid out.
+    Layout {
+        /// A table with columns.
+        Table = "table",
+        /// One line each.
+        List = "list",
+        /// Cards, in a column for each category.
+        Board = "board",
+        /// A month, with what is due or promised on each day.
+        Calendar = "calendar",
+    }
+}
+
+/// Whose tasks are listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// An organisation's.
+    Org {
+        /// Its slug.
+        slug: String,
+        /// Its name.
+        name: String,
+    },
+    /// Those of all the reader's organisations.
+    Mine,
+}
+
+/// A list of tasks.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TaskListPage {
-    /// The organisation's slug.
-    pub org: String,
-    /// Its name.
-    pub org_name: String,
+    /// Whose they are.
+    pub scope: Scope,
     /// The query.
     pub q: String,
     /// What is wrong with the query.
@@ -123,6 +149,10 @@ pub struct TaskListPage {
     pub items: Vec<TaskSummary>,
     /// Where the next page is.
     pub next: Option<String>,
+    /// How they are laid out.
+    pub layout: Layout,
+    /// The first day of the month that the calendar shows.
+    pub month: Day,
     /// Whether the caller may write down tasks.
     pub may_change: bool,
     /// Whether somebody is signed in.

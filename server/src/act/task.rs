@@ -32,6 +32,15 @@ use crate::{
     },
 };
 
+/// The organisations whose tasks are a person's to look over: those they belong to.
+///
+/// # Errors
+/// 401 for guests.
+pub fn own_orgs(caller: &Caller) -> Result<Vec<Uuid>> {
+    caller.person()?;
+    Ok(caller.orgs.iter().map(|member| member.org).collect())
+}
+
 /// Writes down a task, at the end of the organisation's order.
 ///
 /// # Errors

@@ -4,7 +4,7 @@ use schema::{
     id::DeltaKey,
     query,
     stance::Stance,
-    triage::{REASON_MAX, SetStance, SetWatch, StanceReply, WATCHES_MAX, Watch},
+    triage::{REASON_MAX, SetStance, SetWatch, StanceReply, WATCH_ASKS, WATCHES_MAX, Watch},
     user::Role,
 };
 use serde_json::json;
@@ -51,6 +51,11 @@ pub async fn set_stance_in(
     // Whether it is taken hangs on links, which others of the organisation may be changing.
     store::org::lock(tx, org.id).await?;
     let row = store::delta::find(tx, caller, delta).await?;
+    if let Some((project, segment)) = new.wake.as_ref().and_then(|wake| wake.segment.as_deref()).and_then(|segment| segment.split_once('/'))
+        && !store::segment::exists(tx, project, segment).await?
+    {
+        return Err(Error::invalid("wake.segment", format!("There is no segment {segment} in {project}.")));
+    }
     if new.stance == Stance::Taken && store::triage::linked(tx, org.id, row.id).await? == 0 {
         return Err(Error::conflict(format!(
             "{} takes {delta} on by linking a task of its own to it. Link one, and the stance is taken by itself.",
@@ -61,8 +66,8 @@ pub async fn set_stance_in(
     let again =
         had.as_ref().is_some_and(|had| had.stance == new.stance && had.reason == new.reason.trim() && new.stance != Stance::Snoozed);
     let had = had.map(|had| had.stance);
-    let (until, wake) = if new.stance == Stance::Snoozed { (new.until, new.wake) } else { (None, None) };
-    let stance = NewStance { stance: new.stance, reason: new.reason.trim(), until, wake };
+    let (until, wake) = if new.stance == Stance::Snoozed { (new.until, new.wake.clone()) } else { (None, None) };
+    let stance = NewStance { stance: new.stance, reason: new.reason.trim(), until, wake: wake.clone() };
     store::triage::put_stance(tx, org.id, row.id, &stance, Some(user), now).await?;
     // What was said before is not told twice.
     if !again {
@@ -75,13 +80,16 @@ fn check(new: &SetStance, now: OffsetDateTime) -> Result<()> {
     let mut check = Check::default();
     check.text(&new.reason, "reason", 0, REASON_MAX);
     check.that(new.stance != Stance::Declined || !new.reason.trim().is_empty(), "reason", "is needed to decline: others read it");
-    let (until, wake) = (new.until, new.wake.unwrap_or_default());
+    let (until, wake) = (new.until, new.wake.clone().unwrap_or_default());
     if new.stance == Stance::Snoozed {
-        let some = until.is_some() || wake.impact.is_some() || wake.failures.is_some();
+        let some = until.is_some() || wake.impact.is_some() || wake.failures.is_some() || wake.users.is_some() || wake.regressed;
         check.that(some, "until", "is needed to look again later; or say in wake what is waited for");
         check.that(until.is_none_or(|until| until > now), "until", "is in the past");
         check.that(wake.impact.is_none_or(|bound| (1..=100).contains(&bound)), "wake.impact", "must be 1 to 100");
         check.that(wake.failures.is_none_or(|bound| bound >= 1), "wake.failures", "must be 1 or more");
+        check.that(wake.users.is_none_or(|bound| bound >= 1), "wake.users", "must be 1 or more");
+        let whole = wake.segment.as_ref().is_none_or(|segment| wake.users.is_some() && segment.split('/').count() == 2);
+        check.that(whole, "wake.segment", "is a project and a segment, such as neutron/ovs, and goes with users");
     } else {
         check.that(until.is_none(), "until", "goes with the stance snoozed only");
         check.that(new.wake.is_none(), "wake", "goes with the stance snoozed only");
@@ -153,7 +161,8 @@ async fn emit(tx: &mut Tx, event: Event, new: Option<&SetStance>, was: Option<St
 /// Adds a watch rule, or gives one another query. Members and owners.
 ///
 /// # Errors
-/// 401, 403, 404; 422 with the column where the query cannot be read; 409 beyond [`WATCHES_MAX`] rules.
+/// 401, 403, 404; 422 with the column where the query cannot be read; 409 beyond [`WATCHES_MAX`] rules, and where it matches [`WATCH_ASKS`] open
+/// deltas or more and nobody confirmed that.
 pub async fn put_watch(app: &App, caller: &Caller, slug: &str, watch: &str, set: &SetWatch) -> Result<Watch> {
     let user = caller.actor()?.id;
     let text = set.query.trim();
@@ -168,6 +177,11 @@ pub async fn put_watch(app: &App, caller: &Caller, slug: &str, watch: &str, set:
     let was = rules.iter().find(|rule| rule.slug == watch).map(|rule| rule.query.clone());
     if was.is_none() && rules.len() >= WATCHES_MAX {
         return Err(Error::conflict(format!("An organisation has at most {WATCHES_MAX} watch rules. Put two into one with OR.")));
+    }
+    if !set.confirm && was.as_deref() != Some(text) && store::inbox::matches(&mut tx, caller, text, WATCH_ASKS, now).await? >= WATCH_ASKS {
+        return Err(Error::conflict(format!(
+            "This rule matches {WATCH_ASKS} open deltas or more, and all of them would wait in the inbox. Narrow it, or confirm that you want them."
+        )));
     }
     store::watch::put(&mut tx, org.id, watch, text, user, now).await?;
     let data = json!({"watch": watch, "query": text, "was": was});

@@ -13,6 +13,7 @@ use schema::{
     task::{CommitmentChange, NewLink, NewReference, NewTask, Placed, Placement, Task, TaskChange, TaskSummary},
 };
 use serde::Deserialize;
+use time::OffsetDateTime;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
@@ -22,13 +23,14 @@ use crate::{
     caller::Caller,
     error::Result,
     extract::{IfMatch, Json, Path, Query, etag},
-    store,
+    store::{self, db::Tx, task::list::Wanted},
 };
 
 /// Its routes.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list, create))
+        .routes(routes!(mine))
         .routes(routes!(show, change))
         .routes(routes!(link, unlink))
         .routes(routes!(place))
@@ -66,10 +68,34 @@ async fn list(
     let mut tx = app.db.read().await?;
     let org = act::board::org(&mut tx, &caller, &org).await?;
     let question = query::parse(asked.q.as_deref().unwrap_or_default(), &query::TASKS)?;
-    let window = schema::list::Window { cursor: asked.cursor, limit: asked.limit };
-    let from = (window.cursor.as_deref(), window.limit());
-    let page = store::task::list::page(&mut tx, &caller, (org.id, &org.key_prefix), &question, from, app.clock.now()).await?;
-    Ok(Json(page))
+    asked.page(&mut tx, &caller, &[org.id], &question, app.clock.now()).await.map(Json)
+}
+
+/// The tasks of all the organisations one belongs to.
+///
+/// In each organisation's order, unless the query sorts by `updated`, `due` or `number`. Those one works on oneself are `is:mine`.
+#[utoipa::path(get, path = "/me/tasks", tag = "tasks", params(Asked),
+    responses((status = 200, body = Page<TaskSummary>), (status = 401, body = Problem), (status = 422, body = Problem)))]
+async fn mine(State(app): State<App>, caller: Caller, Query(asked): Query<Asked>) -> Result<Json<Page<TaskSummary>>> {
+    let orgs = act::task::own_orgs(&caller)?;
+    let question = query::parse(asked.q.as_deref().unwrap_or_default(), &query::TASKS)?;
+    let mut tx = app.db.read().await?;
+    asked.page(&mut tx, &caller, &orgs, &question, app.clock.now()).await.map(Json)
+}
+
+impl Asked {
+    async fn page(
+        self,
+        tx: &mut Tx,
+        caller: &Caller,
+        orgs: &[Uuid],
+        question: &query::Query,
+        now: OffsetDateTime,
+    ) -> Result<Page<TaskSummary>> {
+        let window = schema::list::Window { cursor: self.cursor, limit: self.limit };
+        let wanted = Wanted { orgs, question, cursor: window.cursor.as_deref(), limit: window.limit(), between: None };
+        store::task::list::page(tx, caller, wanted, now).await
+    }
 }
 
 /// Write down a task.

@@ -37,6 +37,7 @@ use crate::{
 pub fn routes() -> Router<App> {
     Router::new()
         .route(route::TASKS, get(list::tasks))
+        .route(route::WORK, get(list::work))
         .route(route::TASK_NEW, get(list::new).post(list::create))
         .route(route::TASK, get(task).post(change::words))
         .route(route::TASK_PLACEMENT, post(change::place))

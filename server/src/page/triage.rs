@@ -130,8 +130,8 @@ async fn places(tx: &mut Tx, org: &Row) -> Result<Vec<(String, String)>> {
 
 async fn open_tasks(tx: &mut Tx, app: &App, caller: &Caller, org: &Row) -> Result<Vec<(String, String)>> {
     let Ok(asked) = parse("is:open sort:updated", &TASKS) else { return Ok(Vec::new()) };
-    let of = (org.id, org.key_prefix.as_str());
-    let found = store::task::list::page(tx, caller, of, &asked, (None, OFFERED), app.clock.now()).await?;
+    let wanted = store::task::list::Wanted { orgs: &[org.id], question: &asked, cursor: None, limit: OFFERED, between: None };
+    let found = store::task::list::page(tx, caller, wanted, app.clock.now()).await?;
     Ok(found.items.into_iter().map(|task| (task.card.key.to_string(), task.card.title)).collect())
 }
 
@@ -197,7 +197,15 @@ fn read(app: &App, form: &DecideForm) -> Result<SetStance> {
             Some(day.map_err(|_| Error::invalid("date", "must be a day such as 2026-11-30"))?.midnight().assume_utc())
         }
     };
-    let wake = Wake { impact: number(&form.impact, "impact", 100)?, failures: number(&form.failures, "failures", 1_000_000)? };
+    let users = number(&form.users, "users", 1_000_000)?;
+    let wake = Wake {
+        impact: number(&form.impact, "impact", 100)?,
+        failures: number(&form.failures, "failures", 1_000_000)?,
+        users,
+        // The choice of a segment alone asks for nothing.
+        segment: Some(typed(&form.segment)).filter(|segment| users.is_some() && !segment.is_empty()),
+        regressed: typed(&form.regressed) == "true",
+    };
     let wake = Some(wake).filter(|wake| *wake != Wake::default());
     Ok(SetStance { stance: form.stance, reason: form.reason.clone(), until, wake })
 }

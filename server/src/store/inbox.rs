@@ -8,9 +8,9 @@ use schema::{
     id::DeltaKey,
     list::{Page, Window},
     query,
-    triage::{COUNT_MAX, Item},
+    triage::{COUNT_MAX, Item, Woke},
 };
-use sea_query::{Cond, Condition, Expr, ExprTrait, IntoColumnRef, Order, Query, SelectStatement, SimpleExpr, UnionType};
+use sea_query::{BinOper, Cond, Condition, Expr, ExprTrait, IntoColumnRef, Order, Query, SelectStatement, SimpleExpr, UnionType};
 use serde::Deserialize;
 use sqlx::FromRow;
 use time::OffsetDateTime;
@@ -23,7 +23,7 @@ use super::{
     gather::Gather,
     lens,
     list::{self, rows},
-    table::{Delta, FailureDelta, LensScore, Segment, Stance},
+    table::{Delta, FailureDelta, Impact, LensScore, Project, Segment, Stance},
     watch,
 };
 use crate::{caller::Caller, error::Result};
@@ -56,20 +56,48 @@ fn undecided(dialect: Dialect, org: Uuid, now: OffsetDateTime) -> SimpleExpr {
         .from(Stance::Table)
         .and_where(Expr::col((Stance::Table, Stance::OrgId)).eq(org))
         .and_where(Expr::col((Stance::Table, Stance::DeltaId)).equals((Delta::Table, Delta::Id)))
-        .and_where(woken(dialect, now).eq(0))
+        .and_where(woke(dialect, now).eq(0))
         .take();
     Expr::exists(holding).not()
 }
 
-/// 1 where a stance is `snoozed` and its time has come or one of its bounds is reached, else 0.
-fn woken(dialect: Dialect, now: OffsetDateTime) -> SimpleExpr {
+/// The place in [`Woke::ALL`], from 1, of what woke a `snoozed` delta; 0 where it sleeps on, and for the other stances.
+fn woke(dialect: Dialect, now: OffsetDateTime) -> SimpleExpr {
+    let wake = || Expr::col((Stance::Table, Stance::Wake));
     let bound = |name: &'static str| -> SimpleExpr {
-        let wake = Expr::col((Stance::Table, Stance::Wake));
         match dialect {
-            Dialect::Sqlite => Expr::cust_with_exprs(format!("json_extract(?, '$.{name}')"), [wake]),
-            Dialect::Postgres => Expr::cust_with_exprs(format!("CAST($1 ->> '{name}' AS BIGINT)"), [wake]),
+            Dialect::Sqlite => Expr::cust_with_exprs(format!("json_extract(?, '$.{name}')"), [wake()]),
+            Dialect::Postgres => Expr::cust_with_exprs(format!("CAST($1 ->> '{name}' AS BIGINT)"), [wake()]),
         }
     };
+    let text = |name: &'static str| -> SimpleExpr {
+        match dialect {
+            Dialect::Sqlite => Expr::cust_with_exprs(format!("CAST(json_extract(?, '$.{name}') AS TEXT)"), [wake()]),
+            Dialect::Postgres => Expr::cust_with_exprs(format!("($1 ->> '{name}')"), [wake()]),
+        }
+    };
+    let joined = |left: SimpleExpr, right: SimpleExpr| left.binary(BinOper::Custom("||".into()), right);
+    let hit = |column: Impact| Expr::col((Impact::Table, column));
+    let of_segment = Query::select()
+        .expr(hit(Impact::Cosmetic).add(hit(Impact::Hinders)).add(hit(Impact::Breaks)).add(hit(Impact::Blocks)))
+        .from(Impact::Table)
+        .inner_join(Segment::Table, Expr::col((Segment::Table, Segment::Id)).equals((Impact::Table, Impact::SegmentId)))
+        .inner_join(Project::Table, Expr::col((Project::Table, Project::Id)).equals((Segment::Table, Segment::ProjectId)))
+        .and_where(Expr::col((Impact::Table, Impact::DeltaId)).equals((Delta::Table, Delta::Id)))
+        .and_where(
+            joined(Expr::col((Project::Table, Project::Slug)), joined(Expr::val("/"), Expr::col((Segment::Table, Segment::Slug))))
+                .eq(text("segment")),
+        )
+        .take();
+    let users: SimpleExpr = Expr::case(text("segment").is_null(), Expr::col((Delta::Table, Delta::Affected)))
+        .finally(SimpleExpr::SubQuery(None, Box::new(of_segment.into())))
+        .into();
+    // JSON's true is 1 in SQLite's functions.
+    let regressed = match dialect {
+        Dialect::Sqlite => text("regressed").eq("1"),
+        Dialect::Postgres => text("regressed").eq("true"),
+    };
+    let back = Expr::col((Delta::Table, Delta::RegressedAt)).gt(Expr::col((Stance::Table, Stance::SetAt)));
     let failures = Query::select()
         .expr(Expr::val(1i64).count())
         .from(FailureDelta::Table)
@@ -78,8 +106,10 @@ fn woken(dialect: Dialect, now: OffsetDateTime) -> SimpleExpr {
     // A bound that is not set compares as NULL, which a CASE passes over.
     Expr::case(Expr::col((Stance::Table, Stance::Stance)).ne("snoozed"), 0i64)
         .case(Expr::col((Stance::Table, Stance::Until)).lte(now), 1i64)
-        .case(Expr::col((Delta::Table, Delta::Impact)).gte(bound("impact")), 1i64)
-        .case(SimpleExpr::SubQuery(None, Box::new(failures.into())).gte(bound("failures")), 1i64)
+        .case(Expr::col((Delta::Table, Delta::Impact)).gte(bound("impact")), 2i64)
+        .case(users.gte(bound("users")), 3i64)
+        .case(SimpleExpr::SubQuery(None, Box::new(failures.into())).gte(bound("failures")), 4i64)
+        .case(regressed.and(back), 5i64)
         .finally(0i64)
         .into()
 }
@@ -113,9 +143,9 @@ pub async fn page(tx: &mut Tx, caller: &Caller, org: Uuid, window: &Window, now:
         .iter()
         .zip(rows)
         .map(|(id, row)| {
-            let (watches, woken) = why.remove(id).unwrap_or_default();
+            let (watches, woke) = why.remove(id).unwrap_or_default();
             let lens = lens.then_some(Ord::max(row.rank, 0));
-            Item { delta: rows::Found { lens, ..row }.summary(&[]), watches, woken }
+            Item { delta: rows::Found { lens, ..row }.summary(&[]), watches, woke }
         })
         .collect();
     Ok(Page { items, next })
@@ -234,10 +264,10 @@ fn lines() -> SelectStatement {
 struct Why {
     id: Uuid,
     mask: i64,
-    woken: i64,
+    woke: Option<i64>,
 }
 
-/// Which rules each of these deltas matches, as slugs, and whether it was put off before; one statement.
+/// Which rules each of these deltas matches, as slugs, and what woke it where it was put off; one statement.
 async fn matched(
     tx: &mut Tx,
     caller: &Caller,
@@ -245,7 +275,7 @@ async fn matched(
     rules: &[watch::Row],
     deltas: &[Uuid],
     now: OffsetDateTime,
-) -> Result<HashMap<Uuid, (Vec<String>, bool)>> {
+) -> Result<HashMap<Uuid, (Vec<String>, Option<Woke>)>> {
     if deltas.is_empty() {
         return Ok(HashMap::new());
     }
@@ -257,7 +287,7 @@ async fn matched(
         }
     }
     let stances = Query::select()
-        .expr(Expr::val(1i64).count())
+        .expr(woke(tx.dialect(), now))
         .from(Stance::Table)
         .and_where(Expr::col((Stance::Table, Stance::OrgId)).eq(org))
         .and_where(Expr::col((Stance::Table, Stance::DeltaId)).equals((Delta::Table, Delta::Id)))
@@ -266,7 +296,7 @@ async fn matched(
     select
         .column((Delta::Table, Delta::Id))
         .expr_as(mask, "mask")
-        .expr_as(SimpleExpr::SubQuery(None, Box::new(stances.into())), "woken")
+        .expr_as(SimpleExpr::SubQuery(None, Box::new(stances.into())), "woke")
         .from(Delta::Table)
         .and_where(Expr::col((Delta::Table, Delta::Id)).is_in(deltas.iter().copied()));
     let rows: Vec<Why> = tx.all(&select).await?;
@@ -274,7 +304,8 @@ async fn matched(
         .into_iter()
         .map(|row| {
             let slugs = rules.iter().enumerate().take(62).filter(|(bit, _)| row.mask >> bit & 1 == 1);
-            (row.id, (slugs.map(|(_, rule)| rule.slug.clone()).collect(), row.woken > 0))
+            let woke = row.woke.and_then(|code| usize::try_from(code - 1).ok()).and_then(|at| Woke::ALL.get(at).copied());
+            (row.id, (slugs.map(|(_, rule)| rule.slug.clone()).collect(), woke))
         })
         .collect())
 }
@@ -288,7 +319,7 @@ pub async fn counts(tx: &mut Tx, caller: &Caller, orgs: &[Uuid], rules: &[watch:
     let mut parts = Vec::new();
     for (at, org) in (0i64..).zip(orgs) {
         if let Some(waiting) = waiting(tx.dialect(), caller, *org, rules, now) {
-            parts.push(counted(at, waiting));
+            parts.push(counted(at, waiting, COUNT_MAX));
         }
     }
     let Some(mut all) = parts.pop() else { return Ok(HashMap::new()) };
@@ -300,18 +331,18 @@ pub async fn counts(tx: &mut Tx, caller: &Caller, orgs: &[Uuid], rules: &[watch:
 }
 
 /// `SELECT at, COUNT(*) FROM (… LIMIT 100)`: the count stops where nobody counts on.
-fn counted(at: i64, condition: Condition) -> SelectStatement {
-    let some = Query::select().expr_as(Expr::val(1), "one").from(Delta::Table).cond_where(condition).limit(COUNT_MAX as u64).take();
+fn counted(at: i64, condition: Condition, most: i64) -> SelectStatement {
+    let some = Query::select().expr_as(Expr::val(1), "one").from(Delta::Table).cond_where(condition).limit(most.unsigned_abs()).take();
     Query::select().expr_as(Expr::val(at), "at").expr_as(Expr::val(1i64).count(), "count").from_subquery(some, "waiting").take()
 }
 
-/// How many open deltas a rule matches for this caller, whatever the stances, up to [`COUNT_MAX`].
+/// How many open deltas a rule matches for this caller, whatever the stances, up to `most`.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn preview(tx: &mut Tx, caller: &Caller, text: &str, now: OffsetDateTime) -> Result<i64> {
+pub async fn matches(tx: &mut Tx, caller: &Caller, text: &str, most: i64, now: OffsetDateTime) -> Result<i64> {
     let Some(condition) = rule(tx.dialect(), caller, text, now) else { return Ok(0) };
     let open = Expr::col((Delta::Table, Delta::Open)).eq(true);
-    let (_, count): (i64, i64) = tx.one(&counted(0, Cond::all().add(open).add(delta::visible(caller)).add(condition))).await?;
+    let (_, count): (i64, i64) = tx.one(&counted(0, Cond::all().add(open).add(delta::visible(caller)).add(condition), most)).await?;
     Ok(count)
 }

@@ -59,7 +59,7 @@ pub struct NewStance<'a> {
 /// # Errors
 /// When the database does not answer.
 pub async fn put_stance(tx: &mut Tx, org: Uuid, delta: Uuid, new: &NewStance<'_>, by: Option<Uuid>, at: OffsetDateTime) -> Result<()> {
-    let wake = new.wake.map(serde_json::to_value).transpose()?;
+    let wake = new.wake.as_ref().map(serde_json::to_value).transpose()?;
     tx.run(
         Query::insert()
             .into_table(Stance::Table)

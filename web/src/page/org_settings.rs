@@ -148,6 +148,7 @@ fn rules(org: &Org, watches: Vec<(Watch, i64)>, decides: bool, typed: &Typed) ->
                 {Field::new("query", "Deltas to watch").value(typed.or("query", "")).required().mono().max(1000)
                     .placeholder("project:neutron component:ovs impact:>20").error(typed.fault("query")).text("text")}
             </div>
+            {part::check("confirm", "true", "Also where that is 1,000 deltas or more", false)}
             <div class="row-of">{part::submit("Watch")}<span class="hint">"The name of a rule that is there changes its query."</span></div>
         };
         view! { <footer>{part::post(&route::org_watches(&org.slug), fields)}</footer> }

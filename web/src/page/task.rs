@@ -1,6 +1,7 @@
 //! A task: what an organisation will do, for which deltas, and what it promised.
 
 mod form;
+mod layout;
 mod list;
 
 pub use form::new;

@@ -11,7 +11,7 @@ use schema::{
     route,
     stance::Standing,
     task::{PRIVATE_HINT, Priority, title_for},
-    triage::{Chosen, Item, TriagePage},
+    triage::{Chosen, Item, TriagePage, Woke},
 };
 use time::OffsetDateTime;
 
@@ -111,8 +111,14 @@ fn why(item: &Item, orgs: &HashMap<String, String>) -> String {
         let names: Vec<_> = delta.committed.iter().map(|slug| orgs.get(slug).unwrap_or(slug).as_str()).collect();
         parts.push(format!("{} committed", names.join(", ")));
     }
-    if item.woken {
-        parts.push("put off until now".to_owned());
+    if let Some(woke) = item.woke {
+        parts.push(match woke {
+            Woke::Until => "put off until now".to_owned(),
+            Woke::Impact => format!("was put off; its impact is {} now", delta.impact),
+            Woke::Users => format!("was put off; it affects {} now", delta.affected),
+            Woke::Failures => "was put off; CI sees it often now".to_owned(),
+            Woke::Regressed => "was put off; it came back".to_owned(),
+        });
     }
     parts.push(format!("watch {}", item.watches.join(", ")));
     parts.join(" · ")
@@ -168,6 +174,13 @@ fn decisions(page: &TriagePage, item: &Item, at: usize) -> AnyView {
         <input type="hidden" name="next" value=next.clone()/>
         {Field::new("reason", "Why is it not yours?").required().autofocus().max(2000).hint("Others read this where you let them. Ctrl+Enter sends it.").area(2)}
     };
+    // Whose users are counted: of the segments that are hit already.
+    let hit = page.chosen.iter().flat_map(|chosen| &chosen.impact.segments);
+    let hit: Vec<_> = hit.map(|segment| (format!("{}/{}", segment.project, segment.slug), segment.name.clone())).collect();
+    let segments = (!hit.is_empty()).then(|| {
+        let of = std::iter::once((String::new(), "everybody".to_owned())).chain(hit).collect();
+        Field::new("segment", "Counted among").select(of)
+    });
     let snoozed = view! {
         <input type="hidden" name="stance" value="snoozed"/>
         <input type="hidden" name="next" value=next.clone()/>
@@ -175,6 +188,9 @@ fn decisions(page: &TriagePage, item: &Item, at: usize) -> AnyView {
         {Field::new("date", "Or until the day").text("date")}
         {Field::new("impact", "Or until its impact is").placeholder("60").text("number")}
         {Field::new("failures", "Or until CI has seen it fail this often").placeholder("10").text("number")}
+        {Field::new("users", "Or until it affects so many").placeholder("20").text("number")}
+        {segments}
+        {part::check("regressed", "true", "Or until it comes back", false)}
     };
     let begins = if page.columns.is_empty() { "" } else { "Take it on" };
     let links = if page.tasks.is_empty() { "" } else { "Link to it" };

@@ -16,7 +16,7 @@ pub fn query_box(action: &str, q: &str, of: Of, example: &'static str, error: Op
     let fields: &Fields = of.fields();
     let error = error.map(|words| view! { <p class="error mt" id="q-error" role="alert">{words.to_owned()}</p> });
     let form = view! {
-        <form class="query" role="search" method="get" action=action.to_owned() novalidate=true>
+        <form class="query" id="search" role="search" method="get" action=action.to_owned() novalidate=true>
             <div class="bar">
                 <label class="field grow">
                     {icon(Icon::Search)}

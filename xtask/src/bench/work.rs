@@ -165,7 +165,7 @@ impl World {
         fill::org(&olga).await?;
         let cards = fill::board(&olga, "main", size.cards, &deltas, &mut words).await?;
         fill::board(&olga, "large", size.many, &deltas, &mut words).await?;
-        let watch = json!({"query": "project:perf is:open"});
+        let watch = json!({"query": "project:perf is:open", "confirm": true});
         olga.put("orgs/bench/watches/all", watch).await?;
         let cookie = fill::sign_in(&guest, "olga").await?;
         Ok(Self { member, cookie, cards, waiting: size.deltas / 16 * 10 })

@@ -18,7 +18,7 @@ use crate::{
     caller::Caller,
     error::Result,
     feed::csv,
-    store::{self, list::Lines},
+    store::{self, list::Lines, task::list::Wanted},
 };
 
 /// Most lines of one file.
@@ -65,9 +65,9 @@ impl File {
             }
             List::Tasks(org, query) => {
                 let org = act::board::org(&mut tx, &self.caller, org).await?;
-                let from = (window.cursor.as_deref(), window.limit());
-                let of = (org.id, org.key_prefix.as_str());
-                let Page { items, next } = store::task::list::page(&mut tx, &self.caller, of, query, from, now).await?;
+                let cursor = window.cursor.as_deref();
+                let wanted = Wanted { orgs: &[org.id], question: query, cursor, limit: window.limit(), between: None };
+                let Page { items, next } = store::task::list::page(&mut tx, &self.caller, wanted, now).await?;
                 let lines = items.iter().map(|task| self.line(task, csv::task)).collect::<Result<Vec<_>>>()?;
                 Ok(Part { lines, next })
             }

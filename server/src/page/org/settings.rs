@@ -11,7 +11,7 @@ use schema::{
     org::{ChangeOrg, Openness, OrgSettingsPage},
     problem::Problem,
     route,
-    triage::SetWatch,
+    triage::{COUNT_MAX, SetWatch},
     user::Role,
 };
 use serde::Deserialize;
@@ -46,7 +46,7 @@ async fn show(app: &App, caller: &Caller, slug: &str, typed: &[(&str, &str)], re
     let members = store::org::members(&mut tx, org.id).await?;
     let mut watches = Vec::new();
     for watch in store::watch::list(&mut tx, org.id).await? {
-        let found = store::inbox::preview(&mut tx, caller, &watch.query, app.clock.now()).await?;
+        let found = store::inbox::matches(&mut tx, caller, &watch.query, COUNT_MAX, app.clock.now()).await?;
         watches.push((watch, found));
     }
     let lens = Lens { weights: store::lens::weights(&mut tx, org.id).await? };
@@ -118,10 +118,13 @@ async fn remove_member(State(app): State<App>, caller: Caller, Path((slug, name)
 struct WatchForm {
     slug: String,
     query: String,
+    /// `true` where it is ticked.
+    #[serde(default)]
+    confirm: String,
 }
 
 async fn put_watch(State(app): State<App>, caller: Caller, Path(slug): Path<String>, Form(form): Form<WatchForm>) -> Result<Response> {
-    let set = SetWatch { query: form.query };
+    let set = SetWatch { query: form.query, confirm: form.confirm == "true" };
     match act::triage::put_watch(&app, &caller, &slug, form.slug.trim(), &set).await {
         Ok(_) => Ok(saved(&slug)),
         Err(error) => again(&app, &caller, &slug, &[("slug", &form.slug), ("query", &set.query)], error).await,

@@ -2,16 +2,19 @@
 
 use axum::{extract::State, http::StatusCode, response::Response};
 use schema::{
+    day::Day,
     delta::Visibility,
     list::{Page, Window},
     query, route,
     task::{
         NewTask, NewTaskLink, Relation,
-        page::{TaskForm, TaskListPage, TaskNewPage},
+        page::{Layout, Scope, TaskForm, TaskListPage, TaskNewPage},
         title_for,
     },
 };
 use serde::Deserialize;
+use uuid::Uuid;
+use web::shell::Shell;
 
 use super::{
     super::{lead, shell, show},
@@ -23,7 +26,7 @@ use crate::{
     caller::Caller,
     error::{Error, Kind, Result},
     extract::{Form, Path, Query},
-    store,
+    store::{self, db::Tx, task::list::Wanted},
 };
 
 #[derive(Deserialize)]
@@ -31,28 +34,75 @@ use crate::{
 pub(super) struct Asked {
     q: Option<String>,
     cursor: Option<String>,
+    /// The layout's word.
+    #[serde(default, rename = "as")]
+    layout: String,
+    /// Of the calendar, as `2026-12`; this one where it is empty.
+    #[serde(default)]
+    month: String,
 }
+
+/// Most tasks of a board or a month at once.
+const WHOLE: i64 = 500;
+/// What one's own work shows when nothing is asked.
+const MINE: &str = "is:open is:mine sort:due";
 
 pub(super) async fn tasks(State(app): State<App>, caller: Caller, Path(org): Path<String>, Query(asked): Query<Asked>) -> Result<Response> {
     let mut tx = app.db.read().await?;
-    let now = app.clock.now();
     let found = act::board::org(&mut tx, &caller, &org).await?;
-    let q = asked.q.unwrap_or_else(|| store::task::list::DEFAULT.to_owned());
+    let shell = shell(&mut tx, &caller, &format!("Tasks of {}", found.name), &route::tasks(&org), false).await?;
+    let may_change = act::board::member(&caller, found.id).is_ok();
+    let of = Of { orgs: &[found.id], scope: Scope::Org { slug: org, name: found.name }, default: store::task::list::DEFAULT, may_change };
+    listed(&app, tx, &caller, shell, of, asked).await
+}
+
+pub(super) async fn work(State(app): State<App>, caller: Caller, Query(asked): Query<Asked>) -> Result<Response> {
+    let orgs = act::task::own_orgs(&caller)?;
+    let mut tx = app.db.read().await?;
+    let shell = shell(&mut tx, &caller, "My work", &route::work(), false).await?;
+    listed(&app, tx, &caller, shell, Of { orgs: &orgs, scope: Scope::Mine, default: MINE, may_change: false }, asked).await
+}
+
+/// Whose tasks a page lists.
+struct Of<'a> {
+    orgs: &'a [Uuid],
+    scope: Scope,
+    /// What is asked when nothing is.
+    default: &'static str,
+    may_change: bool,
+}
+
+async fn listed(app: &App, mut tx: Tx, caller: &Caller, shell: Shell, of: Of<'_>, asked: Asked) -> Result<Response> {
+    let now = app.clock.now();
+    let Asked { q, cursor, layout, month } = asked;
+    let q = q.unwrap_or_else(|| of.default.to_owned());
+    let layout: Layout = maybe(&layout, "as")?.unwrap_or(Layout::Table);
+    let month = match month.is_empty() {
+        true => Day(now.date()).month(),
+        false => format!("{month}-01").parse().map_err(|_| Error::invalid("month", "must be a month such as 2026-12"))?,
+    };
     let (page, error) = match query::parse(&q, &query::TASKS) {
         Ok(question) => {
-            let window = Window { cursor: asked.cursor, limit: None };
-            let from = (window.cursor.as_deref(), window.limit());
-            (store::task::list::page(&mut tx, &caller, (found.id, &found.key_prefix), &question, from, now).await?, None)
+            // A whole board and a whole month are looked over; a table is read on.
+            let whole = matches!(layout, Layout::Board | Layout::Calendar);
+            let limit = if whole { WHOLE } else { Window::default().limit() };
+            let wanted = Wanted {
+                orgs: of.orgs,
+                question: &question,
+                cursor: cursor.as_deref(),
+                limit,
+                between: (layout == Layout::Calendar).then(|| (month, month.next_month())),
+            };
+            (store::task::list::page(&mut tx, caller, wanted, now).await?, None)
         }
         Err(wrong) => (Page { items: Vec::new(), next: None }, Some(format!("The query cannot be read: {wrong}"))),
     };
-    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let shell = shell(&mut tx, &caller, &format!("Tasks of {}", found.name), &route::tasks(&org), false).await?;
     drop(tx);
-    let may_change = act::board::member(&caller, found.id).is_ok();
+    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let Of { scope, may_change, .. } = of;
     let signed_in = caller.user.is_some();
-    let page = TaskListPage { org, org_name: found.name, q, error, items: page.items, next: page.next, may_change, signed_in, now };
-    let mut response = show(&app, shell, move || web::page::task::tasks(&page));
+    let page = TaskListPage { scope, q, error, items: page.items, next: page.next, layout, month, may_change, signed_in, now };
+    let mut response = show(app, shell, move || web::page::task::tasks(&page));
     *response.status_mut() = status;
     Ok(response)
 }

@@ -1,9 +1,9 @@
 //! Which tasks a query takes, and pages of them.
 
 use schema::{
-    board::Category,
+    board::{Card, Category},
     day::Day,
-    id::DeltaKey,
+    id::{DeltaKey, TaskKey},
     list::Page,
     query::{Expr as Asked, Query as Question, Span, Term, Test},
     task::TaskSummary,
@@ -18,7 +18,7 @@ use super::super::{
     cursor,
     db::Tx,
     delta::visible,
-    table::{Board, BoardColumn, Delta, Link, Task, TaskAssignee, TaskBlock, TaskLabel, User},
+    table::{Board, BoardColumn, Delta, Link, Org, Task, TaskAssignee, TaskBlock, TaskLabel, User},
 };
 use crate::{
     caller::Caller,
@@ -184,6 +184,8 @@ struct Row {
     rank: String,
     due: Option<String>,
     updated_at: OffsetDateTime,
+    org_slug: String,
+    key_prefix: String,
     board_slug: String,
     column_slug: String,
     column_name: String,
@@ -191,18 +193,27 @@ struct Row {
     category: Category,
 }
 
-/// A page of an organisation's tasks, with what cards show. In rank order unless the query sorts; its first sort counts.
+/// Which tasks are wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// Of which organisations; the caller may see their work.
+    pub orgs: &'a [Uuid],
+    /// What is asked of them.
+    pub question: &'a Question,
+    /// Where to go on: `next` of the page before.
+    pub cursor: Option<&'a str>,
+    /// How many at most.
+    pub limit: i64,
+    /// Only those that are due or promised from the one day on and before the other.
+    pub between: Option<(Day, Day)>,
+}
+
+/// A page of tasks, with what cards show. In rank order unless the query sorts; its first sort counts.
 ///
 /// # Errors
 /// 422 for a cursor that is none of this list's.
-pub async fn page(
-    tx: &mut Tx,
-    caller: &Caller,
-    (org, prefix): (Uuid, &str),
-    question: &Question,
-    (cursor, limit): (Option<&str>, i64),
-    now: OffsetDateTime,
-) -> Result<Page<TaskSummary>> {
+pub async fn page(tx: &mut Tx, caller: &Caller, wanted: Wanted<'_>, now: OffsetDateTime) -> Result<Page<TaskSummary>> {
+    let Wanted { orgs, question, cursor, limit, between } = wanted;
     let sort = question.sort.first().map_or(("rank", false), |sort| (sort.key, sort.reversed));
     let ascending = matches!(sort.0, "rank" | "due") != sort.1;
     let order = if ascending { Order::Asc } else { Order::Desc };
@@ -216,26 +227,37 @@ pub async fn page(
     select
         .columns([(Task::Table, Task::Id), (Task::Table, Task::Number), (Task::Table, Task::Rank), (Task::Table, Task::Due)])
         .column((Task::Table, Task::UpdatedAt))
+        .expr_as(Expr::col((Org::Table, Org::Slug)), "org_slug")
+        .column((Org::Table, Org::KeyPrefix))
         .expr_as(Expr::col((Board::Table, Board::Slug)), "board_slug")
         .expr_as(Expr::col((BoardColumn::Table, BoardColumn::Slug)), "column_slug")
         .expr_as(Expr::col((BoardColumn::Table, BoardColumn::Name)), "column_name")
         .column((BoardColumn::Table, BoardColumn::Category))
         .from(Task::Table)
+        .inner_join(Org::Table, Expr::col((Org::Table, Org::Id)).equals((Task::Table, Task::OrgId)))
         .inner_join(Board::Table, Expr::col((Board::Table, Board::Id)).equals((Task::Table, Task::BoardId)))
         .inner_join(BoardColumn::Table, Expr::col((BoardColumn::Table, BoardColumn::Id)).equals((Task::Table, Task::ColumnId)))
-        .and_where(Expr::col((Task::Table, Task::OrgId)).eq(org))
+        .and_where(Expr::col((Task::Table, Task::OrgId)).is_in(orgs.iter().copied()))
         .order_by_expr(value.clone(), order.clone())
-        .order_by((Task::Table, Task::Number), order)
+        // Numbers and ranks of two organisations can be the same.
+        .order_by((Task::Table, Task::Id), order)
         .limit(limit.unsigned_abs() + 1);
     if let Some(asked) = &question.filter {
         select.cond_where(condition(caller, asked, now));
     }
+    if let Some((from, until)) = between {
+        let within = |column: Task| {
+            let column = Expr::col((Task::Table, column));
+            column.clone().gte(from.to_string()).and(column.lt(until.to_string()))
+        };
+        select.cond_where(Cond::any().add(within(Task::Due)).add(within(Task::TargetDate)));
+    }
     if let Some(cursor) = cursor {
-        let (at, number) = read_cursor(cursor, sort.0)?;
-        let tie = Expr::col((Task::Table, Task::Number));
+        let (at, id) = read_cursor(cursor, sort.0)?;
+        let tie = Expr::col((Task::Table, Task::Id));
         let (beyond, tied) = match ascending {
-            true => (value.clone().gt(at.clone()), tie.gt(number)),
-            false => (value.clone().lt(at.clone()), tie.lt(number)),
+            true => (value.clone().gt(at.clone()), tie.gt(id)),
+            false => (value.clone().lt(at.clone()), tie.lt(id)),
         };
         select.cond_where(Cond::any().add(beyond).add(value.eq(at).and(tied)));
     }
@@ -248,10 +270,11 @@ pub async fn page(
     }
     let which = Cond::all().add(Expr::col((Task::Table, Task::Id)).is_in(rows.iter().map(|row| row.id)));
     let mut cards: std::collections::HashMap<Uuid, _> =
-        card::cards(tx, caller, prefix, &which, now).await?.into_iter().map(|standing| (standing.id, standing.card)).collect();
+        card::cards(tx, caller, "", &which, now).await?.into_iter().map(|standing| (standing.id, standing.card)).collect();
     let summary = |row: Row| {
         cards.remove(&row.id).map(|card| TaskSummary {
-            card,
+            card: Card { key: TaskKey { prefix: row.key_prefix, ..card.key }, ..card },
+            org: row.org_slug,
             board: row.board_slug,
             column: row.column_slug,
             column_name: row.column_name,
@@ -270,24 +293,24 @@ fn cursor_of(row: &Row, sort: &str) -> String {
         "number" => row.number.to_string(),
         _ => row.rank.clone(),
     };
-    format!("{sort}.{value}.{}", row.number)
+    format!("{sort}.{value}.{}", row.id.simple())
 }
 
-fn read_cursor(cursor: &str, sort: &str) -> Result<(Expr, i64)> {
+fn read_cursor(cursor: &str, sort: &str) -> Result<(Expr, Uuid)> {
     let bad = || Error::invalid("cursor", "is none of this list's: take `next` of the page before");
     let mut parts = cursor.split('.');
-    let (Some(name), Some(value), Some(number), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
+    let (Some(name), Some(value), Some(id), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
         return Err(bad());
     };
-    let number: i64 = number.parse().map_err(|_| bad())?;
+    let id: Uuid = id.parse().map_err(|_| bad())?;
     let value = match sort {
         _ if name != sort || value.contains('\0') => return Err(bad()),
-        "number" => Expr::val(number),
+        "number" => Expr::val(value.parse::<i64>().map_err(|_| bad())?),
         "updated" => {
             let micros: i64 = value.parse().map_err(|_| bad())?;
             Expr::val(cursor::time(micros).ok_or_else(bad)?)
         }
         _ => Expr::val(value),
     };
-    Ok((value, number))
+    Ok((value, id))
 }

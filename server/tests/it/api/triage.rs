@@ -1,7 +1,10 @@
 use serde_json::{Value, json};
 use time::{Duration, format_description::well_known::Rfc3339};
 
-use crate::support::{Client, NewDelta, NewTask, TestApp};
+use crate::support::{
+    Client, NewDelta, NewTask, TestApp,
+    ci::{failed, run},
+};
 
 struct World {
     app: TestApp,
@@ -48,7 +51,7 @@ async fn what_a_rule_matches_waits_by_impact_and_says_which_rules() {
     assert_eq!(page["items"][0]["watches"], json!(["crashes", "net"]));
     assert_eq!(page["items"][1]["watches"], json!(["crashes"]));
     assert_eq!(page["items"][0]["places"], json!([{"project": "neutron", "consensus": "proposed", "components": []}]));
-    assert_eq!((&page["items"][0]["woken"], page["items"][0].get("lens")), (&json!(false), None));
+    assert_eq!((page["items"][0].get("woke"), page["items"][0].get("lens")), (None, None));
 }
 
 #[tokio::test]
@@ -129,6 +132,10 @@ async fn a_stance_is_refused_where_it_lacks_what_it_needs() {
         (json!({"stance": "snoozed", "wake": {"impact": 101}}), "wake.impact"),
         (json!({"stance": "snoozed", "wake": {"failures": 0}}), "wake.failures"),
         (json!({"stance": "snoozed", "wake": {"votes": 3}}), "wake.votes"),
+        (json!({"stance": "snoozed", "wake": {"users": 0}}), "wake.users"),
+        (json!({"stance": "snoozed", "wake": {"impact": 3, "segment": "neutron/ovs"}}), "wake.segment"),
+        (json!({"stance": "snoozed", "wake": {"users": 3, "segment": "ovs"}}), "wake.segment"),
+        (json!({"stance": "snoozed", "wake": {"users": 3, "segment": "neutron/none"}}), "wake.segment"),
         (json!({"stance": "considering", "until": "2099-01-01T00:00:00Z"}), "until"),
         (json!({"stance": "maybe"}), "stance"),
     ] {
@@ -169,7 +176,69 @@ async fn what_is_put_off_comes_back_when_its_time_has_come() {
     assert!(world.inbox(&world.ole).await.is_empty());
     world.app.app.clock.advance(Duration::days(3));
     let page = world.ole.get("/api/v1/orgs/nw/triage").await.ok().json;
-    assert_eq!((keys(&page), &page["items"][0]["woken"]), (vec![key], &json!(true)));
+    assert_eq!((keys(&page), &page["items"][0]["woke"]), (vec![key], &json!("until")));
+}
+
+#[tokio::test]
+async fn what_is_put_off_comes_back_when_it_hits_so_many_users_of_a_segment() {
+    let world = world().await;
+    let app = &world.app;
+    app.project("neutron", &world.mara).await;
+    let key = world.delta("neutron", "bug", 1).await;
+    let (path, vote) = (format!("/api/v1/orgs/nw/stances/{key}"), format!("/api/v1/deltas/{key}/vote"));
+    for segment in ["ovs", "linuxbridge"] {
+        world.mara.put(&format!("/api/v1/projects/neutron/segments/{segment}"), json!({"name": segment})).await.ok();
+    }
+    world.ole.put(&path, json!({"stance": "snoozed", "wake": {"users": 2, "segment": "neutron/ovs"}})).await.ok();
+    for (name, segment, back) in [("ann", "ovs", false), ("ben", "linuxbridge", false), ("cem", "ovs", true)] {
+        let person = app.person(name).await;
+        person.put(&format!("/api/v1/projects/neutron/segments/{segment}/me"), json!({})).await.ok();
+        person.put(&vote, json!({"severity": 2})).await.ok();
+        assert_eq!(!world.inbox(&world.ole).await.is_empty(), back, "{name}");
+    }
+    let woke = async || world.ole.get("/api/v1/orgs/nw/triage").await.ok().json["items"][0]["woke"].clone();
+    assert_eq!(woke().await, "users");
+    world.ole.put(&path, json!({"stance": "snoozed", "wake": {"users": 4}})).await.ok();
+    assert!(world.inbox(&world.ole).await.is_empty());
+    app.person("dora").await.put(&vote, json!({"severity": 4})).await.ok();
+    assert_eq!(woke().await, "users");
+    let page = app.signed_in("ole").await.get("/orgs/nw/triage").await.ok().text;
+    assert!(page.contains("was put off; it affects 4 now") && page.contains("value=\"neutron/ovs\""), "{page}");
+}
+
+#[tokio::test]
+async fn what_is_put_off_until_it_comes_back_waits_for_that() {
+    let world = world().await;
+    world.app.project("neutron", &world.mara).await;
+    let key = world.delta("neutron", "bug", 10).await;
+    world.ole.put(&format!("/api/v1/orgs/nw/stances/{key}"), json!({"stance": "snoozed", "wake": {"regressed": true}})).await.ok();
+    assert!(world.inbox(&world.ole).await.is_empty());
+    world.app.app.clock.advance(Duration::hours(1));
+    let ci = world.app.ci("neutron").await;
+    world.mara.post(&format!("/api/v1/deltas/{key}/signatures"), json!({"query": "message:lost"})).await.status(201);
+    let path = format!("/api/v1/deltas/{key}/resolution");
+    world.mara.put(&path, json!({"resolution": "closed", "reason": "Fixed."})).await.ok();
+    assert!(world.inbox(&world.ole).await.is_empty());
+    run(&ci, "b1", json!([failed("t", "lost")])).await.status(201);
+    let page = world.ole.get("/api/v1/orgs/nw/triage").await.ok().json;
+    assert_eq!((keys(&page), &page["items"][0]["woke"]), (vec![key], &json!("regressed")));
+}
+
+#[tokio::test]
+async fn a_rule_that_brings_in_a_thousand_asks_first() {
+    let world = world().await;
+    for _ in 0..1000 {
+        world.delta("flood", "bug", 1).await;
+    }
+    let (path, query) = ("/api/v1/orgs/nw/watches/flood", "project:flood");
+    let refused = world.ole.put(path, json!({"query": query})).await.refused(409);
+    assert!(refused.text.contains("1000 open deltas or more"), "{}", refused.text);
+    let ole = world.app.signed_in("ole").await;
+    let page = ole.form("/orgs/nw/settings/watches", &[("slug", "flood"), ("query", query)]).await.status(409);
+    assert!(page.text.contains("name=\"confirm\""), "{}", page.text);
+    ole.form("/orgs/nw/settings/watches", &[("slug", "flood"), ("query", query), ("confirm", "true")]).await.leads();
+    world.ole.put(path, json!({"query": query})).await.ok();
+    world.ole.put("/api/v1/orgs/nw/watches/again", json!({"query": query, "confirm": true})).await.ok();
 }
 
 #[tokio::test]

@@ -132,6 +132,65 @@ async fn the_list_shows_open_tasks_and_takes_queries() {
 }
 
 #[tokio::test]
+async fn the_list_is_laid_out_as_table_lines_board_and_calendar() {
+    let app = TestApp::start().await;
+    let owner = northwind(&app).await;
+    let body = json!({"title": "Retry", "due": "2031-02-10", "board": "switching", "column": "ready"});
+    owner.post("/api/v1/orgs/nw/tasks", body).await.status(201);
+    let other = owner.post("/api/v1/orgs/nw/tasks", json!({"title": "Vow", "board": "switching", "column": "ready"})).await.status(201);
+    let key = other.json["key"].as_str().unwrap();
+    owner.put(&format!("/api/v1/tasks/{key}/commitment"), json!({"state": "committed", "target_date": "2031-03-01"})).await.ok();
+    let mara = app.signed_in("mara").await;
+    let text = async |path: &str| mara.get(path).await.ok().text;
+    assert!(text("/orgs/nw/tasks?as=list").await.contains("body lines"));
+    let board = text("/orgs/nw/tasks?q=&as=board").await;
+    assert!(board.contains("<h2>Ready</h2><span class=\"wip\">2</span>") && board.contains("data-card=\"NW-1\""), "{board}");
+    let february = text("/orgs/nw/tasks?as=calendar&month=2031-02").await;
+    assert!(february.contains("February 2031") && february.contains("Retry") && !february.contains("Vow"), "{february}");
+    assert!(february.contains("month=2031-01") && february.contains("month=2031-03"), "{february}");
+    let march = text("/orgs/nw/tasks?as=calendar&month=2031-03").await;
+    assert!(march.contains("Vow") && march.contains("promised") && !march.contains("Retry"), "{march}");
+    assert!(text("/orgs/nw/tasks?q=Retry&as=list").await.contains("name=\"as\" value=\"list\" form=\"search\""));
+    mara.get("/orgs/nw/tasks?as=cake").await.status(422);
+    mara.get("/orgs/nw/tasks?as=calendar&month=soon").await.status(422);
+}
+
+#[tokio::test]
+async fn my_work_is_what_i_do_for_all_my_organisations() {
+    let app = TestApp::start().await;
+    let owner = northwind(&app).await;
+    app.org("cl", "Contoso", &owner).await;
+    let board = json!({"slug": "core", "name": "Core", "columns": [{"name": "To do", "category": "ready"}]});
+    owner.post("/api/v1/orgs/cl/boards", board).await.status(201);
+    let nils = app.member(&owner, "nw", "nils", "member").await;
+    for (org, title, who) in
+        [("nw", "Mine here", "mara"), ("cl", "Mine there", "mara"), ("nw", "Zebra", "nils"), ("cl", "Elsewhere", "mara")]
+    {
+        owner.post(&format!("/api/v1/orgs/{org}/tasks"), json!({"title": title, "assignees": [who]})).await.status(201);
+    }
+    let mara = app.signed_in("mara").await;
+    let page = mara.get("/work").await.ok().text;
+    assert!(page.contains("Mine here") && page.contains("Mine there") && !page.contains("Zebra"), "{page}");
+    let his = app.signed_in("nils").await.get("/work?q=is:open").await.ok().text;
+    assert!(his.contains("Zebra") && his.contains("Mine here") && !his.contains("Mine there"), "{his}");
+    // Two organisations' numbers are the same: none is left out between pages.
+    let mut seen = Vec::new();
+    let mut path = "/api/v1/me/tasks?limit=1&q=sort:number".to_owned();
+    loop {
+        let page = owner.get(&path).await.ok().json;
+        seen.extend(page["items"].as_array().unwrap().iter().map(|task| task["key"].as_str().unwrap().to_owned()));
+        let Some(next) = page["next"].as_str() else { break };
+        path = format!("/api/v1/me/tasks?limit=1&q=sort:number&cursor={next}");
+    }
+    seen.sort();
+    assert_eq!(seen.len(), 4, "{seen:?}");
+    seen.dedup();
+    assert_eq!(seen.len(), 4, "{seen:?}");
+    assert_eq!(nils.get("/api/v1/me/tasks").await.ok().json["items"].as_array().unwrap().len(), 2);
+    app.anyone().get("/api/v1/me/tasks").await.refused(401);
+}
+
+#[tokio::test]
 async fn a_link_to_a_delta_one_may_not_see_is_not_told() {
     let app = TestApp::start().await;
     let owner = northwind(&app).await;

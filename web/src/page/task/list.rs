@@ -1,62 +1,113 @@
-//! The list of an organisation's tasks.
+//! Lists of tasks: an organisation's, and one's own.
 
 use leptos::prelude::*;
-use schema::task::TaskSummary;
-use schema::task::page::TaskListPage;
-use schema::{query::Of, route};
+use schema::{
+    query::Of,
+    route,
+    task::page::{Layout, Scope, TaskListPage},
+};
 
+use super::layout::laid_out;
 use crate::{
     page::list::export,
-    part::{self, Crumb, Tone},
+    part::{self, Crumb, Tone, capital},
 };
 
 /// The whole page.
 pub fn tasks(page: &TaskListPage) -> AnyView {
-    let TaskListPage { org, org_name, q, error, items, next, may_change, signed_in, now } = page;
-    let path = route::tasks(org);
-    let quick =
-        [("All open", "is:open"), ("Mine", "is:mine is:open"), ("Blocked", "is:blocked"), ("Promised", "commitment:committed,intended")]
-            .map(|(words, quick)| {
-                let here = (q == quick).then_some("true");
-                view! { <a class="btn quiet" href=route::with_query(&path, &[("q", quick)]) aria-current=here>{words}</a> }
-            })
-            .collect_view();
-    let rows = items.iter().map(|one| row(one, *now)).collect_view();
-    let list = match items.is_empty() {
-        false => part::panel_with(
-            "Tasks",
-            "in the organisation's order",
-            (),
-            view! {
-                <table>
-                    <caption class="hid">"Tasks"</caption>
-                    <thead><tr><th scope="col">"Task"</th><th scope="col">"For"</th><th scope="col">"Promise"</th><th scope="col">"Who"</th><th scope="col">"Stands in"</th><th scope="col">"Updated"</th></tr></thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            },
-        ),
-        true => {
-            let step = may_change.then(|| view! { <a class="btn primary" href=route::task_new(org)>"New task"</a> });
+    let TaskListPage { scope, q, error, items, next, layout, month, may_change, signed_in, .. } = page;
+    let path = match scope {
+        Scope::Org { slug, .. } => route::tasks(slug),
+        Scope::Mine => route::work(),
+    };
+    let word = if *layout == Layout::Table { "" } else { layout.as_str() };
+    let at = |pairs: &[(&str, &str)]| route::with_query(&path, &[&[("q", q.as_str())], pairs].concat());
+    let quick = quick(scope)
+        .into_iter()
+        .map(|(words, quick)| {
+            let here = (q == quick).then_some("true");
+            view! { <a class="btn quiet" href=route::with_query(&path, &[("q", quick), ("as", word)]) aria-current=here>{words}</a> }
+        })
+        .collect_view();
+    let layouts = Layout::ALL
+        .iter()
+        .map(|one| {
+            let word = if *one == Layout::Table { "" } else { one.as_str() };
+            (capital(one.as_str()), at(&[("as", word)]), one == layout)
+        })
+        .collect();
+    // A search keeps the layout.
+    let kept = (!word.is_empty()).then(|| view! { <input type="hidden" name="as" value=word form="search"/> });
+    let month = (*layout == Layout::Calendar).then(|| month.month_text()).unwrap_or_default();
+    let more = next.as_ref().map(|next| at(&[("as", word), ("month", &month), ("cursor", next)]));
+    let none = (items.is_empty() && error.is_none() && *layout != Layout::Calendar).then(|| empty(page));
+    let (crumbs, title) = match scope {
+        Scope::Org { slug, name } => (vec![Crumb::link(name.clone(), route::org(slug))], "Tasks"),
+        Scope::Mine => (vec![Crumb::text("Yours")], "My work"),
+    };
+    let new = match scope {
+        Scope::Org { slug, .. } if *may_change => {
+            Some(view! { <a class="btn primary" href=route::task_new(slug) data-key="c">"New task"</a> })
+        }
+        _ => None,
+    };
+    let exports = match scope {
+        Scope::Org { slug, .. } if error.is_none() => Some(exports(slug, q, *signed_in)),
+        _ => None,
+    };
+    view! {
+        {part::crumbs(crumbs)}
+        <div class="bar"><h1>{title}</h1><span class="push"></span>{new}</div>
+        <div class="bar">
+            {part::query_box(&path, q, Of::Tasks, "is:open assignee:me", None)}
+            {kept}{quick}
+        </div>
+        {part::tabs("Layout", layouts)}
+        <div class="mt">{error.as_ref().map(|words| part::notice(Tone::Bad, words))}{laid_out(page, at)}{none}{part::pager(more)}</div>
+        {exports}
+    }
+    .into_any()
+}
+
+/// Questions that are asked often: words and query.
+fn quick(scope: &Scope) -> Vec<(&'static str, &'static str)> {
+    match scope {
+        Scope::Org { .. } => {
+            vec![
+                ("All open", "is:open"),
+                ("Mine", "is:mine is:open"),
+                ("Blocked", "is:blocked"),
+                ("Promised", "commitment:committed,intended"),
+            ]
+        }
+        Scope::Mine => vec![
+            ("To do", "is:open is:mine sort:due"),
+            ("Blocked", "is:mine is:blocked"),
+            ("Finished", "is:done is:mine sort:updated"),
+            ("Nobody's", "is:open assignee:none"),
+        ],
+    }
+}
+
+fn empty(page: &TaskListPage) -> AnyView {
+    match &page.scope {
+        Scope::Org { slug, .. } => {
+            let step = page.may_change.then(|| view! { <a class="btn primary" href=route::task_new(slug)>"New task"</a> });
             part::empty(
                 "No tasks here",
                 "What this organisation will do about deltas stands here. Take a delta from the triage inbox, or create a task.",
                 step,
             )
         }
-    };
-    let more = next.as_ref().map(|next| route::with_query(&path, &[("q", q), ("cursor", next)]));
-    let new = may_change.then(|| view! { <a class="btn primary" href=route::task_new(org) data-key="c">"New task"</a> });
-    view! {
-        {part::crumbs(vec![Crumb::link(org_name.clone(), route::org(org))])}
-        <div class="bar"><h1>"Tasks"</h1><span class="push"></span>{new}</div>
-        <div class="bar">
-            {part::query_box(&path, q, Of::Tasks, "is:open assignee:me", None)}
-            {quick}
-        </div>
-        <div class="mt">{error.as_ref().map(|words| part::notice(Tone::Bad, words))}{list}{part::pager(more)}</div>
-        {error.is_none().then(|| exports(org, q, *signed_in))}
+        Scope::Mine => {
+            let step = view! { <a class="btn" href=route::with_query(&route::work(), &[("q", "is:open assignee:none")])>"See what nobody works on"</a> };
+            part::empty(
+                "Nothing here is yours",
+                "Tasks of your organisations that somebody gave you, or that you took on, stand here.",
+                step,
+            )
+        }
     }
-    .into_any()
 }
 
 /// The list in forms for other programs, and the button that makes an address for those that cannot sign in.
@@ -70,28 +121,6 @@ fn exports(org: &str, q: &str, signed_in: bool) -> AnyView {
         <div class="row-of small muted mt">
             "This list as "{link("CSV", &route::tasks_csv(org))}" "{link("JSON", &route::tasks_json(org))}{private}
         </div>
-    }
-    .into_any()
-}
-
-fn row(one: &TaskSummary, now: ::time::OffsetDateTime) -> AnyView {
-    let TaskSummary { card, column_name, due, updated_at, .. } = one;
-    let people = card.assignees.iter().map(|person| part::avatar(&person.display_name, &person.display_name)).collect_view();
-    let deltas = card.deltas.iter().take(3).map(|delta| part::id_link(&delta.key.to_string(), &route::delta(delta.key))).collect_view();
-    let blocked = card.blocked_by.first().map(|key| part::pill(Tone::Bad, &format!("blocked by {key}")));
-    let due = due.map(|due| view! { " · due "{part::day(due.0)} });
-    view! {
-        <tr data-row>
-            <td>
-                {part::priority_bars(card.priority.as_str())}" "{part::id_link(&card.key.to_string(), &route::task(&card.key))}" "
-                <a class="t" href=route::task(&card.key)>{card.title.clone()}</a>" "{blocked}
-            </td>
-            <td data-l="For"><span class="row-of one">{deltas}</span></td>
-            <td data-l="Promise">{part::commitment(card.commitment.as_str(), card.target.as_deref().unwrap_or_default())}</td>
-            <td><span class="faces">{people}</span></td>
-            <td data-l="Stands in">{column_name.clone()}{due}</td>
-            <td class="faint">{part::ago(*updated_at, now)}</td>
-        </tr>
     }
     .into_any()
 }
