@@ -1,11 +1,12 @@
 //! Boards: columns with cards in the organisation's order, and what happens on them.
 
+pub mod page;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
     delta,
     id::{DeltaKey, TaskKey},
-    problem::Refused,
     task::{Commitment, Priority, Relation},
     user::Person,
 };
@@ -62,10 +63,13 @@ pub struct NewColumn {
     pub name: String,
     /// What it means to stand there.
     pub category: Category,
-    /// How many cards should stand there at most, 1 to 999. Shown, never enforced.
+    /// How many cards should stand there at most, 1 to 999.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 999))]
     pub wip_limit: Option<i64>,
+    /// Whether the limit stops who would put one more card there; else it is only shown.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub wip_hard: bool,
     /// When a card may come in or leave, in words; at most 2000 characters.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     #[cfg_attr(feature = "openapi", schema(max_length = 2000))]
@@ -95,9 +99,12 @@ pub struct BoardChange {
     /// At most 200 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// All of them, from left to right. One left out is removed, which only an empty one can be.
+    /// All of them, from left to right. One left out is removed: an empty one, or any where `cards_to` says where its cards go.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub columns: Option<Vec<NewColumn>>,
+    /// The column that takes the cards of those removed: a slug of one that stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cards_to: Option<String>,
     /// A query over tasks that the board opens with; empty for none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<String>,
@@ -141,6 +148,9 @@ pub struct Column {
     /// How many cards should stand there at most.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wip_limit: Option<i64>,
+    /// Whether the limit stops who would put one more card there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub wip_hard: bool,
     /// When a card may come in or leave.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub policy: String,
@@ -331,61 +341,6 @@ impl Board {
         cards.insert(at, card);
         true
     }
-}
-
-/// The page of a board.
-#[derive(Clone, Debug, PartialEq)]
-pub struct BoardPage {
-    /// The organisation's name.
-    pub org_name: String,
-    /// The board; with a filter only the cards it takes.
-    pub board: Board,
-    /// The filter that is applied.
-    pub q: String,
-    /// What is wrong with the filter or with what was just tried.
-    pub error: Option<String>,
-    /// The form to move a card, where it was refused.
-    pub refused: Option<Refused>,
-    /// Whether the caller may move cards.
-    pub may_change: bool,
-}
-
-/// The page that makes or changes a board.
-#[derive(Clone, Debug, PartialEq)]
-pub struct BoardForm {
-    /// The organisation's slug.
-    pub org: String,
-    /// Its name.
-    pub org_name: String,
-    /// The board's slug; empty for a new one.
-    pub slug: String,
-    /// What is typed as slug of a new one.
-    pub new_slug: String,
-    /// Its name.
-    pub name: String,
-    /// The query it opens with.
-    pub filter: String,
-    /// The columns, with empty ones at the end to add some.
-    pub columns: Vec<ColumnForm>,
-    /// The version seen.
-    pub version: i64,
-    /// What is wrong with it.
-    pub error: Option<String>,
-}
-
-/// One line of a [`BoardForm`].
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ColumnForm {
-    /// Its slug; empty for a new one.
-    pub slug: String,
-    /// Its name; empty for none.
-    pub name: String,
-    /// The word of its category.
-    pub category: String,
-    /// As typed.
-    pub wip_limit: String,
-    /// In words.
-    pub policy: String,
 }
 
 #[cfg(test)]

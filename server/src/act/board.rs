@@ -18,7 +18,7 @@ use crate::{
     extract::Check,
     store::{
         self,
-        board::{Row, Whole, card},
+        board::{ColumnRow, Row, Whole, card},
         db::Tx,
         event::Event,
         task::may_see,
@@ -80,8 +80,14 @@ pub fn put(whole: Whole, cards: Vec<card::Standing>) -> Board {
 
 /// The columns of a board that nobody has thought about yet.
 pub fn usual() -> Vec<NewColumn> {
-    let column =
-        |name: &str, category, wip_limit| NewColumn { slug: None, name: name.to_owned(), category, wip_limit, policy: String::new() };
+    let column = |name: &str, category, wip_limit| NewColumn {
+        slug: None,
+        name: name.to_owned(),
+        category,
+        wip_limit,
+        wip_hard: false,
+        policy: String::new(),
+    };
     vec![
         column("Backlog", Category::Backlog, None),
         column("Ready", Category::Ready, None),
@@ -136,10 +142,22 @@ pub async fn create(app: &App, caller: &Caller, org_slug: &str, new: &NewBoard) 
     Ok(put(whole, Vec::new()))
 }
 
-/// Changes a board, of the version of its settings seen. A column that is left out must be empty.
+/// Whether a column takes one more card: not where its limit is a hard one and reached. Hold the organisation's row.
 ///
 /// # Errors
-/// 403 for viewers, 409 where a column to be removed has tasks, 412, 422.
+/// 409 where it does not.
+pub async fn room(tx: &mut Tx, column: &ColumnRow, now: OffsetDateTime) -> Result<()> {
+    let Some(limit) = column.wip_limit.filter(|_| column.wip_hard) else { return Ok(()) };
+    if store::board::standing(tx, column.id, card::since(now)).await? < limit {
+        return Ok(());
+    }
+    Err(Error::conflict(format!("“{}” is full: {limit} cards are its hard limit. Move one on first.", column.name)))
+}
+
+/// Changes a board, of the version of its settings seen. A column that is left out must be empty, or its cards go to `cards_to`, past any limit.
+///
+/// # Errors
+/// 403 for viewers, 409 where a column to be removed has tasks and nobody says where they go, 412, 422.
 pub async fn change(app: &App, caller: &Caller, org: &str, board: &str, version: i64, change: &BoardChange) -> Result<Board> {
     let mut tx = app.db.write().await?;
     let now = app.clock.now();
@@ -165,6 +183,8 @@ pub async fn change(app: &App, caller: &Caller, org: &str, board: &str, version:
             let known = column.slug.as_ref().is_none_or(|slug| whole.columns.iter().any(|known| known.slug == *slug));
             check.that(known, &format!("columns[{index}].slug"), "is no column of this board");
         }
+        let stays = |slug: &String| columns.iter().any(|column| column.slug.as_ref() == Some(slug));
+        check.that(change.cards_to.as_ref().is_none_or(stays), "cards_to", "is no column that stays");
     }
     check.done()?;
     // Nobody places a card in a column while it goes.
@@ -173,7 +193,7 @@ pub async fn change(app: &App, caller: &Caller, org: &str, board: &str, version:
         return Err(Error::stale("board"));
     }
     if let Some(columns) = &change.columns {
-        replace_columns(&mut tx, &whole, columns, now).await?;
+        replace_columns(&mut tx, &whole, columns, change.cards_to.as_deref(), (user, now)).await?;
     }
     let event = Event::new("board.changed", now, Some(user)).with(json!({ "board": board }));
     tx.emit(Event { org: Some(whole.board.org_id), board: Some(whole.board.id), ..event }).await?;
@@ -183,11 +203,28 @@ pub async fn change(app: &App, caller: &Caller, org: &str, board: &str, version:
     Ok(view)
 }
 
-async fn replace_columns(tx: &mut Tx, whole: &Whole, columns: &[NewColumn], now: OffsetDateTime) -> Result<()> {
+async fn replace_columns(
+    tx: &mut Tx,
+    whole: &Whole,
+    columns: &[NewColumn],
+    cards_to: Option<&str>,
+    (user, now): (Uuid, OffsetDateTime),
+) -> Result<()> {
     let mut slugs: HashSet<String> = whole.columns.iter().map(|column| column.slug.clone()).collect();
     for gone in whole.columns.iter().filter(|known| !columns.iter().any(|column| column.slug.as_ref() == Some(&known.slug))) {
+        if let Some(to) = whole.columns.iter().find(|column| cards_to == Some(&column.slug)) {
+            for task in store::board::empty_column(tx, gone.id, to.id, now).await? {
+                let data = json!({ "column": to.slug, "category": to.category, "from": gone.slug, "arrived": false });
+                // Not on the board's stream: who looks at it loads it anew, for its columns changed.
+                let event = Event::new("task.moved", now, Some(user)).with(data);
+                tx.emit(Event { org: Some(whole.board.org_id), task: Some(task), ..event }).await?;
+            }
+            if card::is_done(gone.category) != card::is_done(to.category) {
+                store::board::recategorise(tx, to.id, card::is_done(to.category), now).await?;
+            }
+        }
         if !store::board::delete_column(tx, gone.id).await? {
-            let words = format!("Tasks stand in the column “{}”: move them first. Nothing was changed.", gone.name);
+            let words = format!("Tasks stand in the column “{}”: move them first, or say where they go. Nothing was changed.", gone.name);
             return Err(Error::conflict(words));
         }
     }

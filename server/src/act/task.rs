@@ -44,7 +44,7 @@ pub fn own_orgs(caller: &Caller) -> Result<Vec<Uuid>> {
 /// Writes down a task, at the end of the organisation's order.
 ///
 /// # Errors
-/// 403 for viewers, 404 for unknown organisations, 422 with the fields at fault.
+/// 403 for viewers, 404 for unknown organisations, 409 where the column is full, 422 with the fields at fault.
 pub async fn create(app: &App, caller: &Caller, org: &str, new: &NewTask) -> Result<View> {
     let mut tx = app.db.write().await?;
     let now = app.clock.now();
@@ -82,6 +82,7 @@ pub async fn create_in(tx: &mut Tx, caller: &Caller, org: &str, new: &NewTask, n
     }
     check.done()?;
     let (board, column) = board.zip(column).ok_or_else(|| Error::invalid("board", "The organisation has no board yet: make one first."))?;
+    board::room(tx, &column, now).await?;
     let number = store::task::next_number(tx, org.id).await?;
     let (rank, dealt) = rank::key(tx, org.id, None, rank::Spot::Last).await?;
     let id = store::task::insert(

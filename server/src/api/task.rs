@@ -158,7 +158,7 @@ async fn unlink(State(app): State<App>, caller: Caller, Path((key, delta)): Path
 
 /// Move a task.
 ///
-/// Below or above a card it takes the place beside that card in the organisation's order. WIP limits are shown and never stop it.
+/// Below or above a card it takes the place beside that card in the organisation's order. A column with a hard limit takes no more than that: 409. A soft one is only shown.
 #[utoipa::path(patch, path = "/tasks/{task}/placement", tag = "tasks", request_body = Placement,
     params(("task" = TaskKey, Path), ("If-Match" = String, Header, description = "the task's version")),
     responses((status = 200, body = Placed, headers(("ETag" = String))), (status = 409, body = Problem), (status = 412, body = Problem)))]

@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use schema::{board::BoardPage, id::TaskKey, problem::Refused, query, route, task::Placement};
+use schema::{board::page::BoardPage, id::TaskKey, problem::Refused, query, route, task::Placement};
 use serde::Deserialize;
 
 use super::{lead, shell, show};

@@ -45,14 +45,15 @@ pub struct ColumnRow {
     #[sqlx(try_from = "String")]
     pub category: Category,
     pub wip_limit: Option<i64>,
+    pub wip_hard: bool,
     pub policy: String,
 }
 
 impl ColumnRow {
     /// As shown, without cards.
     pub fn view(&self) -> Column {
-        let Self { slug, name, category, wip_limit, policy, .. } = self.clone();
-        Column { slug, name, category, wip_limit, policy, cards: Vec::new() }
+        let Self { slug, name, category, wip_limit, wip_hard, policy, .. } = self.clone();
+        Column { slug, name, category, wip_limit, wip_hard, policy, cards: Vec::new() }
     }
 }
 
@@ -104,6 +105,7 @@ pub async fn columns(tx: &mut Tx, boards: impl IntoIterator<Item = Uuid>) -> Res
                 BoardColumn::Name,
                 BoardColumn::Category,
                 BoardColumn::WipLimit,
+                BoardColumn::WipHard,
                 BoardColumn::Policy,
             ])
             .from(BoardColumn::Table)
@@ -146,6 +148,7 @@ pub async fn insert_column(tx: &mut Tx, board: Uuid, slug: &str, position: i64, 
                 BoardColumn::Name,
                 BoardColumn::Category,
                 BoardColumn::WipLimit,
+                BoardColumn::WipHard,
                 BoardColumn::Policy,
                 BoardColumn::Position,
             ])
@@ -156,6 +159,7 @@ pub async fn insert_column(tx: &mut Tx, board: Uuid, slug: &str, position: i64, 
                 column.name.trim().into(),
                 column.category.as_str().into(),
                 column.wip_limit.into(),
+                column.wip_hard.into(),
                 column.policy.as_str().into(),
                 position.into(),
             ]),
@@ -175,12 +179,42 @@ pub async fn update_column(tx: &mut Tx, id: Uuid, position: i64, column: &NewCol
             .value(BoardColumn::Name, column.name.trim())
             .value(BoardColumn::Category, column.category.as_str())
             .value(BoardColumn::WipLimit, column.wip_limit)
+            .value(BoardColumn::WipHard, column.wip_hard)
             .value(BoardColumn::Policy, column.policy.as_str())
             .value(BoardColumn::Position, position)
             .and_where(Expr::col(BoardColumn::Id).eq(id)),
     )
     .await?;
     Ok(())
+}
+
+/// How many cards a column shows: its tasks, but for those finished before `since`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn standing(tx: &mut Tx, column: Uuid, since: OffsetDateTime) -> Result<i64> {
+    let shown = Expr::col(Task::DoneAt).is_null().or(Expr::col(Task::DoneAt).gte(since));
+    let mut select = Query::select();
+    select.expr(Expr::val(1i64).count()).from(Task::Table).and_where(Expr::col(Task::ColumnId).eq(column)).and_where(shown);
+    let (count,): (i64,) = tx.one(&select).await?;
+    Ok(count)
+}
+
+/// Puts every task of a column into another one, each a version on; gives their ids. When they were finished stays to be said ([`recategorise`]).
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn empty_column(tx: &mut Tx, from: Uuid, to: Uuid, now: OffsetDateTime) -> Result<Vec<Uuid>> {
+    let mut update = Query::update();
+    update
+        .table(Task::Table)
+        .value(Task::ColumnId, to)
+        .value(Task::UpdatedAt, now)
+        .value(Task::Version, Expr::col(Task::Version).add(1))
+        .and_where(Expr::col(Task::ColumnId).eq(from))
+        .returning_col(Task::Id);
+    let moved: Vec<(Uuid,)> = tx.all(&update).await?;
+    Ok(moved.into_iter().map(|(id,)| id).collect())
 }
 
 /// Removes a column if no task stands in it; says whether it did.
@@ -258,6 +292,7 @@ struct Page {
     #[sqlx(try_from = "String")]
     category: Category,
     wip_limit: Option<i64>,
+    wip_hard: bool,
     policy: String,
 }
 
@@ -302,6 +337,7 @@ pub async fn whole(tx: &mut Tx, org: &str, board: &str) -> Result<Whole> {
                     (BoardColumn::Table, BoardColumn::Name),
                     (BoardColumn::Table, BoardColumn::Category),
                     (BoardColumn::Table, BoardColumn::WipLimit),
+                    (BoardColumn::Table, BoardColumn::WipHard),
                     (BoardColumn::Table, BoardColumn::Policy),
                 ])
                 .from(Board::Table)
@@ -315,8 +351,8 @@ pub async fn whole(tx: &mut Tx, org: &str, board: &str) -> Result<Whole> {
     let mut columns = Vec::with_capacity(rows.len());
     let mut whole = None;
     for row in rows {
-        let Page { id, slug, name, category, wip_limit, policy, .. } = row;
-        columns.push(ColumnRow { id, board_id: row.board_id, slug, name, category, wip_limit, policy });
+        let Page { id, slug, name, category, wip_limit, wip_hard, policy, .. } = row;
+        columns.push(ColumnRow { id, board_id: row.board_id, slug, name, category, wip_limit, wip_hard, policy });
         whole.get_or_insert((
             Row {
                 id: row.board_id,

@@ -1,7 +1,10 @@
 //! A board: columns of cards, live where there is a script, moved by form where there is none.
 
 use leptos::prelude::*;
-use schema::board::{Board, BoardForm, BoardPage, Category, Column, ColumnForm, DONE_DAYS};
+use schema::board::{
+    Board, Category, Column, DONE_DAYS,
+    page::{BoardForm, BoardPage, ColumnForm},
+};
 use schema::{query::Of, route};
 
 use crate::island::board::Board as Alive;
@@ -69,9 +72,11 @@ pub fn board(page: &BoardPage) -> AnyView {
 
 /// One column as HTML. Its count and limit are written by the island in the same words.
 fn lane(org: &str, board: &str, column: &Column) -> String {
-    let Column { slug, name, category, wip_limit, policy, cards } = column;
+    let Column { slug, name, category, wip_limit, wip_hard, policy, cards } = column;
     let done = *category == Category::Done;
-    let over = wip_limit.is_some_and(|limit| i64::try_from(cards.len()).is_ok_and(|cards| cards > limit));
+    let standing = i64::try_from(cards.len()).unwrap_or(i64::MAX);
+    let over = wip_limit.is_some_and(|limit| standing > limit);
+    let full = *wip_hard && wip_limit.is_some_and(|limit| standing == limit);
     let count = match wip_limit {
         Some(limit) => format!("{} / {limit}", cards.len()),
         None => cards.len().to_string(),
@@ -86,9 +91,9 @@ fn lane(org: &str, board: &str, column: &Column) -> String {
     let label = format!("{name}, cards");
     let html = cards.iter().map(|one| card(one, *category)).collect::<String>();
     view! {
-        <section class=if over { "col over" } else { "col" } data-column=slug.clone() data-limit=limit data-done=done.then_some("")>
+        <section class=if over { "col over" } else { "col" } data-column=slug.clone() data-limit=limit data-hard=wip_hard.then_some("") data-done=done.then_some("")>
             <header title=title>
-                <h2>{name.clone()}</h2><span class="wip">{count}</span><span class="over-words">{over.then_some("over the limit")}</span>{week}
+                <h2>{name.clone()}</h2><span class="wip">{count}</span><span class="over-words">{if over { "over the limit" } else if full { "full" } else { "" }}</span>{week}
             </header>
             <ol aria-label=label inner_html=html></ol>
         </section>
@@ -132,21 +137,25 @@ fn mover(board: &Board, tried: Tried<'_>) -> AnyView {
 
 /// The page that makes or changes a board.
 pub fn form(page: &BoardForm) -> AnyView {
-    let BoardForm { org, org_name, slug, new_slug, name, filter, columns, version, error } = page;
+    let BoardForm { org, org_name, slug, new_slug, name, filter, columns, cards_to, version, error } = page;
     let new = slug.is_empty();
     let (title, action, back) = match new {
         true => ("New board".to_owned(), route::board_new(org), route::org(org)),
         false => (format!("Edit {name}"), route::board_edit(org, slug), route::board(org, slug)),
     };
     let lines = columns.iter().enumerate().map(|(index, line)| line_of(index, line)).collect_view();
+    let stay = "nowhere: one with cards is not removed".to_owned();
+    let takers = columns.iter().filter(|line| !line.slug.is_empty()).map(|line| (line.slug.clone(), line.name.clone()));
+    let takers = std::iter::once((String::new(), stay)).chain(takers.filter(|(_, name)| !name.is_empty())).collect();
     let body = view! {
         <input type="hidden" name="version" value=version.to_string()/>
         {Field::new("name", "Name").value(name.clone()).required().max(200).text("text")}
         {new.then(|| Field::new("slug", "Short name in addresses").value(new_slug.clone()).hint("a-z, 0-9, '.', '_' and '-'").mono().required().max(64).text("text"))}
         {(!new).then(|| Field::new("filter", "Filter it opens with").value(filter.clone()).mono().max(1000).placeholder("is:open").text("text"))}
         <h2>"Columns, from left to right"</h2>
-        <p class="hint">"Empty a name to remove a column; only one without tasks can go. A limit is shown, it stops nobody."</p>
+        <p class="hint">"Empty a name to remove a column. A limit is shown; a hard one also stops who would put one more card there."</p>
         {lines}
+        {(!new).then(|| Field::new("cards-to", "Cards of a removed column go to").value(cards_to.clone()).select(takers))}
         {part::buttons(if new { "Create the board" } else { "Save" }, &back)}
     };
     view! {
@@ -168,6 +177,7 @@ fn line_of(index: usize, line: &ColumnForm) -> AnyView {
             {Field::new(name("name"), format!("Column {number}")).value(line.name.clone()).max(64).text("text")}
             {Field::new(name("category"), "Means").value(line.category.clone()).required().select(categories)}
             {Field::new(name("wip"), "Limit").value(line.wip_limit.clone()).text("number")}
+            {part::check(&name("hard"), "true", "Hard", line.wip_hard)}
             {Field::new(name("policy"), "Policy").value(line.policy.clone()).max(2000).text("text")}
         </fieldset>
     }

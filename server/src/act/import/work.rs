@@ -74,7 +74,8 @@ impl Import<'_> {
             if self.options.dry_run {
                 continue;
             }
-            let column = |(name, category)| NewColumn { slug: None, name, category, wip_limit: None, policy: String::new() };
+            let column =
+                |(name, category)| NewColumn { slug: None, name, category, wip_limit: None, wip_hard: false, policy: String::new() };
             let new = NewBoard { slug, name, columns: columns.into_iter().map(column).collect() };
             match act::board::create(self.app, &self.caller, &org, &new).await {
                 Ok(_) => {}

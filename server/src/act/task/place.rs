@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::{held, redealt, save, spot, tell};
 use crate::{
+    act::board,
     app::App,
     caller::Caller,
     error::{Error, Kind, Result},
@@ -22,10 +23,10 @@ use crate::{
 };
 
 /// Moves a task of the version seen (`None`: whatever it is now). Below or above a card it takes a place right beside that card in the organisation's order; else its place in
-/// that order stays. WIP limits never stop it, and the promise about it stays as it is.
+/// that order stays. The promise about it stays as it is.
 ///
 /// # Errors
-/// 403 for viewers, 404, 409 where the card beside which it should stand has left that column, 412 where `version` is not the
+/// 403 for viewers, 404, 409 where the column is full or the card beside which it should stand has left it, 412 where `version` is not the
 /// current one, 422.
 pub async fn place(app: &App, caller: &Caller, key: &TaskKey, seen: Option<i64>, to: &Placement) -> Result<Placed> {
     let mut check = Check::default();
@@ -43,6 +44,9 @@ pub async fn place(app: &App, caller: &Caller, key: &TaskKey, seen: Option<i64>,
     let (board, column) = spot(&mut tx, row.org_id, Some(&slug), Some(&to.column), &mut check).await?;
     check.done()?;
     let (board, column) = board.zip(column).ok_or_else(|| Error::not_found("column"))?;
+    if column.id != row.column_id {
+        board::room(&mut tx, &column, now).await?;
+    }
     let mut dealt = false;
     if let Some(beside) = to.after.as_ref().or(to.before.as_ref()) {
         let beside = beside_of(&mut tx, caller, &row, beside, column.id).await?;

@@ -2,7 +2,10 @@
 
 use axum::{extract::State, http::StatusCode, response::Response};
 use schema::{
-    board::{BoardChange, BoardForm, ColumnForm, NewBoard, NewColumn},
+    board::{
+        BoardChange, NewBoard, NewColumn,
+        page::{BoardForm, ColumnForm},
+    },
     route,
 };
 
@@ -32,6 +35,7 @@ fn lines(sent: &Sent) -> Vec<ColumnForm> {
         name: field(sent, &format!("name-{index}")).to_owned(),
         category: field(sent, &format!("category-{index}")).to_owned(),
         wip_limit: field(sent, &format!("wip-{index}")).to_owned(),
+        wip_hard: field(sent, &format!("hard-{index}")) == "true",
         policy: field(sent, &format!("policy-{index}")).to_owned(),
     };
     (0..schema::board::COLUMNS_MAX + SPARE).map(line).take_while(|line| !line.category.is_empty()).collect()
@@ -51,7 +55,7 @@ fn columns(lines: &[ColumnForm]) -> Result<Vec<NewColumn>> {
                 .parse()
                 .map_err(|e: schema::word::NotOneOf| Error::invalid(format!("column {}", index + 1), e.to_string()))?;
             let slug = (!line.slug.is_empty()).then(|| line.slug.clone());
-            Ok(NewColumn { slug, name: line.name.clone(), category, wip_limit, policy: line.policy.clone() })
+            Ok(NewColumn { slug, name: line.name.clone(), category, wip_limit, wip_hard: line.wip_hard, policy: line.policy.clone() })
         })
         .collect()
 }
@@ -95,6 +99,7 @@ pub async fn new(State(app): State<App>, caller: Caller, Path(org): Path<String>
         name: String::new(),
         filter: String::new(),
         columns,
+        cards_to: String::new(),
         version: 0,
         error: None,
     };
@@ -117,8 +122,18 @@ pub async fn create(State(app): State<App>, caller: Caller, Path(org): Path<Stri
     let mut tx = app.db.read().await?;
     let org_name = act::board::org(&mut tx, &caller, &org).await?.name;
     let (status, error) = (status_of(&error), Some(error.problem().in_words()));
-    let form =
-        BoardForm { org, org_name, slug: String::new(), new_slug: slug, name, filter: String::new(), columns: lines, version: 0, error };
+    let form = BoardForm {
+        org,
+        org_name,
+        slug: String::new(),
+        new_slug: slug,
+        name,
+        filter: String::new(),
+        columns: lines,
+        cards_to: String::new(),
+        version: 0,
+        error,
+    };
     render(&app, &mut tx, &caller, form, status).await
 }
 
@@ -132,6 +147,7 @@ pub async fn edit(State(app): State<App>, caller: Caller, Path((org, board)): Pa
         name: column.name.clone(),
         category: column.category.to_string(),
         wip_limit: column.wip_limit.map(|limit| limit.to_string()).unwrap_or_default(),
+        wip_hard: column.wip_hard,
         policy: column.policy.clone(),
     };
     let columns = whole.columns.iter().map(line).chain(spare()).collect();
@@ -143,6 +159,7 @@ pub async fn edit(State(app): State<App>, caller: Caller, Path((org, board)): Pa
         name: whole.board.name,
         filter: whole.board.filter,
         columns,
+        cards_to: String::new(),
         version: whole.board.settings_version,
         error: None,
     };
@@ -159,9 +176,16 @@ pub async fn save(
     let lines = lines(&sent);
     let version = field(&sent, "version").parse().map_err(|_| Error::invalid("version", "is not a number"))?;
     let (name, filter) = (field(&sent, "name").to_owned(), field(&sent, "filter").to_owned());
+    let cards_to = field(&sent, "cards-to").to_owned();
     let changed = async {
         let (name, filter) = (Some(name.clone()), Some(filter.clone()));
-        let change = BoardChange { name, filter, columns: Some(columns(&lines)?), swimlanes: None };
+        let change = BoardChange {
+            name,
+            filter,
+            columns: Some(columns(&lines)?),
+            cards_to: Some(cards_to.clone()).filter(|to| !to.is_empty()),
+            swimlanes: None,
+        };
         act::board::change(&app, &caller, &org, &board, version, &change).await
     };
     let error = match changed.await {
@@ -180,6 +204,7 @@ pub async fn save(
         name,
         filter,
         columns: lines,
+        cards_to,
         // What is typed is kept: sent once more, it is on top of what others did, which the words say.
         version: whole.board.settings_version,
         error: Some(error.problem().in_words()),

@@ -210,7 +210,7 @@ pub(super) async fn create(State(app): State<App>, caller: Caller, Path(org): Pa
     let made = async { act::task::create(&app, &caller, &org, &sent.read()?).await };
     match made.await {
         Ok(task) => Ok(lead(&route::task(&task.key), &format!("{} is on the board.", task.key))),
-        Err(error) if error.kind() == Kind::Invalid => {
+        Err(error) if matches!(error.kind(), Kind::Invalid | Kind::Conflict) => {
             let Sent { title, body, priority, assignees, labels, estimate, due, delta, relation, column } = sent;
             let form = TaskForm { title, body, priority, assignees, labels, estimate, due, delta, relation, column, ..TaskForm::default() };
             page(&app, &caller, &org, form, Some(&error)).await

@@ -89,6 +89,7 @@ pub enum BoardColumn {
     Name,
     Category,
     WipLimit,
+    WipHard,
     Policy,
     Position,
 }

@@ -179,3 +179,98 @@ async fn a_card_is_not_put_into_a_column_that_goes_at_that_moment() {
     tx.commit().await.unwrap();
     assert_eq!(late.await.unwrap().refused(422).json["errors"][0]["field"], "column");
 }
+
+#[tokio::test]
+async fn a_hard_limit_takes_no_card_more_and_a_soft_one_takes_any() {
+    let app = TestApp::start().await;
+    let owner = northwind(&app).await;
+    let path = "/api/v1/orgs/nw/boards/switching";
+    let columns = |hard: bool| {
+        json!({"columns": [{"slug": "ready", "name": "Ready", "category": "ready"},
+        {"slug": "in-progress", "name": "In progress", "category": "doing", "wip_limit": 1, "wip_hard": hard}, {"slug": "done", "name": "Done", "category": "done"}]})
+    };
+    let set = async |hard| {
+        let etag = owner.get(path).await.ok().header("etag").to_owned();
+        owner.with("if-match", &etag).patch(path, columns(hard)).await.ok().json
+    };
+    let (first, second) = (task(&owner, "First", "in-progress").await, task(&owner, "Second", "ready").await);
+    assert_eq!(set(true).await["columns"][1]["wip_hard"], true);
+    let to = |key: &str| format!("/api/v1/tasks/{key}/placement");
+    let etag = async |key: &str| owner.get(&format!("/api/v1/tasks/{key}")).await.ok().header("etag").to_owned();
+    let refused = owner.with("if-match", &etag(&second).await).patch(&to(&second), json!({"column": "in-progress"})).await.refused(409);
+    assert!(refused.text.contains("“In progress” is full: 1 cards"), "{}", refused.text);
+    owner.post("/api/v1/orgs/nw/tasks", json!({"title": "T", "board": "switching", "column": "in-progress"})).await.refused(409);
+    let mara = app.signed_in("mara").await;
+    let page = mara.form("/orgs/nw/tasks/new", &[("title", "Typed"), ("column", "switching/in-progress")]).await.status(409);
+    assert!(page.text.contains("is full") && page.text.contains("value=\"Typed\""), "{}", page.text);
+    assert!(mara.get("/orgs/nw/boards/switching").await.ok().text.contains("<span class=\"over-words\">full</span>"));
+    // Within its column it moves on.
+    owner.with("if-match", &etag(&first).await).patch(&to(&first), json!({"column": "in-progress"})).await.ok();
+    assert_eq!(set(false).await["columns"][1].get("wip_hard"), None);
+    owner.with("if-match", &etag(&second).await).patch(&to(&second), json!({"column": "in-progress"})).await.ok();
+    assert_eq!(keys(&owner.get(path).await.ok().json), [vec![], vec![first, second], vec![]]);
+}
+
+#[tokio::test]
+async fn ten_who_move_at_once_into_a_hard_limit_fill_it_and_no_more() {
+    let app = TestApp::start().await;
+    let owner = northwind(&app).await;
+    let path = "/api/v1/orgs/nw/boards/switching";
+    let etag = owner.get(path).await.ok().header("etag").to_owned();
+    let columns = json!({"columns": [{"slug": "ready", "name": "Ready", "category": "ready"},
+        {"slug": "in-progress", "name": "In progress", "category": "doing", "wip_limit": 3, "wip_hard": true}]});
+    owner.with("if-match", &etag).patch(path, columns).await.ok();
+    let mut moves = Vec::new();
+    for n in 0..10 {
+        let key = task(&owner, &format!("T{n}"), "ready").await;
+        let etag = owner.get(&format!("/api/v1/tasks/{key}")).await.ok().header("etag").to_owned();
+        let mover = owner.with("if-match", &etag);
+        moves.push(async move { mover.patch(&format!("/api/v1/tasks/{key}/placement"), json!({"column": "in-progress"})).await.status });
+    }
+    let answers = futures_util::future::join_all(moves).await;
+    assert_eq!(answers.iter().filter(|status| status.as_u16() == 200).count(), 3, "{answers:?}");
+    assert_eq!(answers.iter().filter(|status| status.as_u16() == 409).count(), 7, "{answers:?}");
+    assert_eq!(keys(&owner.get(path).await.ok().json)[1].len(), 3);
+}
+
+#[tokio::test]
+async fn a_column_that_goes_hands_its_cards_to_another() {
+    let app = TestApp::start().await;
+    let owner = northwind(&app).await;
+    let path = "/api/v1/orgs/nw/boards/switching";
+    let (one, two) = (task(&owner, "One", "in-progress").await, task(&owner, "Two", "done").await);
+    let change = |to: Option<&str>| {
+        let mut change = json!({"columns": [{"slug": "ready", "name": "Ready", "category": "ready"}, {"slug": "in-progress", "name": "Work", "category": "doing"}]});
+        if let Some(to) = to {
+            change["cards_to"] = json!(to);
+        }
+        change
+    };
+    let etag = owner.get(path).await.ok().header("etag").to_owned();
+    let seen = owner.with("if-match", &etag);
+    seen.patch(path, change(None)).await.refused(409);
+    let wrong = seen.patch(path, change(Some("done"))).await.refused(422);
+    assert_eq!(wrong.json["errors"][0]["field"], "cards_to");
+    let now = seen.patch(path, change(Some("in-progress"))).await.ok();
+    assert_eq!(keys(&now.json), [vec![], vec![one, two.clone()]]);
+    // What was finished is so no longer, and its own history says where it went.
+    let shown = owner.get("/api/v1/orgs/nw/tasks?q=is:open").await.ok().json;
+    assert_eq!(shown["items"].as_array().unwrap().len(), 2);
+    assert!(app.signed_in("mara").await.get(&format!("/tasks/{two}")).await.ok().text.contains("moved it"));
+    // By form, too.
+    let mara = app.signed_in("mara").await;
+    let version = now.json["settings_version"].to_string();
+    let form = [
+        ("version", &*version),
+        ("name", "Switching"),
+        ("slug-0", "ready"),
+        ("name-0", "Ready"),
+        ("category-0", "ready"),
+        ("slug-1", "in-progress"),
+        ("name-1", ""),
+        ("category-1", "doing"),
+        ("cards-to", "ready"),
+    ];
+    mara.form("/orgs/nw/boards/switching/edit", &form).await.leads();
+    assert_eq!(keys(&owner.get(path).await.ok().json)[0].len(), 2);
+}

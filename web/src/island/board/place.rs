@@ -83,12 +83,23 @@ impl Live {
             let cards = dom::all_in(&column, "[data-card]").len();
             let limit: Option<usize> = column.get_attribute("data-limit").and_then(|limit| limit.parse().ok());
             let over = limit.is_some_and(|limit| cards > limit);
+            let full = column.has_attribute("data-hard") && limit == Some(cards);
             let words = match limit {
                 Some(limit) => format!("{cards} / {limit}"),
                 None => cards.to_string(),
             };
             write(&column, ".wip", &words);
-            write(&column, ".over-words", if over { "over the limit" } else { "" });
+            write(
+                &column,
+                ".over-words",
+                if over {
+                    "over the limit"
+                } else if full {
+                    "full"
+                } else {
+                    ""
+                },
+            );
             dom::toggle(&column, "over", over);
         }
     }
