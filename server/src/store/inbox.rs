@@ -76,7 +76,7 @@ fn woke(dialect: Dialect, now: OffsetDateTime) -> SimpleExpr {
             Dialect::Postgres => Expr::cust_with_exprs(format!("($1 ->> '{name}')"), [wake()]),
         }
     };
-    let joined = |left: SimpleExpr, right: SimpleExpr| left.binary(BinOper::Custom("||".into()), right);
+    let joined = |left: SimpleExpr, right: SimpleExpr| left.binary(BinOper::Custom("||"), right);
     let hit = |column: Impact| Expr::col((Impact::Table, column));
     let of_segment = Query::select()
         .expr(hit(Impact::Cosmetic).add(hit(Impact::Hinders)).add(hit(Impact::Breaks)).add(hit(Impact::Blocks)))

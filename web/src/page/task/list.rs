@@ -38,7 +38,7 @@ pub fn tasks(page: &TaskListPage) -> AnyView {
         .collect();
     // A search keeps the layout.
     let kept = (!word.is_empty()).then(|| view! { <input type="hidden" name="as" value=word form="search"/> });
-    let month = (*layout == Layout::Calendar).then(|| month.month_text()).unwrap_or_default();
+    let month = if *layout == Layout::Calendar { month.month_text() } else { String::new() };
     let more = next.as_ref().map(|next| at(&[("as", word), ("month", &month), ("cursor", next)]));
     let none = (items.is_empty() && error.is_none() && *layout != Layout::Calendar).then(|| empty(page));
     let (crumbs, title) = match scope {
