@@ -176,8 +176,10 @@ fn line_of(index: usize, line: &ColumnForm) -> AnyView {
             <input type="hidden" name=name("slug") value=line.slug.clone()/>
             {Field::new(name("name"), format!("Column {number}")).value(line.name.clone()).max(64).text("text")}
             {Field::new(name("category"), "Means").value(line.category.clone()).required().select(categories)}
-            {Field::new(name("wip"), "Limit").value(line.wip_limit.clone()).text("number")}
-            {part::check(&name("hard"), "true", "Hard", line.wip_hard)}
+            <div class="stack-sm">
+                {Field::new(name("wip"), "Limit").value(line.wip_limit.clone()).text("number")}
+                {part::check(&name("hard"), "true", "Hard", line.wip_hard)}
+            </div>
             {Field::new(name("policy"), "Policy").value(line.policy.clone()).max(2000).text("text")}
         </fieldset>
     }

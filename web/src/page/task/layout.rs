@@ -127,7 +127,8 @@ fn calendar(page: &TaskListPage, at: impl Fn(&[(&str, &str)]) -> String) -> AnyV
     // Weeks begin on Monday, as ISO 8601 has them.
     let before = i64::from(month.0.weekday().number_days_from_monday());
     let length = i64::from(month.0.month().length(month.0.year()));
-    let blank = (0..before).map(|_| view! { <li class="blank" aria-hidden="true"></li> }).collect_view();
+    let blanks = |n: i64| (0..n).map(|_| view! { <li class="blank" aria-hidden="true"></li> }).collect_view();
+    let after = (7 - (before + length) % 7) % 7;
     let days = (0..length)
         .filter_map(|n| month.0.checked_add(Duration::days(n)).map(Day))
         .map(|day| {
@@ -155,13 +156,19 @@ fn calendar(page: &TaskListPage, at: impl Fn(&[(&str, &str)]) -> String) -> AnyV
                     }
                 })
                 .collect_view();
-            view! { <li class=class><span class="day">{part::day(day.0)}</span>{tasks}</li> }
+            let weekday: String = day.0.weekday().to_string().chars().take(3).collect();
+            view! {
+                <li class=class>
+                    <time class="day" datetime=day.to_string()>{format!("{weekday} {}", day.0.day())}</time>
+                    {tasks}
+                </li>
+            }
         })
         .collect_view();
     part::panel_with(
         &title,
         "what is due or promised on a day",
         steps,
-        view! { <ol class="month" aria-label=title.clone()>{blank}{days}</ol> },
+        view! { <ol class="month" aria-label=title.clone()>{blanks(before)}{days}{blanks(after)}</ol> },
     )
 }
