@@ -76,6 +76,20 @@ pub struct NewColumn {
     pub policy: String,
 }
 
+/// What stands beside a column's count: whether it is over its limit, or a hard one is reached; else nothing.
+#[must_use]
+pub fn limit_words(cards: usize, limit: Option<i64>, hard: bool) -> &'static str {
+    let cards = i64::try_from(cards).unwrap_or(i64::MAX);
+    match limit {
+        Some(limit) if cards > limit => OVER,
+        Some(limit) if hard && cards == limit => "full",
+        _ => "",
+    }
+}
+
+/// The words of a column that is over its limit.
+pub const OVER: &str = "over the limit";
+
 /// A board to be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

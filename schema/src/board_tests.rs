@@ -127,3 +127,17 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_column_says_when_it_is_over_its_limit_and_when_a_hard_one_is_reached() {
+    for (cards, limit, hard, words) in [
+        (9, None, true, ""),
+        (2, Some(3), true, ""),
+        (3, Some(3), false, ""),
+        (3, Some(3), true, "full"),
+        (4, Some(3), true, OVER),
+        (4, Some(3), false, OVER),
+    ] {
+        assert_eq!(limit_words(cards, limit, hard), words, "{cards} of {limit:?}");
+    }
+}

@@ -213,8 +213,10 @@ async fn replace_columns(
     let mut slugs: HashSet<String> = whole.columns.iter().map(|column| column.slug.clone()).collect();
     for gone in whole.columns.iter().filter(|known| !columns.iter().any(|column| column.slug.as_ref() == Some(&known.slug))) {
         if let Some(to) = whole.columns.iter().find(|column| cards_to == Some(&column.slug)) {
+            let becomes =
+                columns.iter().find(|column| column.slug.as_ref() == Some(&to.slug)).map_or(to.category, |column| column.category);
             for task in store::board::empty_column(tx, gone.id, to.id, now).await? {
-                let data = json!({ "column": to.slug, "category": to.category, "from": gone.slug, "arrived": false });
+                let data = json!({ "column": to.slug, "category": becomes, "from": gone.slug, "arrived": false });
                 // Not on the board's stream: who looks at it loads it anew, for its columns changed.
                 let event = Event::new("task.moved", now, Some(user)).with(data);
                 tx.emit(Event { org: Some(whole.board.org_id), task: Some(task), ..event }).await?;

@@ -52,7 +52,7 @@ pub async fn set_stance_in(
     store::org::lock(tx, org.id).await?;
     let row = store::delta::find(tx, caller, delta).await?;
     if let Some((project, segment)) = new.wake.as_ref().and_then(|wake| wake.segment.as_deref()).and_then(|segment| segment.split_once('/'))
-        && !store::segment::exists(tx, project, segment).await?
+        && !store::lens::segments(tx, vec![project.to_owned()]).await?.contains_key(&(project.to_owned(), segment.to_owned()))
     {
         return Err(Error::invalid("wake.segment", format!("There is no segment {segment} in {project}.")));
     }
@@ -169,19 +169,24 @@ pub async fn put_watch(app: &App, caller: &Caller, slug: &str, watch: &str, set:
     Check::default().slug(watch, "watch").text(text, "query", 1, query::MAX_CHARS).done()?;
     let asked = query::parse(text, &query::DELTAS).map_err(|error| Error::invalid("query", error.to_string()))?;
     let now = app.clock.now();
-    let mut tx = app.db.write().await?;
+    // Counted as a reader, whose statements are cut off: no query keeps those who write waiting.
+    let mut tx = app.db.read().await?;
     store::list::condition(tx.dialect(), caller, &asked, now).map_err(|error| Error::invalid("query", error.to_string()))?;
+    let org = find(&mut tx, caller, slug, Role::Member).await?;
+    let known = store::watch::list(&mut tx, org.id).await?.iter().any(|rule| rule.slug == watch && rule.query == text);
+    if !set.confirm && !known && store::inbox::matches(&mut tx, caller, text, WATCH_ASKS, now).await? >= WATCH_ASKS {
+        return Err(Error::conflict(format!(
+            "This rule matches {WATCH_ASKS} open deltas or more, and all of them would wait in the inbox. Narrow it, or confirm that you want them."
+        )));
+    }
+    drop(tx);
+    let mut tx = app.db.write().await?;
     let org = find(&mut tx, caller, slug, Role::Member).await?;
     store::org::lock(&mut tx, org.id).await?;
     let rules = store::watch::list(&mut tx, org.id).await?;
     let was = rules.iter().find(|rule| rule.slug == watch).map(|rule| rule.query.clone());
     if was.is_none() && rules.len() >= WATCHES_MAX {
         return Err(Error::conflict(format!("An organisation has at most {WATCHES_MAX} watch rules. Put two into one with OR.")));
-    }
-    if !set.confirm && was.as_deref() != Some(text) && store::inbox::matches(&mut tx, caller, text, WATCH_ASKS, now).await? >= WATCH_ASKS {
-        return Err(Error::conflict(format!(
-            "This rule matches {WATCH_ASKS} open deltas or more, and all of them would wait in the inbox. Narrow it, or confirm that you want them."
-        )));
     }
     store::watch::put(&mut tx, org.id, watch, text, user, now).await?;
     let data = json!({"watch": watch, "query": text, "was": was});

@@ -63,19 +63,14 @@ fn undecided(dialect: Dialect, org: Uuid, now: OffsetDateTime) -> SimpleExpr {
 
 /// The place in [`Woke::ALL`], from 1, of what woke a `snoozed` delta; 0 where it sleeps on, and for the other stances.
 fn woke(dialect: Dialect, now: OffsetDateTime) -> SimpleExpr {
-    let wake = || Expr::col((Stance::Table, Stance::Wake));
-    let bound = |name: &'static str| -> SimpleExpr {
+    let said = |name: &'static str| -> SimpleExpr {
+        let wake = Expr::col((Stance::Table, Stance::Wake));
         match dialect {
-            Dialect::Sqlite => Expr::cust_with_exprs(format!("json_extract(?, '$.{name}')"), [wake()]),
-            Dialect::Postgres => Expr::cust_with_exprs(format!("CAST($1 ->> '{name}' AS BIGINT)"), [wake()]),
+            Dialect::Sqlite => Expr::cust_with_exprs(format!("CAST(json_extract(?, '$.{name}') AS TEXT)"), [wake]),
+            Dialect::Postgres => Expr::cust_with_exprs(format!("($1 ->> '{name}')"), [wake]),
         }
     };
-    let text = |name: &'static str| -> SimpleExpr {
-        match dialect {
-            Dialect::Sqlite => Expr::cust_with_exprs(format!("CAST(json_extract(?, '$.{name}') AS TEXT)"), [wake()]),
-            Dialect::Postgres => Expr::cust_with_exprs(format!("($1 ->> '{name}')"), [wake()]),
-        }
-    };
+    let bound = |name: &'static str| said(name).cast_as("bigint");
     let joined = |left: SimpleExpr, right: SimpleExpr| left.binary(BinOper::Custom("||"), right);
     let hit = |column: Impact| Expr::col((Impact::Table, column));
     let of_segment = Query::select()
@@ -86,16 +81,16 @@ fn woke(dialect: Dialect, now: OffsetDateTime) -> SimpleExpr {
         .and_where(Expr::col((Impact::Table, Impact::DeltaId)).equals((Delta::Table, Delta::Id)))
         .and_where(
             joined(Expr::col((Project::Table, Project::Slug)), joined(Expr::val("/"), Expr::col((Segment::Table, Segment::Slug))))
-                .eq(text("segment")),
+                .eq(said("segment")),
         )
         .take();
-    let users: SimpleExpr = Expr::case(text("segment").is_null(), Expr::col((Delta::Table, Delta::Affected)))
+    let users: SimpleExpr = Expr::case(said("segment").is_null(), Expr::col((Delta::Table, Delta::Affected)))
         .finally(SimpleExpr::SubQuery(None, Box::new(of_segment.into())))
         .into();
     // JSON's true is 1 in SQLite's functions.
     let regressed = match dialect {
-        Dialect::Sqlite => text("regressed").eq("1"),
-        Dialect::Postgres => text("regressed").eq("true"),
+        Dialect::Sqlite => said("regressed").eq("1"),
+        Dialect::Postgres => said("regressed").eq("true"),
     };
     let back = Expr::col((Delta::Table, Delta::RegressedAt)).gt(Expr::col((Stance::Table, Stance::SetAt)));
     let failures = Query::select()
@@ -103,13 +98,14 @@ fn woke(dialect: Dialect, now: OffsetDateTime) -> SimpleExpr {
         .from(FailureDelta::Table)
         .and_where(Expr::col((FailureDelta::Table, FailureDelta::DeltaId)).equals((Delta::Table, Delta::Id)))
         .take();
+    let code = |woke: Woke| Expr::val(woke as i64 + 1);
     // A bound that is not set compares as NULL, which a CASE passes over.
     Expr::case(Expr::col((Stance::Table, Stance::Stance)).ne("snoozed"), 0i64)
-        .case(Expr::col((Stance::Table, Stance::Until)).lte(now), 1i64)
-        .case(Expr::col((Delta::Table, Delta::Impact)).gte(bound("impact")), 2i64)
-        .case(users.gte(bound("users")), 3i64)
-        .case(SimpleExpr::SubQuery(None, Box::new(failures.into())).gte(bound("failures")), 4i64)
-        .case(regressed.and(back), 5i64)
+        .case(Expr::col((Stance::Table, Stance::Until)).lte(now), code(Woke::Until))
+        .case(Expr::col((Delta::Table, Delta::Impact)).gte(bound("impact")), code(Woke::Impact))
+        .case(users.gte(bound("users")), code(Woke::Users))
+        .case(SimpleExpr::SubQuery(None, Box::new(failures.into())).gte(bound("failures")), code(Woke::Failures))
+        .case(regressed.and(back), code(Woke::Regressed))
         .finally(0i64)
         .into()
 }

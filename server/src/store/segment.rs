@@ -46,24 +46,6 @@ pub async fn of(tx: &mut Tx, projects: &[Uuid]) -> Result<Vec<Row>> {
     tx.all(&select).await
 }
 
-/// Whether a project has a segment.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn exists(tx: &mut Tx, project: &str, segment: &str) -> Result<bool> {
-    let found: Option<(Uuid,)> = tx
-        .optional(
-            Query::select()
-                .column((Segment::Table, Segment::Id))
-                .from(Segment::Table)
-                .inner_join(Project::Table, Expr::col((Project::Table, Project::Id)).equals((Segment::Table, Segment::ProjectId)))
-                .and_where(Expr::col((Project::Table, Project::Slug)).eq(project))
-                .and_where(Expr::col((Segment::Table, Segment::Slug)).eq(segment)),
-        )
-        .await?;
-    Ok(found.is_some())
-}
-
 /// The segments of a project, locked until the transaction ends, always in the same order: memberships change one by one.
 ///
 /// # Errors

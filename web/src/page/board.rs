@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use schema::board::{
-    Board, Category, Column, DONE_DAYS,
+    Board, Category, Column, DONE_DAYS, OVER, limit_words,
     page::{BoardForm, BoardPage, ColumnForm},
 };
 use schema::{query::Of, route};
@@ -74,9 +74,8 @@ pub fn board(page: &BoardPage) -> AnyView {
 fn lane(org: &str, board: &str, column: &Column) -> String {
     let Column { slug, name, category, wip_limit, wip_hard, policy, cards } = column;
     let done = *category == Category::Done;
-    let standing = i64::try_from(cards.len()).unwrap_or(i64::MAX);
-    let over = wip_limit.is_some_and(|limit| standing > limit);
-    let full = *wip_hard && wip_limit.is_some_and(|limit| standing == limit);
+    let words = limit_words(cards.len(), *wip_limit, *wip_hard);
+    let over = words == OVER;
     let count = match wip_limit {
         Some(limit) => format!("{} / {limit}", cards.len()),
         None => cards.len().to_string(),
@@ -93,7 +92,7 @@ fn lane(org: &str, board: &str, column: &Column) -> String {
     view! {
         <section class=if over { "col over" } else { "col" } data-column=slug.clone() data-limit=limit data-hard=wip_hard.then_some("") data-done=done.then_some("")>
             <header title=title>
-                <h2>{name.clone()}</h2><span class="wip">{count}</span><span class="over-words">{if over { "over the limit" } else if full { "full" } else { "" }}</span>{week}
+                <h2>{name.clone()}</h2><span class="wip">{count}</span><span class="over-words">{words}</span>{week}
             </header>
             <ol aria-label=label inner_html=html></ol>
         </section>

@@ -3,7 +3,10 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use schema::route;
+use schema::{
+    board::{OVER, limit_words},
+    route,
+};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlElement};
@@ -81,26 +84,12 @@ impl Live {
     pub(super) fn count(&self) {
         for column in dom::all_in(&self.root, ".col") {
             let cards = dom::all_in(&column, "[data-card]").len();
-            let limit: Option<usize> = column.get_attribute("data-limit").and_then(|limit| limit.parse().ok());
-            let over = limit.is_some_and(|limit| cards > limit);
-            let full = column.has_attribute("data-hard") && limit == Some(cards);
-            let words = match limit {
-                Some(limit) => format!("{cards} / {limit}"),
-                None => cards.to_string(),
-            };
-            write(&column, ".wip", &words);
-            write(
-                &column,
-                ".over-words",
-                if over {
-                    "over the limit"
-                } else if full {
-                    "full"
-                } else {
-                    ""
-                },
-            );
-            dom::toggle(&column, "over", over);
+            let limit: Option<i64> = column.get_attribute("data-limit").and_then(|limit| limit.parse().ok());
+            let count = limit.map_or_else(|| cards.to_string(), |limit| format!("{cards} / {limit}"));
+            let words = limit_words(cards, limit, column.has_attribute("data-hard"));
+            write(&column, ".wip", &count);
+            write(&column, ".over-words", words);
+            dom::toggle(&column, "over", words == OVER);
         }
     }
 
