@@ -113,6 +113,7 @@ export async function catalogue(page) {
     ['mara', 'tasks-board', '/orgs/northwind/tasks?as=board'],
     ['mara', 'tasks-calendar', '/orgs/northwind/tasks?as=calendar'],
     ['mara', 'work', '/work?q=is:open'],
+    ['mara', 'insight', '/orgs/northwind/insights'],
     ['mara', 'task-new', '/orgs/northwind/tasks/new'],
     ['mara', 'task', '/tasks/NW-1'],
     ['tomas', 'home-questions', '/'],

@@ -38,6 +38,14 @@ words! {
     }
 }
 
+impl Category {
+    /// Whether work on a task that stands there has begun.
+    #[must_use]
+    pub const fn begun(self) -> bool {
+        matches!(self, Self::Doing | Self::Review | Self::Done)
+    }
+}
+
 words! {
     /// What cuts the columns of a board across.
     Swimlanes {

@@ -16,6 +16,8 @@ pub mod home;
 pub mod id;
 pub mod impact;
 pub mod import;
+pub mod insight;
+pub mod ledger;
 pub mod lens;
 pub mod list;
 pub mod nav;

@@ -219,6 +219,10 @@ routes! {
     BOARD_NEW board_new(org) "/orgs/{org}/boards/new";
     /// One's own work: the tasks of all of one's organisations; `?q=`, `?as=` and `?month=` as of [`TASKS`].
     WORK work() "/work";
+    /// What an organisation's past says about its work: `?q=` is a query over tasks, `?from=` and `?to=` are days, `?tasks=` is for the forecast.
+    INSIGHT insight(org) "/orgs/{org}/insights";
+    /// The numbers behind one of its charts as CSV: the chart's word with `.csv` behind it.
+    INSIGHT_CSV insight_csv(org, file) "/orgs/{org}/insights/{file}";
     /// An organisation's tasks; `?q=` is a query, `?as=` a layout, `?month=` of the calendar.
     TASKS tasks(org) "/orgs/{org}/tasks";
     /// The list of tasks as CSV; `?q=` is a query, `?token=` a feed token.

@@ -11,6 +11,7 @@ pub mod failure;
 pub mod fixed;
 pub mod impact;
 pub mod import;
+pub mod insight;
 pub mod lens;
 pub mod occurrence;
 pub mod org;

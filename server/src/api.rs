@@ -10,6 +10,7 @@ pub mod failure;
 pub mod fixed;
 pub mod impact;
 pub mod import;
+pub mod insight;
 pub mod lens;
 pub mod list;
 pub mod live;
@@ -83,6 +84,7 @@ pub fn described() -> OpenApiRouter<App> {
         .merge(fixed::routes())
         .merge(impact::routes())
         .merge(import::routes())
+        .merge(insight::routes())
         .merge(lens::routes())
         .merge(list::routes())
         .merge(live::routes())

@@ -2,5 +2,6 @@
 
 mod atom;
 pub mod csv;
+pub mod numbers;
 
 pub use self::atom::atom;

@@ -11,6 +11,7 @@ pub mod fixed;
 pub mod home;
 pub mod impact;
 pub mod import;
+pub mod insight;
 pub mod lens;
 pub mod list;
 pub mod occurrence;
@@ -66,6 +67,7 @@ pub fn routes() -> Router<App> {
         .merge(home::routes())
         .merge(impact::routes())
         .merge(import::routes())
+        .merge(insight::routes())
         .merge(lens::routes())
         .merge(list::routes())
         .merge(occurrence::routes())

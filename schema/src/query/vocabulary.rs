@@ -61,6 +61,7 @@ pub const TASKS: Fields = Fields {
         field("board", Key, "Stands on this board (slug)"),
         field("column", Text, "Stands in a column of this name"),
         field("delta", Key, "Linked to this delta, such as D-1042"),
+        field("project", Key, "Linked to a delta of this project (slug), as far as you may see it"),
         field("label", Key, "Has this label"),
         field("due", Date, "When it is due"),
         field("updated", Date, "When something about it last changed"),

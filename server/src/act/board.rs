@@ -21,7 +21,7 @@ use crate::{
         board::{ColumnRow, Row, Whole, card},
         db::Tx,
         event::Event,
-        task::may_see,
+        task::{may_see, stay},
     },
 };
 
@@ -215,7 +215,10 @@ async fn replace_columns(
         if let Some(to) = whole.columns.iter().find(|column| cards_to == Some(&column.slug)) {
             let becomes =
                 columns.iter().find(|column| column.slug.as_ref() == Some(&to.slug)).map_or(to.category, |column| column.category);
-            for task in store::board::empty_column(tx, gone.id, to.id, now).await? {
+            let moved = store::board::empty_column(tx, gone.id, to.id, now).await?;
+            stay::follow(tx, stay::of_tasks(&moved), now).await?;
+            stay::start(tx, to.id, to.category, now).await?;
+            for task in moved {
                 let data = json!({ "column": to.slug, "category": becomes, "from": gone.slug, "arrived": false });
                 // Not on the board's stream: who looks at it loads it anew, for its columns changed.
                 let event = Event::new("task.moved", now, Some(user)).with(data);
@@ -236,6 +239,10 @@ async fn replace_columns(
                 store::board::update_column(tx, known.id, position, column).await?;
                 if card::is_done(known.category) != card::is_done(column.category) {
                     store::board::recategorise(tx, known.id, card::is_done(column.category), now).await?;
+                }
+                if known.category != column.category {
+                    stay::follow(tx, stay::in_column(known.id), now).await?;
+                    stay::start(tx, known.id, column.category, now).await?;
                 }
             }
             None => {

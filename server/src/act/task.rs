@@ -99,7 +99,7 @@ pub async fn create_in(tx: &mut Tx, caller: &Caller, org: &str, new: &NewTask, n
             estimate: new.estimate,
             due: new.due,
             by: user,
-            done: card::is_done(column.category),
+            category: column.category,
         },
         now,
     )

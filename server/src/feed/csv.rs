@@ -69,7 +69,8 @@ fn joined(words: impl Iterator<Item = String>) -> String {
     words.collect::<Vec<_>>().join("; ")
 }
 
-fn line(cells: &[String]) -> String {
+/// One line of these cells.
+pub(super) fn line(cells: &[String]) -> String {
     let mut line = cells.iter().map(|text| cell(text)).collect::<Vec<_>>().join(",");
     line.push_str("\r\n");
     line

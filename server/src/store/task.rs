@@ -2,6 +2,7 @@
 
 pub mod link;
 pub mod list;
+pub mod stay;
 
 use schema::{
     board::Category,
@@ -53,6 +54,7 @@ pub struct Row {
     pub created_at: OffsetDateTime,
     pub updated_at: OffsetDateTime,
     pub done_at: Option<OffsetDateTime>,
+    pub started_at: Option<OffsetDateTime>,
     pub org_slug: String,
     pub org_name: String,
     pub key_prefix: String,
@@ -130,7 +132,7 @@ pub struct New<'a> {
     pub estimate: Option<i64>,
     pub due: Option<Day>,
     pub by: Uuid,
-    pub done: bool,
+    pub category: Category,
 }
 
 /// The next number in an organisation, whose row is held until the commit: the order of its tasks too.
@@ -150,7 +152,7 @@ pub async fn next_number(tx: &mut Tx, org: Uuid) -> Result<i64> {
     Ok(number)
 }
 
-/// Adds a task.
+/// Adds a task, which begins its first stay.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -175,6 +177,7 @@ pub async fn insert(tx: &mut Tx, new: &New<'_>, now: OffsetDateTime) -> Result<U
                 Task::CreatedAt,
                 Task::UpdatedAt,
                 Task::DoneAt,
+                Task::StartedAt,
             ])
             .values_panic([
                 id.into(),
@@ -191,10 +194,12 @@ pub async fn insert(tx: &mut Tx, new: &New<'_>, now: OffsetDateTime) -> Result<U
                 new.by.into(),
                 now.into(),
                 now.into(),
-                new.done.then_some(now).into(),
+                card::is_done(new.category).then_some(now).into(),
+                new.category.begun().then_some(now).into(),
             ]),
     )
     .await?;
+    stay::begin(tx, stay::of_tasks(&[id]), now).await?;
     Ok(id)
 }
 
@@ -221,6 +226,7 @@ pub async fn update(tx: &mut Tx, row: &Row, version: i64, now: OffsetDateTime) -
                 .value(Task::TargetDate, row.target_date.clone())
                 .value(Task::Moves, row.moves)
                 .value(Task::DoneAt, row.done_at)
+                .value(Task::StartedAt, row.started_at)
                 .value(Task::UpdatedAt, now)
                 .value(Task::Version, Expr::col(Task::Version).add(1))
                 .and_where(Expr::col(Task::Id).eq(row.id))
@@ -334,6 +340,7 @@ pub async fn view(tx: &mut Tx, caller: &Caller, row: Row, now: OffsetDateTime) -
         created_by: by,
         created_at: row.created_at,
         updated_at: row.updated_at,
+        started_at: row.started_at,
         done_at: row.done_at,
     })
 }

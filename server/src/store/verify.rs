@@ -6,7 +6,7 @@ use super::db::{Dialect, Tx};
 use crate::error::Result;
 
 /// What must hold, and how to count the rows where it does not. Both databases read the same SQL.
-pub const RULES: [(&str, &str); 17] = [
+pub const RULES: [(&str, &str); 18] = [
     (
         "a place repeats its delta's number, state and impact",
         "SELECT COUNT(*) FROM place JOIN delta ON delta.id = place.delta_id \
@@ -71,6 +71,12 @@ pub const RULES: [(&str, &str); 17] = [
         "a task stands in a column of its board, and its board is its organisation's",
         "SELECT COUNT(*) FROM task JOIN board ON board.id = task.board_id JOIN board_column ON board_column.id = task.column_id \
          WHERE board_column.board_id <> task.board_id OR board.org_id <> task.org_id",
+    ),
+    (
+        "a task's stay that has not ended is where the task stands",
+        "SELECT COUNT(*) FROM task JOIN board_column ON board_column.id = task.column_id WHERE NOT EXISTS \
+         (SELECT 1 FROM task_stay WHERE task_stay.task_id = task.id AND went IS NULL AND task_stay.board_id = task.board_id \
+         AND column_slug = board_column.slug AND task_stay.category = board_column.category)",
     ),
     (
         "a task repeats the newest line of its ledger",

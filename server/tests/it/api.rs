@@ -15,6 +15,7 @@ mod idempotency;
 mod impact;
 mod import;
 mod input;
+mod insight;
 mod lens;
 mod list;
 mod live;

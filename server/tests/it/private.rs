@@ -141,6 +141,8 @@ async fn world() -> World {
         ("project", "neutron".to_owned()),
         ("org", "nw".to_owned()),
         ("board", "main".to_owned()),
+        ("chart", "impact".to_owned()),
+        ("file", "impact.csv".to_owned()),
         ("delta", public.clone()),
         ("task", task.clone()),
         ("card", task),

@@ -12,7 +12,7 @@ pub fn help(page: HelpPage) -> AnyView {
         <div class="narrow stack">
             <h1>"Help"</h1>
             <p class="muted">
-                <a class="link" href="#queries">"Queries"</a>" · "<a class="link" href="#keys-help">"Keys"</a>" · "
+                <a class="link" href="#queries">"Queries"</a>" · "<a class="link" href="#keys-help">"Keys"</a>" · "<a class="link" href="#insight">"Insight"</a>" · "
                 <a class="link" href=route::help_problems()>"What problems mean"</a>" · "<a class="link" href=route::reference()>"API"</a>
             </p>
             <section class="stack" id="queries">
@@ -21,6 +21,7 @@ pub fn help(page: HelpPage) -> AnyView {
                 {languages}
             </section>
             <div id="keys-help">{part::panel("Keys", keys())}</div>
+            <div id="insight">{part::panel("Insight", numbers())}</div>
         </div>
     }
     .into_any()
@@ -39,6 +40,28 @@ fn rules() -> AnyView {
             {line("\"session reset\" time*out", "words of the text; quotes keep them together, * is any text")}
             {line("sort:impact sort:-impact", "the order, and the order turned round")}
         </dl>
+    }
+    .into_any()
+}
+
+/// What the numbers of an organisation's insight mean, in short.
+fn numbers() -> AnyView {
+    let line = |name: &'static str, words: &'static str| view! { <dt>{name}</dt><dd>{words}</dd> };
+    view! {
+        <div class="body">
+            <dl class="facts">
+                {line("Begun", "when a task first came to a column of category doing or review; finished: when it came to one of category done")}
+                {line("Cycle time", "the day it was finished − the day it was begun + 1")}
+                {line("Lead time", "the same from the day it was written down")}
+                {line("50, 85, 95 %", "so many in a hundred took that long or less: always a time that was measured")}
+                {line("Age", "today − the day it was begun + 1")}
+                {line("Throughput", "tasks finished in a week, from Monday")}
+                {line("Over its limit", "days that ended with more tasks in a column than its limit of today")}
+                {line("Promises", "late: kept after the day promised, or after its release came out; moved: for another target; dropped: withdrawn")}
+                {line("Impact removed", "of closed deltas that finished tasks resolve or implement, each once, as far as you may see")}
+                {line("Forecast", "each day to come is like some day of those shown, drawn at random, 2,000 times until the tasks are done")}
+            </dl>
+        </div>
     }
     .into_any()
 }

@@ -9,6 +9,7 @@ pub mod help;
 pub mod home;
 pub mod impact;
 pub mod import;
+pub mod insight;
 pub mod lens;
 pub mod list;
 pub mod occurrence;

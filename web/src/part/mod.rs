@@ -7,6 +7,7 @@ pub mod card;
 pub mod chart;
 pub mod crash_panel;
 pub mod evidence_panel;
+pub mod flow_chart;
 pub mod form;
 pub mod frame;
 pub mod icon;

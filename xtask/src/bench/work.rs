@@ -103,6 +103,10 @@ pub fn measure(binary: &Path, bare: &Path, database: Database, length: Duration,
     let name = format!("the page of the board of {} cards after {} moves", size.cards, size.moves);
     timed(&name, world.page("/orgs/bench/boards/main"), 15.0)?;
 
+    let name = format!("insight over {} events", size.moves);
+    timed(&name, world.page("/api/v1/orgs/bench/insights"), 100.0)?;
+    timed(&format!("page of {name}"), world.page("/orgs/bench/insights"), 100.0)?;
+
     let html = runtime.block_on(world.compressed(&server))?;
     let figure = format!("{html} B");
     lines.push(Line { name: "the same page, brotli".into(), figure, aim: "≤ 100000 B".into(), found: verdict(html as f64, 100_000.0) });

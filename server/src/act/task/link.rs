@@ -2,6 +2,7 @@
 
 use schema::{
     id::{DeltaKey, TaskKey},
+    ledger,
     task::{Commitment, CommitmentChange, NewReference, RELEASE_MAX, Relation, TEXT_MAX, TITLE_MAX, Task as View, URL_MAX},
 };
 use serde_json::json;
@@ -131,8 +132,8 @@ pub async fn commit_in(
     }
     let had = (row.target_release.clone(), row.target_date.clone());
     let has = (change.target_release.clone(), change.target_date.map(|day| day.to_string()));
-    let promised = |state| matches!(state, Commitment::Intended | Commitment::Committed);
-    let moved = promised(row.commitment) && promised(change.state) && had != (None, None) && had != has;
+    let target = |(release, day): &(Option<String>, Option<String>)| release.clone().or_else(|| day.clone());
+    let moved = ledger::moved((row.commitment, &target(&had)), (change.state, &target(&has)));
     let before = row.commitment;
     row.commitment = change.state;
     (row.target_release, row.target_date) = has;

@@ -18,7 +18,7 @@ use crate::{
         board::{card, rank},
         db::Tx,
         event::Event,
-        task::Row,
+        task::{Row, stay},
     },
 };
 
@@ -44,7 +44,8 @@ pub async fn place(app: &App, caller: &Caller, key: &TaskKey, seen: Option<i64>,
     let (board, column) = spot(&mut tx, row.org_id, Some(&slug), Some(&to.column), &mut check).await?;
     check.done()?;
     let (board, column) = board.zip(column).ok_or_else(|| Error::not_found("column"))?;
-    if column.id != row.column_id {
+    let goes = column.id != row.column_id;
+    if goes {
         board::room(&mut tx, &column, now).await?;
     }
     let mut dealt = false;
@@ -55,10 +56,16 @@ pub async fn place(app: &App, caller: &Caller, key: &TaskKey, seen: Option<i64>,
     }
     let (from_board, from_column) = (row.board_id, row.column_slug.clone());
     row.done_at = card::is_done(column.category).then(|| row.done_at.unwrap_or(now));
+    if column.category.begun() {
+        row.started_at.get_or_insert(now);
+    }
     (row.board_id, row.board_slug) = (board.id, board.slug);
     (row.column_id, row.column_slug, row.category) = (column.id, column.slug, column.category);
     save(&mut tx, &row, version, now).await?;
     row.version = version + 1;
+    if goes {
+        stay::follow(&mut tx, stay::of_tasks(&[row.id]), now).await?;
+    }
     if from_board != row.board_id {
         let event = Event::new("task.left", now, Some(user)).with(json!({ "key": key, "to": row.board_slug }));
         tx.emit(Event { org: Some(row.org_id), task: Some(row.id), board: Some(from_board), ..event }).await?;

@@ -7,7 +7,7 @@ use schema::{
     delta::{Kind, Ref},
     id::DeltaKey,
 };
-use sea_query::{Cond, Expr, ExprTrait, Func, LockType, Order, Query};
+use sea_query::{Cond, Expr, ExprTrait, LockType, Order, Query};
 use sqlx::FromRow;
 use time::{Duration, OffsetDateTime, Time};
 use uuid::Uuid;
@@ -16,7 +16,7 @@ use crate::{
     caller::Caller,
     error::{Error, Result},
     store::{
-        cursor,
+        cursor, day as days,
         db::{Dialect, Tx},
         delta::visible,
         run::cut,
@@ -166,10 +166,7 @@ pub(super) fn first_day(now: OffsetDateTime) -> OffsetDateTime {
 
 /// A run's day (UTC) as `2026-11-22`.
 pub(super) fn day(dialect: Dialect) -> Expr {
-    match dialect {
-        Dialect::Sqlite => Func::cust("substr").args([Expr::col((Run::Table, Run::ReportedAt)), Expr::val(1), Expr::val(10)]).into(),
-        Dialect::Postgres => Expr::cust("to_char(run.reported_at AT TIME ZONE 'UTC', 'YYYY-MM-DD')"),
-    }
+    days::text(dialect, (Run::Table, Run::ReportedAt))
 }
 
 /// Which of the days from `first` on this is; past the end for what is none of them.

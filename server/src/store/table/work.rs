@@ -133,6 +133,19 @@ pub enum Task {
     CreatedAt,
     UpdatedAt,
     DoneAt,
+    StartedAt,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub enum TaskStay {
+    Table,
+    TaskId,
+    OrgId,
+    BoardId,
+    ColumnSlug,
+    Category,
+    Came,
+    Went,
 }
 
 #[derive(Clone, Copy, Iden)]

@@ -18,7 +18,7 @@ use super::super::{
     cursor,
     db::Tx,
     delta::visible,
-    table::{Board, BoardColumn, Delta, Link, Org, Task, TaskAssignee, TaskBlock, TaskLabel, User},
+    table::{Board, BoardColumn, Delta, Link, Org, Place, Project, Task, TaskAssignee, TaskBlock, TaskLabel, User},
 };
 use crate::{
     caller::Caller,
@@ -132,6 +132,18 @@ fn key_test(caller: &Caller, field: &str, term: &Term) -> Expr {
                 .from(Link::Table)
                 .inner_join(Delta::Table, Expr::col((Delta::Table, Delta::Id)).equals((Link::Table, Link::DeltaId)))
                 .and_where(Expr::col((Delta::Table, Delta::Number)).eq(number))
+                .cond_where(visible(caller))
+                .take();
+            Expr::col((Task::Table, Task::Id)).in_subquery(linked)
+        }
+        ("project", _) => {
+            let linked = Query::select()
+                .column((Link::Table, Link::TaskId))
+                .from(Link::Table)
+                .inner_join(Delta::Table, Expr::col((Delta::Table, Delta::Id)).equals((Link::Table, Link::DeltaId)))
+                .inner_join(Place::Table, Expr::col((Place::Table, Place::DeltaId)).equals((Delta::Table, Delta::Id)))
+                .inner_join(Project::Table, Expr::col((Project::Table, Project::Id)).equals((Place::Table, Place::ProjectId)))
+                .and_where(is(Expr::col((Project::Table, Project::Slug)), term))
                 .cond_where(visible(caller))
                 .take();
             Expr::col((Task::Table, Task::Id)).in_subquery(linked)
