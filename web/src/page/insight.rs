@@ -64,11 +64,16 @@ fn panel(page: &InsightPage, title: &str, about: &str, chart: Chart, body: AnyVi
     let file = route::with_query(&route::insight_csv(&page.org, format!("{chart}.csv")), &pairs);
     let label = format!("{title} as CSV");
     let tools = view! { <a class="link small" href=file aria-label=label>"CSV"</a> };
-    part::panel_with(title, about, tools, view! { <div class="body stack-sm">{body}</div> })
+    part::panel_with(title, about, tools, body)
 }
 
 fn nothing(words: &'static str) -> AnyView {
-    view! { <p class="small muted">{words}</p> }.into_any()
+    boxed(view! { <p class="small muted">{words}</p> })
+}
+
+/// What is no table has a margin in its panel.
+fn boxed(body: impl IntoView + 'static) -> AnyView {
+    view! { <div class="body stack-sm">{body}</div> }.into_any()
 }
 
 /// A table behind its picture; of what comes oldest first the newest rows.
@@ -91,7 +96,7 @@ fn behind(head: &[&'static str], rows: Vec<Vec<String>>) -> AnyView {
         .collect_view();
     view! {
         <details class="small"><summary>"The numbers"</summary>{cut}
-            <div class="scroll"><table class="even"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>
+            <div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>
         </details>
     }
     .into_any()
@@ -103,7 +108,7 @@ fn flow(insight: &Insight) -> AnyView {
         std::iter::once(one.day.to_string()).chain(numbers.map(|number| number.to_string())).collect()
     });
     let table = behind(&["Day", "Backlog", "Ready", "Doing", "Review", "Done, ever"], rows.collect());
-    view! { {cumulative_flow(&insight.flow)}{table} }.into_any()
+    boxed(view! { {cumulative_flow(&insight.flow)}{table} })
 }
 
 fn finished(times: &Times) -> String {
@@ -122,20 +127,19 @@ fn cycle(page: &InsightPage) -> AnyView {
         view! { <tr><th scope="row">{name}</th><td class="num">{words(p50)}</td><td class="num">{words(p85)}</td><td class="num">{words(p95)}</td></tr> }
     };
     let rows = times.points.iter().map(|one| vec![one.day.to_string(), one.cycle.to_string(), one.lead.to_string(), one.tasks.to_string()]);
-    view! {
+    boxed(view! {
         {scatter(&times.points, cycle, (page.from, page.to))}
-        <table class="even">
+        <table>
             <thead><tr><td></td><th scope="col" class="num">"50 %"</th><th scope="col" class="num">"85 %"</th><th scope="col" class="num">"95 %"</th></tr></thead>
             <tbody>{line("Cycle time", cycle)}{line("Lead time", lead)}</tbody>
         </table>
         {behind(&["Finished", "Cycle, days", "Lead, days", "Tasks"], rows.collect())}
-    }
-    .into_any()
+    })
 }
 
 fn throughput(insight: &Insight) -> AnyView {
     let weeks: Vec<Bar> = insight.throughput.iter().map(|week| Bar { label: week.start.to_string(), value: week.finished }).collect();
-    part::bars("Tasks finished", "Week from", &weeks)
+    boxed(part::bars("Tasks finished", "Week from", &weeks))
 }
 
 fn forecast(page: &InsightPage) -> AnyView {
@@ -147,21 +151,18 @@ fn forecast(page: &InsightPage) -> AnyView {
         </div>
     };
     let Some(Forecast { tasks, p50, p85, p95, days, finished, thin }) = page.insight.forecast else {
-        let none = nothing("Nothing is to do, or nothing was finished in these days: there is no past to tell a future from.");
-        return view! { {form}{none} }.into_any();
+        let words = "Nothing is to do, or nothing was finished in these days: there is no past to tell a future from.";
+        return boxed(view! { {form}<p class="small muted">{words}</p> });
     };
     let thin = thin.then(|| part::notice(Tone::Warn, "So few were finished that this says little. Choose a longer period."));
-    let line = |chance: &'static str, by| view! { <tr><th scope="row">{chance}</th><td class="end">"by "{part::day(by)}</td></tr> };
+    let line = |chance: &'static str, by| view! { <dt>{chance}</dt><dd>"by "{part::day(by)}</dd> };
     let of = if tasks == 1 { "1 task".to_owned() } else { format!("{tasks} tasks") };
-    view! {
+    boxed(view! {
         {form}{thin}
-        <table class="even">
-            <caption class="small">{format!("{of} will be done")}</caption>
-            <tbody>{line("as likely as not", p50.0)}{line("with a chance of 85 in 100", p85.0)}{line("with a chance of 95 in 100", p95.0)}</tbody>
-        </table>
+        <p class="small strong">{format!("{of} will be done")}</p>
+        <dl class="facts">{line("As likely as not", p50.0)}{line("85 in 100", p85.0)}{line("95 in 100", p95.0)}</dl>
         <p class="xs faint">{format!("Played 2,000 times with the {finished} tasks finished in {}. It knows nothing of what is larger or harder than usual.", words(days))}</p>
-    }
-    .into_any()
+    })
 }
 
 fn ageing(insight: &Insight) -> AnyView {
@@ -180,8 +181,8 @@ fn ageing(insight: &Insight) -> AnyView {
                 <tr data-row>
                     <td class="grow">{part::id_link(&key.to_string(), &route::task(key))}" "<a class="t" href=route::task(key)>{title.clone()}</a>{late}</td>
                     <td data-l="In">{column_name.clone()}</td>
-                    <td class="num" data-l="Age">{words(*age)}</td>
-                    <td class="num" data-l="There">{words(*here)}</td>
+                    <td class="num nowrap" data-l="Age">{words(*age)}</td>
+                    <td class="num nowrap" data-l="There">{words(*here)}</td>
                 </tr>
             }
         })
@@ -189,7 +190,7 @@ fn ageing(insight: &Insight) -> AnyView {
     view! {
         <table>
             <caption class="hid">"Work under way"</caption>
-            <thead><tr><th scope="col">"Task"</th><th scope="col">"In"</th><th scope="col" class="num">"Age"</th><th scope="col" class="num">"There for"</th></tr></thead>
+            <thead><tr><th scope="col">"Task"</th><th scope="col">"In"</th><th scope="col" class="num">"Age"</th><th scope="col" class="num nowrap">"There for"</th></tr></thead>
             <tbody>{rows}</tbody>
         </table>
     }
@@ -210,15 +211,44 @@ fn promises(months: &[Month]) -> AnyView {
     if pills.is_empty() {
         return nothing("No promise was made, kept, moved or dropped in these days.");
     }
-    let ended = months.iter().map(|one| Bar { label: one.month.month_text(), value: one.kept + one.late }).collect::<Vec<_>>();
     let rows = months.iter().map(|one| {
         let numbers = [one.made, one.kept, one.late, one.moved, one.dropped];
         std::iter::once(one.month.month_text()).chain(numbers.map(|number| number.to_string())).collect()
     });
-    view! {
+    boxed(view! {
         <div class="row-of">{pills}</div>
-        {part::spark("Promises kept in each month", &ended)}
+        {kept_or_not(months)}
         {behind(&["Month", "Made", "Kept", "Kept late", "Moved", "Dropped"], rows.collect())}
+    })
+}
+
+/// For each month four bars: kept, kept late, moved, dropped.
+fn kept_or_not(months: &[Month]) -> AnyView {
+    const WIDTH: usize = 640;
+    const HEIGHT: i64 = 90;
+    let numbers = |one: &Month| [("kept", one.kept), ("late", one.late), ("moved", one.moved), ("dropped", one.dropped)];
+    let top = months.iter().flat_map(numbers).map(|(_, count)| count).max().unwrap_or(0).max(1);
+    let wide = WIDTH / months.len().max(1);
+    let bar = (wide / 6).clamp(1, 26);
+    let mut bars = Vec::new();
+    for (at, month) in months.iter().enumerate() {
+        for (nth, (what, count)) in numbers(month).into_iter().enumerate() {
+            let (x, height) = (at * wide + nth * (bar + 1), count * HEIGHT / top);
+            let words = format!("{}: {count} {what}", month.month.month_text());
+            bars.push(view! {
+                <rect class=format!("p-{what}") x=x.to_string() y=(HEIGHT - height).to_string() width=bar.to_string() height=height.to_string()><title>{words}</title></rect>
+            });
+        }
+    }
+    let (first, last) = (months.first(), months.last());
+    let name = |month: Option<&Month>| month.map(|one| one.month.month_text());
+    view! {
+        <figure class="stack-xs">
+            <svg class="chart" viewBox=format!("0 0 {WIDTH} {}", HEIGHT + 1) role="img" aria-label="Promises kept, kept late, moved and dropped in each month">
+                <line x1="0" x2=WIDTH.to_string() y1=HEIGHT.to_string() y2=HEIGHT.to_string()></line>{bars}
+            </svg>
+            <div class="bar xs faint"><span>{name(first)}</span><span class="push">{name(last)}</span></div>
+        </figure>
     }
     .into_any()
 }
@@ -237,7 +267,7 @@ fn columns(columns: &[ColumnTime]) -> AnyView {
             view! {
                 <tr>
                     <th scope="row">{name}{over.map(|pill| view! { " "{pill} })}</th>
-                    <td class="grow">{bar}</td>
+                    <td>{bar}</td>
                     <td class="num nowrap" data-l="Mean">{mean}</td>
                     <td class="num" data-l="Stays">{one.stays}</td>
                     <td class="num" data-l="Now">{one.standing}</td>
@@ -268,11 +298,13 @@ fn removed(insight: &Insight) -> AnyView {
     let one = insight.impact;
     let Some(tenths) = one.tenths() else { return nothing("Nothing was finished in these days.") };
     let deltas = if one.deltas == 1 { "1 delta".to_owned() } else { format!("{} deltas", one.deltas) };
-    view! {
+    if one.deltas == 0 {
+        return nothing("No finished task resolved or implemented a delta that is closed now, as far as you may see.");
+    }
+    boxed(view! {
         <p><b>{one.impact}</b>" of impact in "{deltas}", closed and resolved or implemented by "{capital(&finished(&insight.times)).to_lowercase()}": "<b>{format!("{}.{}", tenths / 10, tenths % 10)}</b>" for each task."</p>
         <p class="xs faint">"As far as you may see. Impact counts once for each delta, as its votes stand today."</p>
-    }
-    .into_any()
+    })
 }
 
 #[cfg(test)]
@@ -298,6 +330,12 @@ mod tests {
     #[test]
     fn a_new_organisation_is_told_what_will_stand_here() {
         let html = html(|| insight(&page(Insight::default())));
+        let month = Month { month: "2026-11-01".parse().unwrap(), made: 2, moved: 1, kept: 0, late: 0, dropped: 1 };
+        let promised = crate::testing::html(move || promises(&[month]));
+        assert!(
+            promised.contains("2026-11: 1 moved") && promised.contains("1 dropped") && !promised.contains("0 kept late<"),
+            "{promised}"
+        );
         for words in ["Nothing was finished", "Nothing is under way", "No promise was made", "no past to tell a future from", "flow.csv"] {
             assert!(html.contains(words), "{words}: {html}");
         }

@@ -12,7 +12,7 @@ use super::{capital, time::day};
 /// Width of a drawing, in its own units.
 const WIDTH: i64 = 640;
 /// Height of a drawing.
-const HEIGHT: i64 = 180;
+const HEIGHT: i64 = 200;
 /// From the bottom to the top, as cumulative flow is drawn.
 const BANDS: [Category; 5] = [Category::Done, Category::Review, Category::Doing, Category::Ready, Category::Backlog];
 
@@ -75,7 +75,7 @@ pub fn scatter(points: &[Point], spread: Spread, (from, to): (Day, Day)) -> AnyV
     let top = points.iter().map(|point| point.cycle).max().unwrap_or(1).max(1);
     let length = (to.0 - from.0).whole_days().max(1);
     let x = |on: Day| LEFT + 6 + (on.0 - from.0).whole_days() * (WIDTH - LEFT - 12) / length;
-    let y = |days: i64| HEIGHT - 4 - days * (HEIGHT - 20) / top;
+    let y = |days: i64| HEIGHT - 4 - days * (HEIGHT - 50) / top;
     // All dots of a size are one path: a line without length, with round ends.
     let dots = [("d1", 1..=1), ("d2", 2..=4), ("d3", 5..=i64::MAX)]
         .into_iter()
@@ -95,7 +95,7 @@ pub fn scatter(points: &[Point], spread: Spread, (from, to): (Day, Day)) -> AnyV
     let said = lines
         .iter()
         .map(|(percent, days)| {
-            free = (y(*days) - 3).min(free - 12);
+            free = (y(*days) - 3).min(free - 15);
             view! { <text x=WIDTH.to_string() y=free.to_string() text-anchor="end">{format!("{percent}: {}", words(*days))}</text> }
         })
         .collect_view();
@@ -109,7 +109,7 @@ pub fn scatter(points: &[Point], spread: Spread, (from, to): (Day, Day)) -> AnyV
             <path class="mark" d=drawn></path>
             {dots}
             {said}
-            <text x="0" y="12">{top}</text><text x="0" y=(HEIGHT - 6).to_string()>"1"</text>
+            <text x="0" y=(y(top) + 4).to_string()>{top}</text><text x="0" y=(HEIGHT - 6).to_string()>"1"</text>
         </svg>
     }
     .into_any()
