@@ -114,6 +114,8 @@ export async function catalogue(page) {
     ['mara', 'tasks-calendar', '/orgs/northwind/tasks?as=calendar'],
     ['mara', 'work', '/work?q=is:open'],
     ['mara', 'insight', '/orgs/northwind/insights'],
+    ['mara', 'ledger', '/orgs/northwind/commitments'],
+    ['mara', 'ledger-all', '/orgs/northwind/commitments?show=all'],
     ['mara', 'task-new', '/orgs/northwind/tasks/new'],
     ['mara', 'task', '/tasks/NW-1'],
     ['tomas', 'home-questions', '/'],

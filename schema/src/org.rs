@@ -69,6 +69,14 @@ pub struct ChangeOrg {
     /// What outsiders see of its work.
     #[serde(default)]
     pub openness: Option<Openness>,
+    /// After so many days without a word about it, 1 to 3650, a promise counts as gone quiet; after twice as many others may take it over.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 3650))]
+    pub quiet_after: Option<i64>,
+    /// After so many days without a word about it, 1 to 3650, a promise expires whose day has passed or is not known; null for never.
+    #[serde(default, deserialize_with = "crate::task::given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>, minimum = 1, maximum = 3650))]
+    pub expires_after: Option<Option<i64>>,
 }
 
 /// An organisation.
@@ -83,6 +91,10 @@ pub struct Org {
     pub key_prefix: String,
     /// What outsiders see of its work.
     pub openness: Openness,
+    /// After so many days without a word about it a promise counts as gone quiet.
+    pub quiet_after: i64,
+    /// After so many it expires, where its day has passed or is not known; null for never.
+    pub expires_after: Option<i64>,
     /// The caller's part in it; absent for outsiders.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,

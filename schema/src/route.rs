@@ -223,6 +223,10 @@ routes! {
     INSIGHT insight(org) "/orgs/{org}/insights";
     /// The numbers behind one of its charts as CSV: the chart's word with `.csv` behind it.
     INSIGHT_CSV insight_csv(org, file) "/orgs/{org}/insights/{file}";
+    /// An organisation's promises; `?show=` is which.
+    LEDGER ledger(org) "/orgs/{org}/commitments";
+    /// Say when a promise has gone quiet, and when it expires (POST).
+    ORG_LEDGER org_ledger(org) "/orgs/{org}/settings/ledger";
     /// An organisation's tasks; `?q=` is a query, `?as=` a layout, `?month=` of the calendar.
     TASKS tasks(org) "/orgs/{org}/tasks";
     /// The list of tasks as CSV; `?q=` is a query, `?token=` a feed token.
@@ -251,6 +255,8 @@ routes! {
     TASK_PLACEMENT task_placement(task) "/tasks/{task}/placement";
     /// Something promised about a task (POST).
     TASK_COMMITMENT task_commitment(task) "/tasks/{task}/commitment";
+    /// Take over a promise that has gone quiet (POST).
+    TASK_TAKEOVER task_takeover(task) "/tasks/{task}/takeover";
     /// A task linked to a delta (POST).
     TASK_DELTAS task_deltas(task) "/tasks/{task}/deltas";
     /// A link taken away (POST).

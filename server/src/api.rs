@@ -11,6 +11,7 @@ pub mod fixed;
 pub mod impact;
 pub mod import;
 pub mod insight;
+pub mod ledger;
 pub mod lens;
 pub mod list;
 pub mod live;
@@ -85,6 +86,7 @@ pub fn described() -> OpenApiRouter<App> {
         .merge(impact::routes())
         .merge(import::routes())
         .merge(insight::routes())
+        .merge(ledger::routes())
         .merge(lens::routes())
         .merge(list::routes())
         .merge(live::routes())

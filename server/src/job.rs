@@ -78,6 +78,9 @@ async fn every_now_and_then(app: &App, pace: Pace) {
                 if let Err(error) = act::consensus::due(app).await {
                     tracing::warn!("deciding by rule: {error}");
                 }
+                if let Err(error) = act::task::expire(app).await {
+                    tracing::warn!("taking back promises that expire: {error}");
+                }
                 if let Err(error) = act::delta::end_embargoes(app).await {
                     tracing::warn!("ending embargoes: {error}");
                 }

@@ -12,6 +12,7 @@ pub mod home;
 pub mod impact;
 pub mod import;
 pub mod insight;
+pub mod ledger;
 pub mod lens;
 pub mod list;
 pub mod occurrence;
@@ -68,6 +69,7 @@ pub fn routes() -> Router<App> {
         .merge(impact::routes())
         .merge(import::routes())
         .merge(insight::routes())
+        .merge(ledger::routes())
         .merge(lens::routes())
         .merge(list::routes())
         .merge(occurrence::routes())

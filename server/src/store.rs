@@ -20,6 +20,7 @@ pub mod impact;
 pub mod import;
 pub mod inbox;
 pub mod insight;
+pub mod ledger;
 pub mod lens;
 pub mod list;
 pub mod nav;

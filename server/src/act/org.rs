@@ -2,6 +2,7 @@
 
 use schema::{
     id::is_prefix,
+    ledger::{DAYS_MAX, DAYS_MIN},
     org::{ChangeOrg, NAME_MAX, NewOrg},
     user::Role,
 };
@@ -79,22 +80,37 @@ pub async fn first_board(app: &App, caller: &Caller, slug: &str) -> Result<()> {
     tx.commit().await
 }
 
-/// Changes name or openness, of the version seen. Owners only.
+/// Changes name, openness or the days of promises, of the version seen. Owners only.
 ///
 /// # Errors
 /// 401, 403, 404, 412, 422.
 pub async fn change(app: &App, caller: &Caller, slug: &str, version: i64, change: &ChangeOrg) -> Result<Row> {
     let user = caller.actor()?.id;
+    let mut check = Check::default();
     if let Some(name) = &change.name {
-        Check::default().text(name, "name", 1, NAME_MAX).done()?;
+        check.text(name, "name", 1, NAME_MAX);
     }
+    for (days, field) in [(change.quiet_after, "quiet_after"), (change.expires_after.flatten(), "expires_after")] {
+        let fits = days.is_none_or(|days| (DAYS_MIN..=DAYS_MAX).contains(&days));
+        check.that(fits, field, format!("must be {DAYS_MIN} to {DAYS_MAX} days"));
+    }
+    check.done()?;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let org = store::org::find(&mut tx, caller, slug).await?;
     at_least(caller, &org, Role::Owner)?;
-    let (name, openness) = (change.name.as_deref().unwrap_or(&org.name).trim(), change.openness.unwrap_or(org.openness));
-    store::org::update(&mut tx, org.id, version, name, openness).await?;
-    let data = json!({"name": name, "openness": openness, "was": {"name": org.name, "openness": org.openness}});
+    let next = Row {
+        name: change.name.as_deref().unwrap_or(&org.name).trim().to_owned(),
+        openness: change.openness.unwrap_or(org.openness),
+        quiet_after: change.quiet_after.unwrap_or(org.quiet_after),
+        expires_after: change.expires_after.unwrap_or(org.expires_after),
+        ..org.clone()
+    };
+    store::org::update(&mut tx, &next, version).await?;
+    let told =
+        |row: &Row| json!({"name": row.name, "openness": row.openness, "quiet_after": row.quiet_after, "expires_after": row.expires_after});
+    let mut data = told(&next);
+    data["was"] = told(&org);
     tx.emit(Event { org: Some(org.id), ..Event::new("org.changed", now, Some(user)).with(data) }).await?;
     let row = store::org::by_id(&mut tx, org.id).await?;
     tx.commit().await?;

@@ -2,9 +2,11 @@
 
 mod link;
 mod place;
+mod promise;
 
-pub use link::{add_reference, commit, commit_in, link, remove_reference, unlink};
+pub use link::{add_reference, link, remove_reference, unlink};
 pub use place::place;
+pub use promise::{commit, commit_in, expire, take_over};
 use schema::{
     id::{DeltaKey, TaskKey},
     task::{EACH_MAX, LABEL_MAX, NewTask, Priority, TEXT_MAX, TITLE_MAX, Task as View, TaskChange},

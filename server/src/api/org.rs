@@ -49,7 +49,7 @@ async fn get(State(app): State<App>, caller: Caller, Path(slug): Path<String>) -
     Ok((etag(row.version), Json(OrgDetail { org: row.reply(&caller), members })))
 }
 
-/// Changes name or openness. Owners only.
+/// Changes name, openness or the days of promises. Owners only.
 #[utoipa::path(patch, path = "/orgs/{org}", tag = "organisations", request_body = ChangeOrg,
     params(("org" = String, Path, description = "Slug"), ("If-Match" = String, Header, description = "The ETag that was loaded")),
     responses((status = 200, body = Org), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),

@@ -57,7 +57,7 @@ async fn page(app: &App, caller: &Caller, key: &TaskKey, refused: Option<Refused
     let mut tx = app.db.read().await?;
     let now = app.clock.now();
     let row = store::task::find(&mut tx, caller, key).await?;
-    let (id, org) = (row.id, row.org_id);
+    let (id, org, quiet) = (row.id, row.org_id, row.quiet(now));
     let may_change = act::board::member(caller, org).is_ok();
     let (org_name, board_name, column_name) = (row.org_name.clone(), row.board_name.clone(), row.column_name.clone());
     let task = store::task::view(&mut tx, caller, row, now).await?;
@@ -81,6 +81,7 @@ async fn page(app: &App, caller: &Caller, key: &TaskKey, refused: Option<Refused
         timeline,
         files,
         may_change,
+        quiet,
         me: caller.user.as_ref().map(|user| user.name.clone()),
         refused,
         edit,

@@ -25,6 +25,11 @@ impl Gather {
         Self { dialect, first: None, parts: Vec::new() }
     }
 
+    /// The kind of database that is asked.
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
     /// Finds the rows of `select` first, which the parts then read as the table `name`.
     pub fn first(&mut self, name: &'static str, select: SelectStatement) {
         self.first = Some(CommonTableExpression::new().table_name(name).query(select).materialized(true).to_owned());

@@ -13,7 +13,7 @@ use schema::{
     },
     ledger::{Line, Step, step},
     query::Query as Question,
-    task::{Commitment, Relation},
+    task::Relation,
 };
 use sea_query::{Alias, Cond, Condition, Expr, ExprTrait, Func, Order, Query, SelectStatement};
 use serde::Deserialize;
@@ -25,8 +25,8 @@ use super::{
     db::{Dialect, Tx},
     delta::visible,
     gather::{Gather, Gathered},
-    org,
-    table::{Board, BoardColumn, Commitment as Ledger, Delta, Link, Place, Release, Task, TaskStay},
+    ledger, org,
+    table::{Board, BoardColumn, Commitment as Ledger, Delta, Link, Task, TaskStay},
     task::list::condition,
 };
 use crate::{caller::Caller, error::Result};
@@ -82,15 +82,6 @@ struct AgeingRow {
     category: Category,
     started: Option<i64>,
     came: i64,
-}
-
-#[derive(Deserialize)]
-struct LedgerRow {
-    task: Uuid,
-    state: Commitment,
-    target: Option<String>,
-    due: Option<String>,
-    day: String,
 }
 
 /// Everything that can be said of a period.
@@ -168,12 +159,10 @@ fn ageing(found: &mut Gathered, org: &org::Row, today: i64) -> Result<Vec<Ageing
 fn steps(found: &mut Gathered) -> Result<Vec<(Day, Step)>> {
     let mut steps = Vec::new();
     let mut before: Option<(Uuid, Line)> = None;
-    for row in found.take::<LedgerRow>("ledger")? {
-        let Ok(on) = row.day.parse::<Day>() else { continue };
-        let line = Line { state: row.state, target: row.target, due: row.due.and_then(|day| day.parse().ok()), on };
-        let last = before.as_ref().filter(|(task, _)| *task == row.task).map(|(_, line)| line);
-        steps.extend(step(last, &line).map(|step| (on, step)));
-        before = Some((row.task, line));
+    for (task, line) in ledger::told(found)? {
+        let last = before.as_ref().filter(|(known, _)| *known == task).map(|(_, line)| line);
+        steps.extend(step(last, &line).map(|step| (line.on, step)));
+        before = Some((task, line));
     }
     Ok(steps)
 }
@@ -236,8 +225,7 @@ fn ask(dialect: Dialect, caller: &Caller, wanted: &Wanted<'_>, now: OffsetDateTi
     gather.part("open", &["tasks"], open);
     gather.part("finished", &["created", "started", "done", "tasks"], took(dialect, finished()));
     gather.part("ageing", &["number", "title", "board", "column_name", "category", "started", "came"], under_way(dialect, tasks()));
-    let lines = ledger(&gather, dialect, tasks(), until);
-    gather.part("ledger", &["task", "state", "target", "due", "day"], lines);
+    ledger::ask(&mut gather, caller, tasks().add(Expr::col((Ledger::Table, Ledger::SetAt)).lt(until)));
     gather.part("removed", &["tasks", "deltas", "impact"], removed(caller, finished()));
     gather
 }
@@ -287,41 +275,6 @@ fn under_way(dialect: Dialect, tasks: Condition) -> SelectStatement {
         .order_by((Task::Table, Task::StartedAt), Order::Asc)
         .order_by((Task::Table, Task::Number), Order::Asc)
         .limit(AGEING_MAX)
-        .take()
-}
-
-/// The day that a line of the ledger means: its date, or when its release is out, of the projects that the task's deltas are in.
-pub(super) fn due(dialect: Dialect, target_date: Expr, target_release: Expr, task: Expr) -> Expr {
-    let projects = Query::select()
-        .column((Place::Table, Place::ProjectId))
-        .from(Link::Table)
-        .inner_join(Place::Table, Expr::col((Place::Table, Place::DeltaId)).equals((Link::Table, Link::DeltaId)))
-        .and_where(Expr::col((Link::Table, Link::TaskId)).eq(task))
-        .take();
-    let out = Query::select()
-        .expr(Func::min(days::text(dialect, (Release::Table, Release::ReleasedAt))))
-        .from(Release::Table)
-        .and_where(Expr::col((Release::Table, Release::Name)).eq(target_release))
-        .and_where(Expr::col((Release::Table, Release::ProjectId)).in_subquery(projects))
-        .take();
-    Func::coalesce([target_date, Expr::SubQuery(None, Box::new(out.into()))]).into()
-}
-
-fn ledger(gather: &Gather, dialect: Dialect, tasks: Condition, until: OffsetDateTime) -> SelectStatement {
-    let line = |column| Expr::col((Ledger::Table, column));
-    Query::select()
-        .expr_as(gather.id((Ledger::Table, Ledger::TaskId)), "task")
-        .column((Ledger::Table, Ledger::State))
-        .expr_as(line(Ledger::TargetRelease).if_null(line(Ledger::TargetDate)), "target")
-        .expr_as(due(dialect, line(Ledger::TargetDate), line(Ledger::TargetRelease), line(Ledger::TaskId)), "due")
-        .expr_as(days::text(dialect, (Ledger::Table, Ledger::SetAt)), "day")
-        .from(Ledger::Table)
-        .inner_join(Task::Table, Expr::col((Task::Table, Task::Id)).equals((Ledger::Table, Ledger::TaskId)))
-        .cond_where(tasks)
-        .and_where(line(Ledger::SetAt).lt(until))
-        .order_by((Ledger::Table, Ledger::TaskId), Order::Asc)
-        .order_by((Ledger::Table, Ledger::SetAt), Order::Asc)
-        .order_by((Ledger::Table, Ledger::Id), Order::Asc)
         .take()
 }
 

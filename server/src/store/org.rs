@@ -36,6 +36,8 @@ pub struct Row {
     pub tasks: i64,
     pub version: i64,
     pub created_at: OffsetDateTime,
+    pub quiet_after: i64,
+    pub expires_after: Option<i64>,
 }
 
 impl Row {
@@ -51,6 +53,8 @@ impl Row {
             name: self.name.clone(),
             key_prefix: self.key_prefix.clone(),
             openness: self.openness,
+            quiet_after: self.quiet_after,
+            expires_after: self.expires_after,
             role: caller.role_in(self.id),
             version: self.version,
         }
@@ -92,8 +96,19 @@ pub async fn prefixes(tx: &mut Tx, caller: &Caller, letters: &[&str]) -> Result<
 fn select() -> SelectStatement {
     Query::select()
         .columns(
-            [Org::Id, Org::Slug, Org::Name, Org::KeyPrefix, Org::Openness, Org::Tasks, Org::Version, Org::CreatedAt]
-                .map(|column| (Org::Table, column)),
+            [
+                Org::Id,
+                Org::Slug,
+                Org::Name,
+                Org::KeyPrefix,
+                Org::Openness,
+                Org::Tasks,
+                Org::Version,
+                Org::CreatedAt,
+                Org::QuietAfter,
+                Org::ExpiresAfter,
+            ]
+            .map(|column| (Org::Table, column)),
         )
         .from(Org::Table)
         .take()
@@ -168,19 +183,21 @@ pub async fn insert(tx: &mut Tx, slug: &str, name: &str, key_prefix: &str, at: O
     Ok(id)
 }
 
-/// Changes name and openness, if the version is still the one seen.
+/// Writes back name, openness and the days of promises, if the version is still the one seen.
 ///
 /// # Errors
 /// 412 where it is not.
-pub async fn update(tx: &mut Tx, id: Uuid, version: i64, name: &str, openness: Openness) -> Result<()> {
+pub async fn update(tx: &mut Tx, row: &Row, version: i64) -> Result<()> {
     let changed = tx
         .run(
             Query::update()
                 .table(Org::Table)
-                .value(Org::Name, name)
-                .value(Org::Openness, openness.as_str())
+                .value(Org::Name, row.name.as_str())
+                .value(Org::Openness, row.openness.as_str())
+                .value(Org::QuietAfter, row.quiet_after)
+                .value(Org::ExpiresAfter, row.expires_after)
                 .value(Org::Version, Expr::col(Org::Version).add(1))
-                .and_where(Expr::col(Org::Id).eq(id))
+                .and_where(Expr::col(Org::Id).eq(row.id))
                 .and_where(Expr::col(Org::Version).eq(version)),
         )
         .await?;

@@ -8,6 +8,8 @@ use schema::{
     board::Category,
     day::Day,
     id::TaskKey,
+    impact::day_number,
+    ledger,
     org::Openness,
     task::{Commitment, Priority, Task as View},
     user::{Person, Role},
@@ -60,6 +62,7 @@ pub struct Row {
     pub key_prefix: String,
     #[sqlx(try_from = "String")]
     pub openness: Openness,
+    pub quiet_after: i64,
     pub board_slug: String,
     pub board_name: String,
     pub column_slug: String,
@@ -75,6 +78,13 @@ impl Row {
     pub fn key(&self) -> TaskKey {
         TaskKey { prefix: self.key_prefix.clone(), number: self.number }
     }
+
+    /// For how many days nothing was heard of a promise that stands, once that is long, and whether it is so long that
+    /// somebody else may take it over.
+    pub fn quiet(&self, now: OffsetDateTime) -> Option<(i64, bool)> {
+        let days = Some(self.commitment).filter(|state| ledger::stands(*state)).map(|_| day_number(now) - day_number(self.updated_at));
+        ledger::quiet(days, self.quiet_after)
+    }
 }
 
 /// Whether a caller may see an organisation's own work: its members may, and everybody where it is open.
@@ -88,7 +98,7 @@ fn rows() -> SelectStatement {
         .column((Task::Table, Asterisk))
         .expr_as(Expr::col((Org::Table, Org::Slug)), "org_slug")
         .expr_as(Expr::col((Org::Table, Org::Name)), "org_name")
-        .columns([(Org::Table, Org::KeyPrefix), (Org::Table, Org::Openness)])
+        .columns([Org::KeyPrefix, Org::Openness, Org::QuietAfter].map(|column| (Org::Table, column)))
         .expr_as(Expr::col((Board::Table, Board::Slug)), "board_slug")
         .expr_as(Expr::col((Board::Table, Board::Name)), "board_name")
         .expr_as(Expr::col((BoardColumn::Table, BoardColumn::Slug)), "column_slug")
@@ -115,6 +125,14 @@ pub async fn find(tx: &mut Tx, caller: &Caller, key: &TaskKey) -> Result<Row> {
         .to_owned();
     let row: Option<Row> = tx.optional(&select).await?;
     row.filter(|row| may_see(caller, row.org_id, row.openness)).ok_or_else(|| Error::not_found("task"))
+}
+
+/// The task of an id, whoever asks.
+///
+/// # Errors
+/// 404 where there is none.
+pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Row> {
+    tx.optional(rows().and_where(Expr::col((Task::Table, Task::Id)).eq(id))).await?.ok_or_else(|| Error::not_found("task"))
 }
 
 /// A new row of `task`.

@@ -16,6 +16,7 @@ mod impact;
 mod import;
 mod input;
 mod insight;
+mod ledger;
 mod lens;
 mod list;
 mod live;

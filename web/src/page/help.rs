@@ -12,7 +12,7 @@ pub fn help(page: HelpPage) -> AnyView {
         <div class="narrow stack">
             <h1>"Help"</h1>
             <p class="muted">
-                <a class="link" href="#queries">"Queries"</a>" · "<a class="link" href="#keys-help">"Keys"</a>" · "<a class="link" href="#insight">"Insight"</a>" · "
+                <a class="link" href="#queries">"Queries"</a>" · "<a class="link" href="#keys-help">"Keys"</a>" · "<a class="link" href="#insight">"Insight"</a>" · "<a class="link" href="#promises">"Promises"</a>" · "
                 <a class="link" href=route::help_problems()>"What problems mean"</a>" · "<a class="link" href=route::reference()>"API"</a>
             </p>
             <section class="stack" id="queries">
@@ -22,6 +22,7 @@ pub fn help(page: HelpPage) -> AnyView {
             </section>
             <div id="keys-help">{part::panel("Keys", keys())}</div>
             <div id="insight">{part::panel("Insight", numbers())}</div>
+            <div id="promises">{part::panel("Promises", promises())}</div>
         </div>
     }
     .into_any()
@@ -60,6 +61,26 @@ fn numbers() -> AnyView {
                 {line("Promises", "late: kept after the day promised, or after its release came out; moved: for another target; dropped: withdrawn")}
                 {line("Impact removed", "of closed deltas that finished tasks resolve or implement, each once, as far as you may see")}
                 {line("Forecast", "each day to come is like some day of those shown, drawn at random, 2,000 times until the tasks are done")}
+            </dl>
+        </div>
+    }
+    .into_any()
+}
+
+/// What the words of a ledger mean, in short.
+fn promises() -> AnyView {
+    let line = |name: &'static str, words: &'static str| view! { <dt>{name}</dt><dd>{words}</dd> };
+    view! {
+        <div class="body">
+            <dl class="facts">
+                {line("Its day", "the day promised; for a release, the day that it is out, once its project says")}
+                {line("Due soon, overdue", "within 14 days; its day has passed and it still stands")}
+                {line("Moved", "for another release or day than before; each line of the ledger stays")}
+                {line("Kept, kept late", "delivered by its day or without one; after its day")}
+                {line("Dropped", "taken back, or expired")}
+                {line("Gone quiet", "nothing about its task changed for as many days as its organisation says, 30 at first: who promised is asked")}
+                {line("May be taken over", "quiet for twice as long: another member can take it over, and everybody who sees the promise sees that")}
+                {line("Expired", "quiet for as long as the organisation says, its day passed or unknown: taken back by the server, with a line that says so")}
             </dl>
         </div>
     }

@@ -10,6 +10,7 @@ pub mod home;
 pub mod impact;
 pub mod import;
 pub mod insight;
+pub mod ledger;
 pub mod lens;
 pub mod list;
 pub mod occurrence;

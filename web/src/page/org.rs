@@ -125,7 +125,7 @@ pub fn org(page: OrgPage) -> AnyView {
         <div class="bar">{part::org_mark(&org.name, "")}<h1>{org.name.clone()}</h1>
             <span class="muted small">{format!("outsiders see {}", openness_words(org.openness))}</span>{settings}</div>
         <div class="two">
-            <div class="stack">{inbox}{viewed(views, opened)}{promised(promises)}</div>
+            <div class="stack">{inbox}{viewed(views, opened)}{promised(&slug, promises)}</div>
             <aside class="stack">{boards}{members}</aside>
         </div>
     }
@@ -194,7 +194,7 @@ fn viewed(shelves: Vec<Shelf>, opened: Option<(String, Vec<Summary>)>) -> Option
     Some(part::panel_with("Views", "", view! { <a class="link small" href=route::views()>"Change"</a> }, body))
 }
 
-fn promised(promises: Vec<Promise>) -> AnyView {
+fn promised(slug: &str, promises: Vec<Promise>) -> AnyView {
     let body = if promises.is_empty() {
         part::empty(
             "No open commitment",
@@ -221,7 +221,7 @@ fn promised(promises: Vec<Promise>) -> AnyView {
             .collect_view();
         view! { <table><tbody>{rows}</tbody></table> }.into_any()
     };
-    part::panel("Open commitments", body)
+    part::panel_with("Open commitments", "", view! { <a class="link small" href=route::ledger(slug)>"All promises"</a> }, body)
 }
 
 /// How often a promise moved, in words; nothing for never.

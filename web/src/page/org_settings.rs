@@ -26,6 +26,7 @@ pub fn settings(page: OrgSettingsPage) -> AnyView {
                 {typed.refused.as_ref().map(|problem| part::notice(Tone::Bad, problem.above()))}
                 {owner.then(|| about(&org, &typed))}
                 {people(&org, members, owner, &typed)}
+                {owner.then(|| promises(&org, &typed))}
                 <div id="watches">{rules(&org, watches, decides, &typed)}</div>
                 <div id="lens">{weights(&org, lens, decides, &typed)}</div>
             </div>
@@ -65,6 +66,22 @@ fn about(org: &Org, typed: &Typed) -> AnyView {
         <div class="row-of">{part::submit("Save")}</div>
     };
     part::panel("Name and openness", view! { <div class="body">{part::post(&route::org_settings(&org.slug), fields)}</div> })
+}
+
+/// When silence about a promise is long.
+fn promises(org: &Org, typed: &Typed) -> AnyView {
+    let expires = org.expires_after.map(|days| days.to_string()).unwrap_or_default();
+    let fields = view! {
+        <input type="hidden" name="version" value=org.version.to_string()/>
+        <div class="cols">
+            {Field::new("quiet_after", "Quiet after days").value(typed.or("quiet_after", &org.quiet_after.to_string())).required()
+                .hint("Without a word for so long, who promised is asked; after twice as long others may take it over.").error(typed.fault("quiet_after")).text("number")}
+            {Field::new("expires_after", "Expires after days").value(typed.or("expires_after", &expires))
+                .hint("Taken back by itself then, if its day has passed or is not known. Empty: never.").error(typed.fault("expires_after")).text("number")}
+        </div>
+        <div class="row-of">{part::submit("Save")}</div>
+    };
+    part::panel("Promises", view! { <div class="body">{part::post(&route::org_ledger(&org.slug), fields)}</div> })
 }
 
 fn named(openness: Openness) -> &'static str {

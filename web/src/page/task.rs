@@ -36,7 +36,7 @@ pub fn task(page: &TaskPage) -> AnyView {
             {part::commitment(task.commitment.as_str(), &target)}{labels}
         </div>
         {refused.as_ref().map(|refused| part::notice(Tone::Bad, &refused.problem.in_words()))}
-        {deliverable(task, *may_change)}
+        {deliverable(task, *may_change)}{quiet(page)}
         <div class="two">
             <div class="stack">{body}{deltas(page)}{promises(page)}{references(page)}{files(page)}{edit}</div>
             <aside class="stack">
@@ -70,6 +70,23 @@ fn deliverable(task: &Task, may_change: bool) -> AnyView {
     let button = part::act(&route::task_commitment(&task.key), "Mark delivered", "btn primary", &[("state", "delivered")]);
     view! { <div class="notice good" role="status">{icon(Icon::Check)}<div class="grow">"This is done, and the promise about it still stands."</div>{button}</div> }
         .into_any()
+}
+
+/// Asks who promised, once nothing was heard of the promise for long.
+fn quiet(page: &TaskPage) -> AnyView {
+    let task = &page.task;
+    let Some((days, takeover)) = page.quiet.filter(|_| page.may_change && task.done_at.is_none()) else { return ().into_any() };
+    let (release, day) = (task.target_release.clone().unwrap_or_default(), task.target_date.map(|day| day.to_string()).unwrap_or_default());
+    let say = |words: &str, state: Commitment, note: &str, class: &'static str| {
+        let fields = [("state", state.as_str()), ("target_release", release.as_str()), ("target_date", day.as_str()), ("note", note)];
+        part::act(&route::task_commitment(&task.key), words, class, &fields)
+    };
+    let over = takeover.then(|| part::act(&route::task_takeover(&task.key), "Take over", "btn", &[]));
+    let words = format!("Something is promised here, and nothing was heard of it for {days} days. Does it still stand?");
+    let tools = view! {
+        {say("Still on it", task.commitment, "Still on it.", "btn primary")}{over}{say("Take it back", Commitment::Withdrawn, "", "btn quiet")}
+    };
+    part::notice_with(Tone::Warn, &words, tools)
 }
 
 fn facts(page: &TaskPage) -> AnyView {

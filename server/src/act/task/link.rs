@@ -1,9 +1,8 @@
-//! What a task is for, what was promised about it, and where its outside addresses are.
+//! What a task is for, and where its outside addresses are.
 
 use schema::{
     id::{DeltaKey, TaskKey},
-    ledger,
-    task::{Commitment, CommitmentChange, NewReference, RELEASE_MAX, Relation, TEXT_MAX, TITLE_MAX, Task as View, URL_MAX},
+    task::{NewReference, Relation, TITLE_MAX, Task as View, URL_MAX},
 };
 use serde_json::json;
 use time::OffsetDateTime;
@@ -41,7 +40,7 @@ pub async fn link(app: &App, caller: &Caller, key: &TaskKey, delta: DeltaKey, re
 }
 
 /// One version on: a link or a reference is part of what a task's version tells.
-async fn touch(tx: &mut Tx, row: &mut Row, now: OffsetDateTime) -> Result<()> {
+pub(super) async fn touch(tx: &mut Tx, row: &mut Row, now: OffsetDateTime) -> Result<()> {
     save(tx, row, row.version, now).await?;
     row.version += 1;
     row.updated_at = now;
@@ -85,80 +84,6 @@ pub async fn unlink(app: &App, caller: &Caller, key: &TaskKey, delta: DeltaKey) 
     let view = store::task::view(&mut tx, caller, row, now).await?;
     tx.commit().await?;
     Ok(view)
-}
-
-/// Writes a line into the ledger of promises. A target that changes while something is promised counts as a move.
-///
-/// # Errors
-/// 403 for viewers, 404, 422.
-pub async fn commit(app: &App, caller: &Caller, key: &TaskKey, version: Option<i64>, change: &CommitmentChange) -> Result<View> {
-    let mut tx = app.db.write().await?;
-    let now = app.clock.now();
-    let row = commit_in(&mut tx, caller, key, version, change, now).await?;
-    let view = store::task::view(&mut tx, caller, row, now).await?;
-    tx.commit().await?;
-    Ok(view)
-}
-
-/// The same inside a transaction at hand: for acts that promise as a part of what they do.
-///
-/// # Errors
-/// As [`commit`].
-pub async fn commit_in(
-    tx: &mut Tx,
-    caller: &Caller,
-    key: &TaskKey,
-    version: Option<i64>,
-    change: &CommitmentChange,
-    now: OffsetDateTime,
-) -> Result<Row> {
-    let mut check = Check::default();
-    check.text(&change.note, "note", 0, TEXT_MAX);
-    if let Some(release) = &change.target_release {
-        check.text(release, "target_release", 1, RELEASE_MAX);
-        check.that(change.target_date.is_none(), "target_date", "give a release or a date, not both");
-    }
-    let (mut row, user) = held(tx, caller, key).await?;
-    check.done()?;
-    if version.is_some_and(|version| version != row.version) {
-        return Err(Error::stale("task"));
-    }
-    // A promise kept or taken back without a word about its target keeps the target it had.
-    let mut change = change.clone();
-    let ends = matches!(change.state, Commitment::Delivered | Commitment::Withdrawn);
-    if ends && change.target_release.is_none() && change.target_date.is_none() {
-        change.target_release.clone_from(&row.target_release);
-        change.target_date = row.target_date.as_deref().and_then(|day| day.parse().ok());
-    }
-    let had = (row.target_release.clone(), row.target_date.clone());
-    let has = (change.target_release.clone(), change.target_date.map(|day| day.to_string()));
-    let target = |(release, day): &(Option<String>, Option<String>)| release.clone().or_else(|| day.clone());
-    let moved = ledger::moved((row.commitment, &target(&had)), (change.state, &target(&has)));
-    let before = row.commitment;
-    row.commitment = change.state;
-    (row.target_release, row.target_date) = has;
-    row.moves += i64::from(moved);
-    touch(tx, &mut row, now).await?;
-    links::promise(tx, row.id, &change, user, now).await?;
-    let target = row.target_release.clone().or(row.target_date.clone());
-    let data = json!({ "from": before, "state": change.state, "target": target, "moved": moved });
-    told_of(tx, &row, user, now, data).await?;
-    Ok(row)
-}
-
-/// Tells of a promise: one event for each delta, so that it stands in its timeline. The first moves the board on.
-async fn told_of(tx: &mut Tx, row: &Row, by: Uuid, now: OffsetDateTime, mut data: serde_json::Value) -> Result<()> {
-    data["key"] = json!(row.key());
-    let mut deltas: Vec<Option<Uuid>> = links::deltas(tx, row.id).await?.into_iter().map(Some).collect();
-    if deltas.is_empty() {
-        deltas.push(None);
-    }
-    for (index, delta) in deltas.into_iter().enumerate() {
-        let board = (index == 0).then_some(row.board_id);
-        let event = Event::new("task.committed", now, Some(by)).with(data.clone());
-        tx.emit(Event { org: Some(row.org_id), task: Some(row.id), board, delta, ..event }).await?;
-    }
-    Ok(())
 }
 
 /// Adds an outside address.

@@ -34,6 +34,7 @@ pub(super) fn routes() -> Router<App> {
         .route(route::ORG_WATCHES, post(put_watch))
         .route(route::ORG_WATCH_REMOVE, post(delete_watch))
         .route(route::ORG_LENS, post(weigh))
+        .route(route::ORG_LEDGER, post(promises))
 }
 
 async fn settings(State(app): State<App>, caller: Caller, Path(slug): Path<String>) -> Result<Response> {
@@ -77,10 +78,37 @@ struct About {
 }
 
 async fn change(State(app): State<App>, caller: Caller, Path(slug): Path<String>, Form(form): Form<About>) -> Result<Response> {
-    let change = ChangeOrg { name: Some(form.name.clone()), openness: Some(form.openness) };
+    let change = ChangeOrg { name: Some(form.name.clone()), openness: Some(form.openness), ..ChangeOrg::default() };
     match act::org::change(&app, &caller, &slug, form.version, &change).await {
         Ok(_) => Ok(saved(&slug)),
         Err(error) => again(&app, &caller, &slug, &[("name", &form.name), ("openness", form.openness.as_str())], error).await,
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Promises {
+    version: i64,
+    quiet_after: String,
+    #[serde(default)]
+    expires_after: String,
+}
+
+async fn promises(State(app): State<App>, caller: Caller, Path(slug): Path<String>, Form(form): Form<Promises>) -> Result<Response> {
+    let days = |text: &str, field: &str| match text.trim() {
+        "" => Ok(None),
+        text => text.parse().map(Some).map_err(|_| Error::invalid(field, "must be a number of days")),
+    };
+    let done = async {
+        let (quiet_after, expires_after) = (days(&form.quiet_after, "quiet_after")?, Some(days(&form.expires_after, "expires_after")?));
+        act::org::change(&app, &caller, &slug, form.version, &ChangeOrg { quiet_after, expires_after, ..ChangeOrg::default() }).await
+    };
+    match done.await {
+        Ok(_) => Ok(saved(&slug)),
+        Err(error) => {
+            let typed = [("quiet_after", form.quiet_after.as_str()), ("expires_after", form.expires_after.as_str())];
+            again(&app, &caller, &slug, &typed, error).await
+        }
     }
 }
 

@@ -13,6 +13,8 @@ pub enum Org {
     Tasks,
     Version,
     CreatedAt,
+    QuietAfter,
+    ExpiresAfter,
 }
 
 #[derive(Clone, Copy, Iden)]

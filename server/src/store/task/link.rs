@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::super::{
     db::Tx,
     delta::visible,
-    table::{Commitment, Delta, Event, Link, OrgMember, Reference, Task, TaskBlock, User},
+    table::{Commitment, Delta, Event, Link, OrgMember, Reference, Task, TaskAssignee, TaskBlock, User},
 };
 use crate::{caller::Caller, clock, error::Result};
 
@@ -187,7 +187,7 @@ pub async fn waits_for(tx: &mut Tx, task: Uuid, others: &[Uuid]) -> Result<bool>
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn promise(tx: &mut Tx, task: Uuid, change: &CommitmentChange, by: Uuid, now: OffsetDateTime) -> Result<()> {
+pub async fn promise(tx: &mut Tx, task: Uuid, change: &CommitmentChange, by: Option<Uuid>, now: OffsetDateTime) -> Result<()> {
     tx.run(
         Query::insert()
             .into_table(Commitment::Table)
@@ -304,6 +304,21 @@ pub async fn timeline(tx: &mut Tx, caller: &Caller, task: Uuid) -> Result<Vec<Ha
     // A promise is told once for each delta.
     all.dedup_by(|a, b| a.at == b.at && a.kind == b.kind && a.kind == "task.committed");
     Ok(all)
+}
+
+/// Handles of who works on it, by name.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn assignees(tx: &mut Tx, task: Uuid) -> Result<Vec<String>> {
+    let select = Query::select()
+        .column((User::Table, User::Name))
+        .from(TaskAssignee::Table)
+        .inner_join(User::Table, Expr::col((User::Table, User::Id)).equals((TaskAssignee::Table, TaskAssignee::UserId)))
+        .and_where(Expr::col((TaskAssignee::Table, TaskAssignee::TaskId)).eq(task))
+        .order_by((User::Table, User::Name), Order::Asc)
+        .take();
+    Ok(tx.all::<(String,)>(&select).await?.into_iter().map(|(name,)| name).collect())
 }
 
 /// The members of an organisation: id, handle and name as shown, by name.

@@ -10,7 +10,8 @@ async fn who_makes_an_organisation_owns_it() {
     let reply = mara.post("/api/v1/orgs", new.clone()).await.status(201);
     assert_eq!(
         reply.json,
-        json!({"slug": "nw", "name": "Northwind", "key_prefix": "NW", "openness": "commitments", "role": "owner", "version": 1})
+        json!({"slug": "nw", "name": "Northwind", "key_prefix": "NW", "openness": "commitments", "quiet_after": 30,
+            "expires_after": null, "role": "owner", "version": 1})
     );
     let reply = mara.get("/api/v1/orgs/nw").await.ok();
     assert_eq!(reply.json["members"], json!([{"name": "mara", "display_name": "Mara", "role": "owner"}]));
