@@ -114,6 +114,7 @@ export async function catalogue(page) {
     ['mara', 'tasks-calendar', '/orgs/northwind/tasks?as=calendar'],
     ['mara', 'work', '/work?q=is:open'],
     ['mara', 'insight', '/orgs/northwind/insights'],
+    ['mara', 'priorities', '/orgs/northwind/priorities'],
     ['mara', 'ledger', '/orgs/northwind/commitments'],
     ['mara', 'ledger-all', '/orgs/northwind/commitments?show=all'],
     ['mara', 'task-new', '/orgs/northwind/tasks/new'],

@@ -3,6 +3,7 @@
 //! No I/O, no clock, no SQL text. The same noun has the same file name in every layer of the house.
 
 #[macro_use]
+pub mod priority;
 pub mod word;
 
 pub mod attachment;

@@ -223,6 +223,10 @@ routes! {
     INSIGHT insight(org) "/orgs/{org}/insights";
     /// The numbers behind one of its charts as CSV: the chart's word with `.csv` behind it.
     INSIGHT_CSV insight_csv(org, file) "/orgs/{org}/insights/{file}";
+    /// The order of an organisation's open tasks.
+    PRIORITIES priorities(org) "/orgs/{org}/priorities";
+    /// Put a task at a place of that order (POST).
+    PRIORITY priority(org, task) "/orgs/{org}/priorities/{task}";
     /// An organisation's promises; `?show=` is which.
     LEDGER ledger(org) "/orgs/{org}/commitments";
     /// Say when a promise has gone quiet, and when it expires (POST).

@@ -19,6 +19,7 @@ pub mod occurrence;
 pub mod org;
 pub mod outsider;
 pub mod place;
+pub mod priority;
 pub mod project;
 pub mod radar;
 pub mod relation;
@@ -87,6 +88,7 @@ pub fn described() -> OpenApiRouter<App> {
         .merge(import::routes())
         .merge(insight::routes())
         .merge(ledger::routes())
+        .merge(priority::routes())
         .merge(lens::routes())
         .merge(list::routes())
         .merge(live::routes())

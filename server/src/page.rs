@@ -19,6 +19,7 @@ pub mod occurrence;
 pub mod org;
 pub mod outsider;
 pub mod place;
+pub mod priority;
 pub mod problem;
 pub mod project;
 pub mod prose;
@@ -70,6 +71,7 @@ pub fn routes() -> Router<App> {
         .merge(import::routes())
         .merge(insight::routes())
         .merge(ledger::routes())
+        .merge(priority::routes())
         .merge(lens::routes())
         .merge(list::routes())
         .merge(occurrence::routes())

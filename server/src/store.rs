@@ -28,6 +28,7 @@ pub mod occurrence;
 pub mod org;
 pub mod outsider;
 pub mod place;
+pub mod priority;
 pub mod project;
 pub mod radar;
 pub mod relation;

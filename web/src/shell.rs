@@ -169,6 +169,7 @@ fn organisation(org: &NavOrg, current: &str) -> AnyView {
             {item(route::triage(&org.slug), "Triage inbox", Some((org.inbox, "waiting")), current)}
             {boards}
             {item(route::tasks(&org.slug), "Tasks", None, current)}
+            {item(route::priorities(&org.slug), "Priorities", None, current)}
             {item(route::ledger(&org.slug), "Promises", None, current)}
             {item(route::insight(&org.slug), "Insight", None, current)}
         </section>

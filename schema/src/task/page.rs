@@ -30,6 +30,8 @@ pub struct TaskPage {
     pub me: Option<String>,
     /// Whether the caller may change it.
     pub may_change: bool,
+    /// While it is open: its place in the organisation's order, from 1, and how many open tasks there are.
+    pub position: Option<(i64, i64)>,
     /// For how many days nothing was heard of its promise, once that is long, and whether others may take it over.
     pub quiet: Option<(i64, bool)>,
     /// The form that was refused, what was typed there and why.

@@ -1,10 +1,12 @@
 //! Tasks, their commitments, links and references.
 
 mod link;
+mod order;
 mod place;
 mod promise;
 
 pub use link::{add_reference, link, remove_reference, unlink};
+pub use order::put_at;
 pub use place::place;
 pub use promise::{commit, commit_in, expire, take_over};
 use schema::{

@@ -60,6 +60,7 @@ async fn page(app: &App, caller: &Caller, key: &TaskKey, refused: Option<Refused
     let (id, org, quiet) = (row.id, row.org_id, row.quiet(now));
     let may_change = act::board::member(caller, org).is_ok();
     let (org_name, board_name, column_name) = (row.org_name.clone(), row.board_name.clone(), row.column_name.clone());
+    let position = store::priority::stands(&mut tx, &row).await?;
     let task = store::task::view(&mut tx, caller, row, now).await?;
     let timeline = link::timeline(&mut tx, caller, id).await?;
     let files = store::attachment::of(&mut tx, Thing::Task(id)).await?;
@@ -81,6 +82,7 @@ async fn page(app: &App, caller: &Caller, key: &TaskKey, refused: Option<Refused
         timeline,
         files,
         may_change,
+        position,
         quiet,
         me: caller.user.as_ref().map(|user| user.name.clone()),
         refused,

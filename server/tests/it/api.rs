@@ -24,6 +24,7 @@ mod occurrence;
 mod org;
 mod outsider;
 mod place;
+mod priority;
 mod private;
 mod project;
 mod radar;

@@ -18,6 +18,7 @@ pub mod org;
 pub mod org_settings;
 pub mod outsider;
 pub mod preview;
+pub mod priority;
 pub mod problem;
 pub mod project;
 pub mod radar;

@@ -100,6 +100,9 @@ fn facts(page: &TaskPage) -> AnyView {
             .collect_view()
             .into_any(),
     };
+    let position = page.position.map(|(at, of)| {
+        view! { <dt>"Place"</dt><dd><a class="link" href=route::priorities(&task.org)>{format!("#{at} of {of}")}</a>" in our order"</dd> }
+    });
     let due = task.due.map(|due| view! { <dt>"Due"</dt><dd>{part::day(due.0)}</dd> });
     let estimate = task.estimate.map(|estimate| view! { <dt>"Estimate"</dt><dd>{estimate}</dd> });
     let done = task.done_at.map(|at| view! { <dt>"Done"</dt><dd>{part::ago(at, page.now)}</dd> });
@@ -117,7 +120,7 @@ fn facts(page: &TaskPage) -> AnyView {
         <dl class="facts">
             <dt>"Who"</dt><dd>{people}</dd>
             <dt>"Stands in"</dt><dd><a class="link" href=route::board(&task.org, &task.board)>{page.board_name.clone()}</a>{format!(" · {}", page.column_name)}</dd>
-            {due}{estimate}{blocked}
+            {position}{due}{estimate}{blocked}
             <dt>"Created"</dt><dd>{part::ago(task.created_at, page.now)}{by}</dd>
             {done}
         </dl>
