@@ -3,7 +3,6 @@
 //! No I/O, no clock, no SQL text. The same noun has the same file name in every layer of the house.
 
 #[macro_use]
-pub mod priority;
 pub mod word;
 
 pub mod attachment;
@@ -27,6 +26,7 @@ pub mod org;
 pub mod outsider;
 pub mod place;
 pub mod preview;
+pub mod priority;
 pub mod problem;
 pub mod project;
 pub mod query;

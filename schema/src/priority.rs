@@ -143,7 +143,10 @@ mod tests {
     fn an_order_says_what_is_out_of_it_and_what_the_score_would_put_first() {
         use Priority::{High, Low, Normal};
         let order = Priorities::of(vec![task(1, High, 5), task(2, Low, 0), task(3, Normal, 90), task(4, Normal, 5)], true);
-        assert_eq!(order.items.iter().map(|one| (one.position, one.out_of_order)).collect::<Vec<_>>(), [(1, false), (2, false), (3, true), (4, false)]);
+        assert_eq!(
+            order.items.iter().map(|one| (one.position, one.out_of_order)).collect::<Vec<_>>(),
+            [(1, false), (2, false), (3, true), (4, false)]
+        );
         assert_eq!(order.suggested.iter().map(|one| one.position).collect::<Vec<_>>(), [3, 1, 4], "by score, then as they stand");
         let many = Priorities::of((0..150).map(|number| task(number, Normal, number)).collect(), false);
         assert_eq!((many.open, many.items.len(), many.suggested.len()), (150, TOP, SUGGESTED));

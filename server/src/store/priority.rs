@@ -109,7 +109,7 @@ pub async fn neighbours(tx: &mut Tx, org: Uuid, task: Uuid, position: i64) -> Re
     let (count,): (i64,) = tx.one(&others(Query::select().expr(Expr::val(1i64).count()))).await?;
     let position = position.clamp(1, count + 1);
     let mut around = others(Query::select().columns([Task::Rank, Task::Priority]));
-    around.order_by(Task::Rank, Order::Asc).offset(position.saturating_sub(2).unsigned_abs()).limit(if position > 1 { 2 } else { 1 });
+    around.order_by(Task::Rank, Order::Asc).offset(Ord::max(position - 2, 0).unsigned_abs()).limit(if position > 1 { 2 } else { 1 });
     let mut found = tx.all::<Neighbour>(&around).await?.into_iter();
     let above = if position > 1 { found.next() } else { None };
     Ok((above, found.next(), position))

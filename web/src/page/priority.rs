@@ -21,7 +21,7 @@ pub fn priorities(page: &PrioritiesPage) -> AnyView {
         } else {
             format!("{shown} open")
         };
-        view! { <div class="pair">{part::panel_with("Our order", &about, (), ours(page))}{suggested(page)}</div> }.into_any()
+        view! { <div class="two">{part::panel_with("Our order", &about, (), ours(page))}<aside>{suggested(page)}</aside></div> }.into_any()
     };
     view! {
         {part::crumbs(vec![Crumb::link(org_name.clone(), route::org(org)), Crumb::text("Priorities")])}
@@ -41,7 +41,12 @@ fn suggested(page: &PrioritiesPage) -> AnyView {
     let order = &page.order;
     let about = if order.lens { "through the lens; nothing applies it by itself" } else { "by impact; nothing applies it by itself" };
     if order.suggested.is_empty() {
-        return part::panel_with("Suggested", about, (), part::empty("Nothing to suggest", "No open task is for an open delta that hits anybody.", ()));
+        return part::panel_with(
+            "Suggested",
+            about,
+            (),
+            part::empty("Nothing to suggest", "No open task is for an open delta that hits anybody.", ()),
+        );
     }
     let rows = (1..)
         .zip(&order.suggested)
@@ -72,7 +77,7 @@ fn table(caption: &'static str, rows: impl IntoView + 'static) -> AnyView {
 
 fn row(task: &Ranked, tools: AnyView) -> AnyView {
     let key = task.key.to_string();
-    let odd = task.out_of_order.then(|| view! { " "{part::pill(Tone::Warn, "band above its neighbour's")} });
+    let odd = task.out_of_order.then(|| view! { " "{part::pill(Tone::Warn, "out of order")} });
     let impact = (task.deltas > 0).then(|| part::impact(task.score));
     view! {
         <tr data-row="">
@@ -91,7 +96,7 @@ fn buttons(task: &Ranked, page: &PrioritiesPage) -> AnyView {
         return ().into_any();
     }
     let at = task.position;
-    let up = (at > 1).then(|| view! { {put(page, task, "Up", at - 1, "btn quiet small")}{(at > 2).then(|| put(page, task, "Top", 1, "btn quiet small"))} });
+    let up = (at > 1).then(|| put(page, task, "Up", at - 1, "btn quiet small"));
     let down = (at < page.order.open).then(|| put(page, task, "Down", at + 1, "btn quiet small"));
     let label = format!("Place of {}", task.key);
     let field = view! {

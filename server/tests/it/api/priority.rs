@@ -28,7 +28,9 @@ fn pairs(told: &[(&str, &str)]) -> Vec<(String, String)> {
 /// Four open tasks, urgent, high, normal and low, and one that is finished.
 async fn four(app: &TestApp) -> Client {
     let owner = northwind(app).await;
-    for (title, column, band) in [("A", "ready", "urgent"), ("B", "in-progress", "high"), ("X", "done", "normal"), ("C", "ready", "normal"), ("D", "ready", "low")] {
+    for (title, column, band) in
+        [("A", "ready", "urgent"), ("B", "in-progress", "high"), ("X", "done", "normal"), ("C", "ready", "normal"), ("D", "ready", "low")]
+    {
         let key = task(&owner, title, column).await;
         let path = format!("/api/v1/tasks/{key}");
         let etag = owner.get(&path).await.ok().header("etag").to_owned();
@@ -49,7 +51,11 @@ async fn a_task_is_put_anywhere_and_its_band_follows() {
     // Between high and normal it fits as it is.
     put(&owner, "NW-2", 3).await.ok();
     put(&owner, "NW-1", 2).await.ok();
-    assert_eq!(order(&owner).await, pairs(&[("NW-5", "urgent"), ("NW-1", "urgent"), ("NW-2", "high"), ("NW-4", "normal")]), "nothing moved");
+    assert_eq!(
+        order(&owner).await,
+        pairs(&[("NW-5", "urgent"), ("NW-1", "urgent"), ("NW-2", "high"), ("NW-4", "normal")]),
+        "nothing moved"
+    );
     let last = put(&owner, "NW-5", 99).await.ok();
     assert_eq!((&last.json["position"], &last.json["priority"]), (&json!(4), &json!("normal")), "behind the last one");
     assert_eq!(order(&owner).await, pairs(&[("NW-1", "urgent"), ("NW-2", "high"), ("NW-4", "normal"), ("NW-5", "normal")]));
@@ -108,7 +114,12 @@ async fn the_suggestion_goes_by_the_lens_and_changes_nothing() {
     let before = order(&owner).await;
     let told = owner.get(ORDER).await.ok().json;
     let suggested = |told: &Value| -> Vec<String> {
-        told["suggested"].as_array().unwrap().iter().map(|one| format!("{} {} {}", one["key"].as_str().unwrap(), one["position"], one["score"])).collect()
+        told["suggested"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| format!("{} {} {}", one["key"].as_str().unwrap(), one["position"], one["score"]))
+            .collect()
     };
     assert_eq!(suggested(&told), ["NW-5 4 99", "NW-4 3 80", "NW-1 1 10"]);
     assert_eq!(told["lens"], false);
