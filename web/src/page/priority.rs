@@ -21,7 +21,7 @@ pub fn priorities(page: &PrioritiesPage) -> AnyView {
         } else {
             format!("{shown} open")
         };
-        view! { <div class="two">{part::panel_with("Our order", &about, (), ours(page))}<aside>{suggested(page)}</aside></div> }.into_any()
+        view! { <div class="stack">{part::panel_with("Our order", &about, (), ours(page))}{suggested(page)}</div> }.into_any()
     };
     view! {
         {part::crumbs(vec![Crumb::link(org_name.clone(), route::org(org)), Crumb::text("Priorities")])}
@@ -104,7 +104,7 @@ fn buttons(task: &Ranked, page: &PrioritiesPage) -> AnyView {
         <button class="btn quiet small" type="submit">"Put"</button>
     };
     let action = route::priority(&page.org, &task.key);
-    view! { <div class="row-of">{up}{down}<form class="row-of one" method="post" action=action>{field}</form></div> }.into_any()
+    view! { <div class="row-of one">{up}{down}<form class="row-of one" method="post" action=action>{field}</form></div> }.into_any()
 }
 
 fn put(page: &PrioritiesPage, task: &Ranked, words: &str, at: i64, class: &'static str) -> AnyView {
